@@ -1,0 +1,183 @@
+"""THE contract between the desk and its channels: all that a connector may know of us."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.errors import FirstlineError
+from bot.live import Hint, Subscription
+from bot.texts import supported
+
+__all__ = [
+    "Author",
+    "AuthorKind",
+    "Button",
+    "ChannelDesk",
+    "EmptyText",
+    "FirstlineError",
+    "Hint",
+    "InboundMessage",
+    "OutboundMessage",
+    "Receipt",
+    "RetryLater",
+    "Sender",
+    "Subscription",
+    "TextTooLong",
+    "ThreadStatus",
+    "Undeliverable",
+    "supported",
+    "thread_topic",
+]
+
+
+class AuthorKind(StrEnum):
+    """Who wrote a message; an internal note is not a message and has no kind here."""
+
+    CUSTOMER = "customer"
+    BOT = "bot"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Author:
+    """The author as customers see them."""
+
+    kind: AuthorKind
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Button:
+    """A quick reply: what it shows, and what it sends back."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class InboundMessage:
+    """What a customer sent, as a channel read it: text, or a button's payload."""
+
+    channel: str
+    thread: str  # the channel's own key of the conversation
+    customer: str  # the channel's own key of the customer
+    desk: str
+    external_id: str  # the channel's key of this message: receiving it twice has no effect
+    language: str
+    text: str
+    payload: str | None = None
+    offered_in: int | None = None  # sequence number of the message that offered the payload
+    customer_name: str | None = None
+    context: Mapping[str, str] = field(default_factory=dict)  # page, browser, …
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A committed message: only now may a channel acknowledge it."""
+
+    conversation: str
+    seq: int
+    at: datetime
+    duplicate: bool
+
+
+@dataclass(frozen=True)
+class OutboundMessage:
+    """A message as a customer may see it."""
+
+    channel: str
+    thread: str
+    conversation: str
+    seq: int
+    at: datetime
+    author: Author
+    text: str
+    external_id: str | None = None
+    buttons: tuple[Button, ...] = ()
+    image: str | None = None
+
+
+@dataclass(frozen=True)
+class ThreadStatus:
+    """Where the newest conversation of a thread stands, as its customer may know it."""
+
+    conversation: str
+    status: str
+    last_seq: int
+    language: str
+    agent_name: str | None
+
+
+class EmptyText(FirstlineError):
+    """Nothing but white space."""
+
+    code = "empty_text"
+    status = 422
+
+
+class TextTooLong(FirstlineError):
+    """Longer than the desk takes."""
+
+    code = "too_long"
+    status = 422
+
+
+class RetryLater(Exception):
+    """The channel could not take the message now; `seconds` when it said how long to wait."""
+
+    def __init__(self, reason: str, *, seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class Undeliverable(Exception):
+    """The channel will never take this message (blocked, gone, too long)."""
+
+
+class Sender(Protocol):
+    """The way out of a channel."""
+
+    async def deliver(self, message: OutboundMessage) -> None:
+        """Hands the message over; raises RetryLater or Undeliverable."""
+
+
+class ChannelDesk(Protocol):
+    """What a connector may ask of the desk."""
+
+    def check_desk(self, desk: str) -> None:
+        """Raises UnknownDesk for a desk that this installation does not have."""
+
+    async def receive_customer_message(self, inbound: InboundMessage) -> Receipt:
+        """The one door in: commits the message and queues its turn."""
+
+    async def ask_for_human(self, inbound: InboundMessage) -> Receipt:
+        """The customer pressed «talk to a person»: no engine is asked."""
+
+    async def thread_status(self, channel: str, thread: str) -> ThreadStatus | None:
+        """The newest conversation of the thread."""
+
+    async def messages_after(
+        self, channel: str, thread: str, conversation: str, seq: int
+    ) -> list[OutboundMessage]:
+        """The gap: messages after `seq`, oldest first; NotFound when it is not this thread's."""
+
+    async def customer_saw(self, channel: str, thread: str, conversation: str, seq: int) -> None:
+        """The customer has seen everything up to `seq`."""
+
+    async def choose_language(self, channel: str, thread: str, language: str) -> None:
+        """The customer prefers this language from now on."""
+
+    def customer_types(self, channel: str, thread: str, *, on: bool) -> None:
+        """A live hint for whoever looks at the conversation."""
+
+    def watch(self, topic: str) -> AbstractContextManager[Subscription]:
+        """Live hints of a thread (see `thread_topic`)."""
+
+
+def thread_topic(channel: str, thread: str) -> str:
+    """The live topic of a thread: its new messages, status changes and typing."""
+    return f"thread:{channel}:{thread}"

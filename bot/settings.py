@@ -1,0 +1,73 @@
+"""Every setting of the service, read once from `FIRSTLINE_*` variables (or a `.env` file)."""
+
+import json
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRETS_FILE = "secrets.json"
+SQLITE = "sqlite+aiosqlite:///"
+
+
+class Settings(BaseSettings):
+    """Defaults run the whole product on one machine with nothing else installed."""
+
+    model_config = SettingsConfigDict(env_prefix="FIRSTLINE_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    database_url: str = ""
+    engine_url: str = "http://127.0.0.1:5005"
+    engine_timeout: Annotated[float, Field(gt=0, description="seconds")] = 10.0
+    actions_url: str = "http://127.0.0.1:5055/webhook"
+    orders_url: str = "http://127.0.0.1:5056"
+    desks_file: Path = Path("desks.toml")
+    models_dir: Path = Path("models")
+    log_level: str = "info"
+    log_json: bool = False
+    max_text_length: Annotated[int, Field(ge=1, description="characters")] = 4000
+    messages_burst: Annotated[int, Field(ge=1)] = 15
+    messages_per_second: Annotated[float, Field(gt=0)] = 2.0
+    sign_in_attempts_per_minute: Annotated[int, Field(ge=1)] = 10
+    visitor_token_days: Annotated[int, Field(ge=1)] = 90
+    agent_session_hours: Annotated[int, Field(ge=1)] = 12
+    secure_cookies: bool = False
+    token_secret: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _place_database_in_data_dir(self) -> "Settings":
+        if not self.database_url:
+            self.database_url = f"{SQLITE}{self.data_dir / 'firstline.db'}"
+        return self
+
+    def token_key(self) -> str:
+        """The key that signs visitor tokens: as configured, or made at first start."""
+        if self.token_secret is not None:
+            return self.token_secret.get_secret_value()
+        return _stored_secret(self.data_dir / SECRETS_FILE, name="token_secret")
+
+
+def _stored_secret(path: Path, *, name: str) -> str:
+    """Reads a secret from the private file, making file and secret when they are missing."""
+    stored: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    if name not in stored:
+        stored[name] = secrets.token_urlsafe(32)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}.tmp")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(stored, file)
+        draft.replace(path)
+    return stored[name]
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings of this process; read once, so that they cannot change under a running desk."""
+    return Settings()
