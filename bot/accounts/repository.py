@@ -1,0 +1,73 @@
+"""What is asked of the database about agents and their sessions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.accounts.models import Agent, AgentSession
+
+
+async def find_agent(session: AsyncSession, email: str) -> Agent | None:
+    """The account with this e-mail address, in whatever case it is written."""
+    return await session.scalar(select(Agent).where(Agent.email == email.strip().lower()))
+
+
+async def get_agent(session: AsyncSession, agent_id: str) -> Agent | None:
+    """The account with this id."""
+    return await session.get(Agent, agent_id)
+
+
+async def count_agents(session: AsyncSession) -> int:
+    """How many accounts there are."""
+    return await session.scalar(select(func.count()).select_from(Agent)) or 0
+
+
+async def find_session(
+    session: AsyncSession, token_hash: str, *, at: datetime
+) -> tuple[AgentSession, Agent] | None:
+    """The live session under this hash with its agent."""
+    found = await session.execute(
+        select(AgentSession, Agent)
+        .join(Agent, Agent.id == AgentSession.agent_id)
+        .where(
+            AgentSession.token_hash == token_hash,
+            AgentSession.expires_at > at,
+            Agent.disabled_at.is_(None),
+        )
+    )
+    row = found.first()
+    return None if row is None else (row[0], row[1])
+
+
+async def end_session(session: AsyncSession, token_hash: str) -> None:
+    """Signs one browser out."""
+    await session.execute(delete(AgentSession).where(AgentSession.token_hash == token_hash))
+
+
+async def end_other_sessions(session: AsyncSession, agent_id: str, *, keep: str) -> None:
+    """Signs the agent out everywhere but in the browser with this hash."""
+    await session.execute(
+        delete(AgentSession).where(
+            AgentSession.agent_id == agent_id, AgentSession.token_hash != keep
+        )
+    )
+
+
+async def forget_expired_sessions(session: AsyncSession, *, at: datetime) -> None:
+    """Clears out sessions that are over."""
+    await session.execute(delete(AgentSession).where(AgentSession.expires_at <= at))
+
+
+async def touch(session: AsyncSession, agent_id: str, *, at: datetime | None) -> None:
+    """Notes that the agent's inbox is open, or (None) that it was left."""
+    await session.execute(update(Agent).where(Agent.id == agent_id).values(last_seen_at=at))
+
+
+async def agents_seen_since(session: AsyncSession, since: datetime) -> Sequence[Agent]:
+    """Agents whose inbox was open at or after this time."""
+    found = await session.scalars(
+        select(Agent).where(Agent.last_seen_at >= since, Agent.disabled_at.is_(None))
+    )
+    return found.all()

@@ -1,0 +1,200 @@
+"""Customers, conversations and what is said in them.
+
+A note is a table of its own: no query that feeds a channel can reach one. `messages` is what
+the customer may see; its `seq` runs 1, 2, 3 … in each conversation without a gap.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Enum,
+    Float,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.clock import now
+from bot.conversations.state import Status
+from bot.db import Base, UtcDateTime, refers_to
+
+STATUS = Enum(
+    Status, native_enum=False, length=12, values_callable=lambda kinds: [k.value for k in kinds]
+)
+
+
+def new_id() -> str:
+    """A fresh UUID as text."""
+    return str(uuid4())
+
+
+class Customer(Base):
+    """Whoever asks, as one channel knows them."""
+
+    __tablename__ = "customers"
+    __table_args__ = (UniqueConstraint("channel", "external_id"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    channel: Mapped[str] = mapped_column(String(20))
+    external_id: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str | None] = mapped_column(String(200))
+    email: Mapped[str | None] = mapped_column(String(320))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(5))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Conversation(Base):
+    """One customer, one channel, one thread of messages."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        CheckConstraint(
+            "(status IN ('with_agent', 'snoozed')) = (agent_id IS NOT NULL)",
+            name="agent_owns_or_not",
+        ),
+        CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
+        Index(
+            "uq_conversations_one_open_per_thread",
+            "channel",
+            "thread",
+            unique=True,
+            sqlite_where=text("status != 'closed'"),
+            postgresql_where=text("status != 'closed'"),
+        ),
+        Index("ix_conversations_thread_created", "channel", "thread", "created_at"),
+        Index("ix_conversations_status_desk", "status", "desk", "queued_at"),
+        Index("ix_conversations_customer", "customer_id", "created_at"),
+        Index("ix_conversations_agent", "agent_id", "status"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    customer_id: Mapped[str] = mapped_column(refers_to("customers.id"))
+    channel: Mapped[str] = mapped_column(String(20))
+    thread: Mapped[str] = mapped_column(String(200))
+    desk: Mapped[str] = mapped_column(String(50))
+    language: Mapped[str] = mapped_column(String(5))
+    status: Mapped[Status] = mapped_column(STATUS, default=Status.BOT)
+    epoch: Mapped[int] = mapped_column(Integer, default=1)
+    agent_id: Mapped[str | None] = mapped_column(refers_to("agents.id"))
+    agent_name: Mapped[str | None] = mapped_column(String(200))
+    last_seq: Mapped[int] = mapped_column(Integer, default=0)
+    seen_seq: Mapped[int] = mapped_column(Integer, default=0)
+    misses: Mapped[int] = mapped_column(Integer, default=0)
+    # `Any`: the dialogue state is the engine's own, opaque to us.
+    dialogue_state: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    dialogue_fresh: Mapped[bool] = mapped_column(default=False)
+    context: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    handoff_reason: Mapped[str | None] = mapped_column(String(40))
+    # `Any`: whatever an action found worth telling the agent.
+    handoff_details: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    # 0: not asked, 1: asked for an e-mail address or phone number, 2: reminded once
+    contact_asks: Mapped[int] = mapped_column(Integer, default=0)
+    queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_customer_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Message(Base):
+    """What the customer sees: their own words, the bot's, an agent's, or the desk's."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq"),
+        UniqueConstraint("channel", "external_id"),
+        CheckConstraint(
+            "(author_kind = 'agent') = (agent_id IS NOT NULL)", name="agent_wrote_or_not"
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(refers_to("conversations.id"))
+    seq: Mapped[int] = mapped_column(Integer)
+    channel: Mapped[str] = mapped_column(String(20))
+    external_id: Mapped[str | None] = mapped_column(String(300))
+    author_kind: Mapped[str] = mapped_column(String(10))
+    author_name: Mapped[str | None] = mapped_column(String(200))
+    agent_id: Mapped[str | None] = mapped_column(refers_to("agents.id"))
+    text: Mapped[str] = mapped_column(Text)
+    buttons: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    image: Mapped[str | None] = mapped_column(String(2000))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Note(Base):
+    """What agents tell each other; never a message, never sent anywhere."""
+
+    __tablename__ = "notes"
+    __table_args__ = (Index("ix_notes_conversation", "conversation_id", "created_at"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(refers_to("conversations.id"))
+    agent_id: Mapped[str] = mapped_column(refers_to("agents.id"))
+    author_name: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Event(Base):
+    """What happened to a conversation: the timeline, and the audit log."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("ix_events_conversation", "conversation_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(refers_to("conversations.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    status: Mapped[str] = mapped_column(String(12))
+    epoch: Mapped[int] = mapped_column(Integer)
+    actor_kind: Mapped[str] = mapped_column(String(10))
+    actor_name: Mapped[str | None] = mapped_column(String(200))
+    # `Any`: ids and reasons of the event; never message text.
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Turn(Base):
+    """One customer message, and what the bot made of it."""
+
+    __tablename__ = "turns"
+    __table_args__ = (
+        Index("ix_turns_conversation", "conversation_id", "id"),
+        Index(
+            "ix_turns_open",
+            "id",
+            sqlite_where=text("status IN ('waiting', 'asking')"),
+            postgresql_where=text("status IN ('waiting', 'asking')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(refers_to("conversations.id"))
+    message_id: Mapped[str] = mapped_column(refers_to("messages.id"), unique=True)
+    message_seq: Mapped[int] = mapped_column(Integer)
+    payload: Mapped[str | None] = mapped_column(Text)
+    # waiting → asking → answered | handed_off | dropped (the owner changed meanwhile)
+    status: Mapped[str] = mapped_column(String(12))
+    epoch: Mapped[int] = mapped_column(Integer)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    intent: Mapped[str | None] = mapped_column(String(100))
+    confidence: Mapped[float | None] = mapped_column(Float)
+    # `Any`: the engine's ranking, entities and slots, kept as it gave them.
+    ranking: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    entities: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    slots: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    model_id: Mapped[str | None] = mapped_column(String(100))
+    took_ms: Mapped[float | None] = mapped_column(Float)
+    problem: Mapped[str | None] = mapped_column(String(300))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,392 @@
+"""What can be done in a conversation: receive, say, note, move. Nothing here commits."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from bot.channel import (
+    Author,
+    AuthorKind,
+    Button,
+    EmptyText,
+    InboundMessage,
+    OutboundMessage,
+    Receipt,
+    TextTooLong,
+    ThreadStatus,
+    thread_topic,
+)
+from bot.clock import now
+from bot.conversations import repository
+from bot.conversations.models import Conversation, Customer, Event, Message, Note, new_id
+from bot.conversations.state import (
+    Effect,
+    IllegalTransition,
+    Status,
+    Trigger,
+    advance,
+    changes_owner,
+)
+from bot.db import Transaction
+from bot.errors import FirstlineError
+from bot.live import Bus, Hint
+from bot.outbox.worker import Outbox
+from bot.texts import text
+
+INBOX_TOPIC = "inbox"
+
+log = structlog.get_logger()
+
+
+class NotFound(FirstlineError):
+    """No such conversation for whoever asks."""
+
+    code = "not_found"
+    status = 404
+
+
+class NotOffered(FirstlineError):
+    """A button payload that the desk never offered in this conversation."""
+
+    code = "not_offered"
+    status = 409
+
+
+class NotPossibleNow(FirstlineError):
+    """The state table has no such move."""
+
+    code = "illegal_transition"
+    status = 409
+
+    def __init__(self, where: Status) -> None:
+        self.where = where
+        super().__init__(status=where.value)
+
+    def message(self, language: str) -> str:
+        """Names the status in the reader's language."""
+        return text("error.illegal_transition", language, status=status_name(self.where, language))
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who sets something off, as the timeline names them."""
+
+    kind: AuthorKind
+    name: str | None = None
+    agent_id: str | None = None
+
+
+SYSTEM = Actor(AuthorKind.SYSTEM)
+BOT = Actor(AuthorKind.BOT)
+CUSTOMER = Actor(AuthorKind.CUSTOMER)
+
+
+@dataclass(frozen=True)
+class Received:
+    """A customer message in its conversation, and what its arrival sets off."""
+
+    receipt: Receipt
+    conversation: Conversation
+    message: Message
+    bot_is_busy: bool  # with an earlier message of this conversation
+    effects: tuple[Effect, ...]
+
+
+class Conversations:
+    """The rules of a conversation, inside whatever transaction the caller has open."""
+
+    def __init__(self, *, outbox: Outbox, bus: Bus, max_text_length: int) -> None:
+        self._outbox = outbox
+        self._bus = bus
+        self._max_text_length = max_text_length
+
+    async def receive(self, tx: Transaction, inbound: InboundMessage) -> Received:
+        """Appends a customer's message, once; opens a conversation when none is open."""
+        self.check_text(inbound.text)
+        found = await repository.lock_arrival(
+            tx.session, inbound.channel, inbound.thread, inbound.external_id
+        )
+        if found.known is not None:
+            message, conversation = found.known
+            return Received(_receipt(message, duplicate=True), conversation, message, False, ())
+        conversation = found.conversation or await self._open(tx, inbound)
+        if inbound.payload is not None:
+            await self._check_offered(tx, conversation, inbound)
+        if not inbound.context.items() <= conversation.context.items():
+            conversation.context = {**conversation.context, **inbound.context}
+        conversation.last_customer_at = now()
+        effects = await self.move(tx, conversation, Trigger.CUSTOMER_MESSAGE, actor=CUSTOMER)
+        message = self._append(
+            tx,
+            conversation,
+            Author(AuthorKind.CUSTOMER, inbound.customer_name),
+            inbound.text.strip(),
+            external_id=inbound.external_id,
+        )
+        receipt = _receipt(message, duplicate=False)
+        return Received(receipt, conversation, message, found.bot_is_busy, effects)
+
+    async def _open(self, tx: Transaction, inbound: InboundMessage) -> Conversation:
+        """A new conversation, with its customer."""
+        customer = await repository.find_customer(tx.session, inbound.channel, inbound.customer)
+        if customer is None:
+            customer = Customer(
+                id=new_id(),
+                channel=inbound.channel,
+                external_id=inbound.customer,
+                name=inbound.customer_name,
+                language=inbound.language,
+            )
+            tx.session.add(customer)
+        conversation = Conversation(
+            id=new_id(),
+            customer_id=customer.id,
+            channel=inbound.channel,
+            thread=inbound.thread,
+            desk=inbound.desk,
+            language=inbound.language,
+            context=dict(inbound.context),
+            status=Status.BOT,
+            epoch=1,
+            last_seq=0,
+            seen_seq=0,
+            misses=0,
+            contact_asks=0,
+            dialogue_fresh=False,
+        )
+        tx.session.add(conversation)
+        self.record(tx, conversation, "opened", actor=CUSTOMER)
+        return conversation
+
+    async def say(
+        self,
+        tx: Transaction,
+        conversation: Conversation,
+        author: Author,
+        words: str,
+        *,
+        agent_id: str | None = None,
+        external_id: str | None = None,
+        buttons: tuple[Button, ...] = (),
+        image: str | None = None,
+    ) -> Message:
+        """Appends a message to the customer and books its delivery.
+
+        The caller has compared epochs under the lock of `tx` (see `is_stale`).
+        """
+        message = self._append(
+            tx,
+            conversation,
+            author,
+            words,
+            agent_id=agent_id,
+            external_id=external_id,
+            buttons=buttons,
+            image=image,
+        )
+        self._outbox.enqueue(tx, message.id, outbound(conversation, message))
+        return message
+
+    async def tell(
+        self, tx: Transaction, conversation: Conversation, key: str, **values: object
+    ) -> Message:
+        """Says a text of the desk itself, in the customer's language."""
+        words = text(key, conversation.language, **values)
+        return await self.say(tx, conversation, Author(AuthorKind.SYSTEM), words)
+
+    async def move(
+        self,
+        tx: Transaction,
+        conversation: Conversation,
+        trigger: Trigger,
+        *,
+        actor: Actor,
+        # `Any`: ids and reasons for the timeline.
+        details: dict[str, Any] | None = None,
+    ) -> tuple[Effect, ...]:
+        """Moves the conversation along the state table and writes the event with it."""
+        before, at = conversation.status, now()
+        try:
+            move = advance(before, trigger)
+        except IllegalTransition:
+            raise NotPossibleNow(before) from None
+        conversation.status = move.to
+        conversation.updated_at = at
+        if move.to is not before:
+            _hand_to_owner(conversation, before, actor)
+            conversation.queued_at = at if move.to is Status.QUEUED else conversation.queued_at
+            conversation.closed_at = at if move.to is Status.CLOSED else None
+        if changes_owner(before, move.to):
+            conversation.epoch += 1
+            await repository.drop_open_turns(tx.session, conversation.id, at=at)
+        if trigger is not Trigger.CUSTOMER_MESSAGE or move.to is not before:
+            self.record(tx, conversation, trigger.value, actor=actor, details=details)
+            self.hint_status(tx, conversation)
+        return move.effects
+
+    async def note(
+        self, tx: Transaction, conversation: Conversation, words: str, *, by: Actor
+    ) -> Note:
+        """Writes an internal note: it is no message, so no channel can ever carry it."""
+        self.check_text(words)
+        if by.agent_id is None or by.name is None:
+            raise ValueError("Only an agent writes notes.")
+        note = Note(
+            conversation_id=conversation.id,
+            agent_id=by.agent_id,
+            author_name=by.name,
+            text=words.strip(),
+        )
+        tx.session.add(note)
+        await tx.session.flush()
+        self._hint_inbox(tx, conversation, "note")
+        return note
+
+    def record(
+        self,
+        tx: Transaction,
+        conversation: Conversation,
+        kind: str,
+        *,
+        actor: Actor,
+        # `Any`: ids and reasons for the timeline.
+        details: dict[str, Any] | None = None,
+    ) -> None:
+        """Adds a line to the timeline and, after the commit, to the log."""
+        tx.session.add(
+            Event(
+                conversation_id=conversation.id,
+                kind=kind,
+                status=conversation.status,
+                epoch=conversation.epoch,
+                actor_kind=actor.kind,
+                actor_name=actor.name,
+                details=details or {},
+            )
+        )
+        facts = {"conversation": conversation.id, "epoch": conversation.epoch}
+        tx.after_commit(lambda: log.info(f"conversation.{kind}", actor=actor.kind.value, **facts))
+
+    def refuse_stale(
+        self, tx: Transaction, conversation: Conversation, epoch: int, *, actor: Actor
+    ) -> bool:
+        """Whether the owner changed since `epoch`; the refusal goes on record."""
+        if conversation.epoch == epoch:
+            return False
+        self.record(
+            tx, conversation, "stale_send_refused", actor=actor, details={"started_from": epoch}
+        )
+        return True
+
+    def check_text(self, words: str) -> None:
+        """Refuses what is empty or longer than the desk takes."""
+        if not words.strip():
+            raise EmptyText
+        if len(words) > self._max_text_length:
+            raise TextTooLong(length=len(words), limit=self._max_text_length)
+
+    def hint_status(self, tx: Transaction, conversation: Conversation) -> None:
+        """Tells whoever watches, customer or agent, where the conversation stands now."""
+        topic = thread_topic(conversation.channel, conversation.thread)
+        status = thread_status(conversation)
+        tx.after_commit(lambda: self._bus.publish(Hint(topic, "status", status)))
+        self._hint_inbox(tx, conversation, "status")
+
+    def _hint_inbox(self, tx: Transaction, conversation: Conversation, kind: str) -> None:
+        hint = Hint(INBOX_TOPIC, kind, conversation.id)
+        tx.after_commit(lambda: self._bus.publish(hint))
+
+    async def _check_offered(
+        self, tx: Transaction, conversation: Conversation, inbound: InboundMessage
+    ) -> None:
+        offer = await repository.message_at(
+            tx.session, conversation.id, inbound.offered_in if inbound.offered_in is not None else 0
+        )
+        chosen = {"title": inbound.text, "payload": inbound.payload}
+        if offer is None or chosen not in offer.buttons:
+            raise NotOffered
+
+    def _append(
+        self,
+        tx: Transaction,
+        conversation: Conversation,
+        author: Author,
+        words: str,
+        *,
+        agent_id: str | None = None,
+        external_id: str | None = None,
+        buttons: tuple[Button, ...] = (),
+        image: str | None = None,
+    ) -> Message:
+        """Gives the message the next sequence number; the conversation's row is the lock."""
+        conversation.last_seq += 1
+        conversation.updated_at = now()
+        message = Message(
+            id=new_id(),
+            created_at=now(),
+            conversation_id=conversation.id,
+            seq=conversation.last_seq,
+            channel=conversation.channel,
+            external_id=external_id,
+            author_kind=author.kind,
+            author_name=author.name,
+            agent_id=agent_id,
+            text=words,
+            buttons=[{"title": button.title, "payload": button.payload} for button in buttons],
+            image=image,
+        )
+        tx.session.add(message)
+        if author.kind is AuthorKind.CUSTOMER:
+            hint = Hint(
+                thread_topic(conversation.channel, conversation.thread),
+                "message",
+                outbound(conversation, message),
+            )
+            tx.after_commit(lambda: self._bus.publish(hint))
+        self._hint_inbox(tx, conversation, "message")
+        return message
+
+
+def _hand_to_owner(conversation: Conversation, before: Status, actor: Actor) -> None:
+    """Names the agent who owns the conversation now, or none. Snoozing and waking keep theirs."""
+    if conversation.status not in (Status.WITH_AGENT, Status.SNOOZED):
+        conversation.agent_id, conversation.agent_name = None, None
+    elif before not in (Status.WITH_AGENT, Status.SNOOZED):
+        conversation.agent_id, conversation.agent_name = actor.agent_id, actor.name
+
+
+def status_name(status: Status, language: str) -> str:
+    """The status in words."""
+    return text(f"status.{status.value}", language)
+
+
+def outbound(conversation: Conversation, message: Message) -> OutboundMessage:
+    """The message as its channel may carry it."""
+    return OutboundMessage(
+        channel=conversation.channel,
+        thread=conversation.thread,
+        conversation=conversation.id,
+        seq=message.seq,
+        at=message.created_at,
+        author=Author(AuthorKind(message.author_kind), message.author_name),
+        text=message.text,
+        external_id=message.external_id,
+        buttons=tuple(Button(**button) for button in message.buttons),
+        image=message.image,
+    )
+
+
+def thread_status(conversation: Conversation) -> ThreadStatus:
+    """Where the conversation stands, as its customer may know it."""
+    return ThreadStatus(
+        conversation=conversation.id,
+        status=conversation.status.value,
+        last_seq=conversation.last_seq,
+        language=conversation.language,
+        agent_name=conversation.agent_name,
+    )
+
+
+def _receipt(message: Message, *, duplicate: bool) -> Receipt:
+    return Receipt(message.conversation_id, message.seq, message.created_at, duplicate)

@@ -1,0 +1,123 @@
+"""Who speaks: the whole truth about a conversation's status, as one table.
+
+A conversation has one owner at a time. BOT is the bot's; QUEUED is nobody's yet and waits for
+an agent; WITH_AGENT and SNOOZED are one agent's; CLOSED is over for good (the customer's next
+message opens a new conversation). What may happen in which status, and what follows, is TABLE;
+a pair that is not in it is illegal and changes nothing.
+
+Every change of owner raises the conversation's epoch by one. Whoever sends presents the epoch
+that it started from, so a bot answer or a reply from before the change is refused.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a conversation stands; the name says whose turn it is."""
+
+    BOT = "bot"
+    QUEUED = "queued"
+    WITH_AGENT = "with_agent"
+    SNOOZED = "snoozed"
+    CLOSED = "closed"
+
+
+class Trigger(StrEnum):
+    """What can happen to a conversation."""
+
+    CUSTOMER_MESSAGE = "customer_message"
+    HAND_OFF = "hand_off"
+    CLAIM = "claim"
+    RELEASE = "release"
+    RETURN_TO_BOT = "return_to_bot"
+    SNOOZE = "snooze"
+    WAKE = "wake"
+    CLOSE = "close"
+
+
+class Effect(StrEnum):
+    """What a change sets off; `conversations/service.py` and `handoff/service.py` carry it out."""
+
+    ASK_BOT = "ask_bot"
+    TELL_QUEUED = "tell_queued"
+    TELL_AGENT_JOINED = "tell_agent_joined"
+    TELL_BACK_IN_QUEUE = "tell_back_in_queue"
+    TELL_BACK_WITH_BOT = "tell_back_with_bot"
+    TELL_CLOSED = "tell_closed"
+    FORGET_DIALOGUE = "forget_dialogue"
+    LOOK_FOR_CONTACT = "look_for_contact"
+
+
+class Owner(StrEnum):
+    """Who may speak to the customer in a status."""
+
+    BOT = "bot"
+    QUEUE = "queue"
+    AGENT = "agent"
+    NOBODY = "nobody"
+
+
+OWNER = {
+    Status.BOT: Owner.BOT,
+    Status.QUEUED: Owner.QUEUE,
+    Status.WITH_AGENT: Owner.AGENT,
+    Status.SNOOZED: Owner.AGENT,
+    Status.CLOSED: Owner.NOBODY,
+}
+
+
+@dataclass(frozen=True)
+class Move:
+    """The status after a trigger, and what it sets off."""
+
+    to: Status
+    effects: tuple[Effect, ...] = ()
+
+
+S, T, E = Status, Trigger, Effect
+
+TABLE: dict[tuple[Status, Trigger], Move] = {
+    (S.BOT, T.CUSTOMER_MESSAGE): Move(S.BOT, (E.ASK_BOT,)),
+    (S.BOT, T.HAND_OFF): Move(S.QUEUED, (E.TELL_QUEUED,)),
+    (S.BOT, T.CLAIM): Move(S.WITH_AGENT, (E.TELL_AGENT_JOINED,)),
+    (S.BOT, T.CLOSE): Move(S.CLOSED, (E.TELL_CLOSED,)),
+    (S.QUEUED, T.CUSTOMER_MESSAGE): Move(S.QUEUED, (E.LOOK_FOR_CONTACT,)),
+    (S.QUEUED, T.CLAIM): Move(S.WITH_AGENT, (E.TELL_AGENT_JOINED,)),
+    (S.QUEUED, T.RETURN_TO_BOT): Move(S.BOT, (E.FORGET_DIALOGUE, E.TELL_BACK_WITH_BOT)),
+    (S.QUEUED, T.CLOSE): Move(S.CLOSED, (E.TELL_CLOSED,)),
+    (S.WITH_AGENT, T.CUSTOMER_MESSAGE): Move(S.WITH_AGENT),
+    (S.WITH_AGENT, T.RELEASE): Move(S.QUEUED, (E.TELL_BACK_IN_QUEUE,)),
+    (S.WITH_AGENT, T.RETURN_TO_BOT): Move(S.BOT, (E.FORGET_DIALOGUE, E.TELL_BACK_WITH_BOT)),
+    (S.WITH_AGENT, T.SNOOZE): Move(S.SNOOZED),
+    (S.WITH_AGENT, T.CLOSE): Move(S.CLOSED, (E.TELL_CLOSED,)),
+    (S.SNOOZED, T.CUSTOMER_MESSAGE): Move(S.WITH_AGENT),
+    (S.SNOOZED, T.WAKE): Move(S.WITH_AGENT),
+    (S.SNOOZED, T.RELEASE): Move(S.QUEUED, (E.TELL_BACK_IN_QUEUE,)),
+    (S.SNOOZED, T.RETURN_TO_BOT): Move(S.BOT, (E.FORGET_DIALOGUE, E.TELL_BACK_WITH_BOT)),
+    (S.SNOOZED, T.CLOSE): Move(S.CLOSED, (E.TELL_CLOSED,)),
+}
+
+
+class IllegalTransition(Exception):
+    """This cannot happen in this status; nothing was changed."""
+
+    def __init__(self, status: Status, trigger: Trigger) -> None:
+        super().__init__(
+            f"{trigger.value} is not possible while the conversation is {status.value}"
+        )
+        self.status = status
+        self.trigger = trigger
+
+
+def advance(status: Status, trigger: Trigger) -> Move:
+    """Where the trigger leads and what it sets off; raises IllegalTransition."""
+    try:
+        return TABLE[status, trigger]
+    except KeyError:
+        raise IllegalTransition(status, trigger) from None
+
+
+def changes_owner(before: Status, after: Status) -> bool:
+    """Whether the epoch must rise. (From one agent to another is never direct: it is released.)"""
+    return OWNER[before] is not OWNER[after]

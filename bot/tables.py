@@ -1,0 +1,10 @@
+"""All tables in one place: importing this module defines every one of them."""
+
+from bot.accounts import models as accounts
+from bot.conversations import models as conversations
+from bot.db import Base
+from bot.outbox import models as outbox
+
+__all__ = ["accounts", "conversations", "metadata", "outbox"]
+
+metadata = Base.metadata
