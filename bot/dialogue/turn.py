@@ -1,0 +1,119 @@
+"""A turn as the engine's turn channel speaks it: the request we send, the answer we accept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.channel import Button
+
+
+class BadAnswer(ValueError):
+    """The engine's answer is not of the shape that the turn channel promises."""
+
+
+@dataclass(frozen=True)
+class TurnRequest:
+    """What the engine needs to answer one customer message; it keeps nothing of its own."""
+
+    conversation: str
+    text: str | None
+    payload: str | None
+    language: str
+    channel: str
+    desk: str
+    # `Any`: facts and state are JSON objects; the state is opaque to us.
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    state: Mapping[str, Any] | None = None
+    fresh: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """The request's body."""
+        return {
+            "conversation": self.conversation,
+            "text": self.text,
+            "payload": self.payload,
+            "language": self.language,
+            "channel": self.channel,
+            "desk": self.desk,
+            "facts": dict(self.facts),
+            "state": self.state,
+            "fresh": self.fresh,
+        }
+
+
+@dataclass(frozen=True)
+class BotReply:
+    """One message of the bot."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    image: str | None = None
+
+
+@dataclass(frozen=True)
+class Guess:
+    """An intent and how sure the model is (0 to 1)."""
+
+    name: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class HandoffRequest:
+    """The dialogue itself asks for a human."""
+
+    reason: str
+    # `Any`: whatever the action found worth telling the agent.
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TurnAnswer:
+    """What the engine made of the message."""
+
+    replies: tuple[BotReply, ...]
+    intent: Guess
+    ranking: tuple[Guess, ...]
+    entities: tuple[Mapping[str, Any], ...]
+    slots: Mapping[str, Any]
+    handoff: HandoffRequest | None
+    state: Mapping[str, Any]
+    model_id: str
+    took_ms: float
+
+
+# `Any`: JSON from the wire; everything is checked below.
+def parse_answer(body: Any) -> TurnAnswer:
+    """The answer in our types; raises BadAnswer naming the field that is wrong."""
+    try:
+        handoff = body["handoff"]
+        return TurnAnswer(
+            replies=tuple(_reply(reply) for reply in body["replies"]),
+            intent=_guess(body["intent"]),
+            ranking=tuple(_guess(guess) for guess in body["ranking"]),
+            entities=tuple(body["entities"]),
+            slots=dict(body["slots"]),
+            handoff=None
+            if handoff is None
+            else HandoffRequest(str(handoff["reason"]), dict(handoff.get("details") or {})),
+            state=dict(body["state"]),
+            model_id=str(body["model_id"]),
+            took_ms=float(body["took_ms"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadAnswer(f"the engine's answer is malformed: {error!r}") from error
+
+
+def _reply(reply: Mapping[str, Any]) -> BotReply:
+    return BotReply(
+        text=str(reply.get("text") or ""),
+        buttons=tuple(
+            Button(str(button["title"]), str(button["payload"]))
+            for button in reply.get("buttons") or ()
+        ),
+        image=reply.get("image"),
+    )
+
+
+def _guess(guess: Mapping[str, Any]) -> Guess:
+    return Guess(str(guess["name"]), float(guess["confidence"]))

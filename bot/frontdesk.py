@@ -1,0 +1,142 @@
+"""The door: what channels call. Each call is one transaction."""
+
+from contextlib import AbstractContextManager
+
+from bot.channel import (
+    Author,
+    AuthorKind,
+    Hint,
+    InboundMessage,
+    OutboundMessage,
+    Receipt,
+    Subscription,
+    ThreadStatus,
+    thread_topic,
+)
+from bot.conversations import repository
+from bot.conversations.models import Customer
+from bot.conversations.service import (
+    CUSTOMER,
+    INBOX_TOPIC,
+    Conversations,
+    NotFound,
+    Received,
+    outbound,
+    thread_status,
+)
+from bot.conversations.state import Effect, Status
+from bot.db import Database, Transaction
+from bot.desks import Desks
+from bot.handoff.service import Handoffs
+from bot.live import Bus
+from bot.routing.service import Turns
+from bot.texts import supported
+
+
+class FrontDesk:
+    """The desk as channels see it (`bot.channel.ChannelDesk`)."""
+
+    def __init__(
+        self,
+        db: Database,
+        *,
+        desks: Desks,
+        conversations: Conversations,
+        turns: Turns,
+        handoffs: Handoffs,
+        bus: Bus,
+    ) -> None:
+        self._db = db
+        self._desks = desks
+        self._conversations = conversations
+        self._turns = turns
+        self._handoffs = handoffs
+        self._bus = bus
+
+    def check_desk(self, desk: str) -> None:
+        """Raises UnknownDesk."""
+        self._desks.get(desk)
+
+    async def receive_customer_message(self, inbound: InboundMessage) -> Receipt:
+        """The one door in: once this returns, the message cannot be lost any more."""
+        self._desks.get(inbound.desk)
+        async with self._db.write() as tx:
+            received = await self._conversations.receive(tx, inbound)
+            await self._carry_out(tx, received, inbound.payload)
+        return received.receipt
+
+    async def ask_for_human(self, inbound: InboundMessage) -> Receipt:
+        """«Talk to a person»: goes to the queue without asking the engine, so it always works."""
+        self._desks.get(inbound.desk)
+        async with self._db.write() as tx:
+            received = await self._conversations.receive(tx, inbound)
+            conversation = received.conversation
+            if received.receipt.duplicate:
+                pass
+            elif conversation.status is Status.BOT:
+                await self._handoffs.hand_off(
+                    tx, conversation, reason="asked_for_human", details={}, actor=CUSTOMER
+                )
+            elif conversation.status is Status.QUEUED:
+                await self._conversations.tell(tx, conversation, "handoff.already_queued")
+            else:
+                await self._conversations.tell(
+                    tx, conversation, "handoff.already_with_agent", name=conversation.agent_name
+                )
+        return received.receipt
+
+    async def _carry_out(self, tx: Transaction, received: Received, payload: str | None) -> None:
+        for effect in received.effects:
+            if effect is Effect.ASK_BOT:
+                await self._turns.queue_turn(tx, received, payload=payload)
+            elif effect is Effect.LOOK_FOR_CONTACT:
+                await self._handoffs.look_for_contact(
+                    tx, received.conversation, received.message.text
+                )
+
+    async def thread_status(self, channel: str, thread: str) -> ThreadStatus | None:
+        """The newest conversation of the thread."""
+        async with self._db.read() as session:
+            found = await repository.newest_conversation(session, channel, thread)
+        return None if found is None else thread_status(found)
+
+    async def messages_after(
+        self, channel: str, thread: str, conversation: str, seq: int
+    ) -> list[OutboundMessage]:
+        """The gap after `seq`; NotFound for anyone else's conversation."""
+        async with self._db.read() as session:
+            found = await repository.conversation_in_thread(session, channel, thread, conversation)
+            if found is None:
+                raise NotFound
+            messages = await repository.messages_after(session, conversation, seq)
+        return [outbound(found, message) for message in messages]
+
+    async def customer_saw(self, channel: str, thread: str, conversation: str, seq: int) -> None:
+        """Keeps the highest sequence number that the customer has seen."""
+        async with self._db.write() as tx:
+            found = await repository.conversation_in_thread(
+                tx.session, channel, thread, conversation
+            )
+            if found is None:
+                raise NotFound
+            found.seen_seq = max(found.seen_seq, min(seq, found.last_seq))
+        self._bus.publish(Hint(INBOX_TOPIC, "seen", conversation))
+
+    async def choose_language(self, channel: str, thread: str, language: str) -> None:
+        """The open conversation goes on in this language, and the customer's next ones."""
+        async with self._db.write() as tx:
+            found = await repository.lock_open_conversation(tx.session, channel, thread)
+            if found is None:
+                return
+            found.language = supported(language)
+            customer = await tx.session.get_one(Customer, found.customer_id)
+            customer.language = found.language
+
+    def customer_types(self, channel: str, thread: str, *, on: bool) -> None:
+        """Shows agents that the customer is writing."""
+        topic = thread_topic(channel, thread)
+        self._bus.publish(Hint(topic, "typing", (Author(AuthorKind.CUSTOMER), on)))
+
+    def watch(self, topic: str) -> AbstractContextManager[Subscription]:
+        """Live hints of a thread."""
+        return self._bus.subscribe([topic])

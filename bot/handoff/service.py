@@ -1,0 +1,214 @@
+"""The way from bot to human and back: what is told to the customer, and who may do what."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.accounts.models import Agent
+from bot.accounts.presence import Presence
+from bot.channel import Author, AuthorKind
+from bot.conversations import repository
+from bot.conversations.models import Conversation, Customer, Message, Note
+from bot.conversations.service import Actor, Conversations, NotFound, NotPossibleNow
+from bot.conversations.state import Effect, Status, Trigger
+from bot.db import Database, Transaction
+from bot.errors import FirstlineError
+from bot.handoff.contact import Contact, find_contact
+from bot.texts import text
+
+# Why a conversation comes to a human; an action's own reasons are kept in the details.
+REASONS = (
+    "asked_for_human",
+    "two_misses",
+    "action",
+    "engine_down",
+    "engine_timeout",
+    "engine_failed",
+)
+
+
+class StaleSend(FirstlineError):
+    """The conversation changed hands after the sender had read it; nothing was sent."""
+
+    code = "stale_send"
+    status = 409
+
+
+class NotYours(FirstlineError):
+    """Another agent works on the conversation."""
+
+    code = "not_yours"
+    status = 409
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What an agent sends: from which epoch, and a key so that a double click sends once."""
+
+    text: str
+    epoch: int
+    key: str
+
+
+class Handoffs:
+    """Hands conversations over, and lets agents work on them."""
+
+    def __init__(self, db: Database, *, conversations: Conversations, presence: Presence) -> None:
+        self._db = db
+        self._conversations = conversations
+        self._presence = presence
+
+    async def hand_off(
+        self,
+        tx: Transaction,
+        conversation: Conversation,
+        *,
+        reason: str,
+        # `Any`: whatever an action found worth telling the agent.
+        details: dict[str, Any],
+        actor: Actor,
+    ) -> None:
+        """Puts the conversation in its desk's queue and tells the customer what comes next."""
+        if reason not in REASONS:
+            details, reason = {"reason": reason, **details}, "action"
+        conversation.handoff_reason, conversation.handoff_details = reason, details
+        conversation.misses = 0
+        effects = await self._conversations.move(
+            tx, conversation, Trigger.HAND_OFF, actor=actor, details={"reason": reason}
+        )
+        await self.carry_out(tx, conversation, effects)
+
+    async def carry_out(
+        self, tx: Transaction, conversation: Conversation, effects: tuple[Effect, ...]
+    ) -> None:
+        """What a move means for the customer: one short text each."""
+        tell = self._conversations.tell
+        for effect in effects:
+            match effect:
+                case Effect.TELL_QUEUED:
+                    await self._tell_queued(tx, conversation)
+                case Effect.TELL_AGENT_JOINED:
+                    await tell(tx, conversation, "agent.joined", name=conversation.agent_name)
+                case Effect.TELL_BACK_IN_QUEUE:
+                    await tell(tx, conversation, "agent.released")
+                case Effect.TELL_BACK_WITH_BOT:
+                    await tell(tx, conversation, "agent.returned_to_bot")
+                case Effect.TELL_CLOSED:
+                    await tell(tx, conversation, "agent.closed")
+                case Effect.FORGET_DIALOGUE:
+                    conversation.dialogue_fresh = True
+
+    async def look_for_contact(
+        self, tx: Transaction, conversation: Conversation, words: str
+    ) -> None:
+        """Takes the e-mail address or phone number that the customer was asked for."""
+        if not conversation.contact_asks:
+            return
+        contact = find_contact(words)
+        if contact is not None:
+            customer = await tx.session.get_one(Customer, conversation.customer_id)
+            customer.email = contact.email or customer.email
+            customer.phone = contact.phone or customer.phone
+            conversation.contact_asks = 0
+            await self._conversations.tell(tx, conversation, "contact.thanks", contact=str(contact))
+        elif conversation.contact_asks == 1:
+            conversation.contact_asks = 2
+            await self._conversations.tell(tx, conversation, "contact.remind")
+
+    async def claim(self, agent: Agent, conversation_id: str, *, epoch: int) -> None:
+        """The agent takes the conversation; of two who try, one is refused."""
+        await self._move(agent, conversation_id, Trigger.CLAIM, epoch=epoch)
+
+    async def release(self, agent: Agent, conversation_id: str, *, epoch: int) -> None:
+        """Back to the queue."""
+        await self._move(agent, conversation_id, Trigger.RELEASE, epoch=epoch)
+
+    async def return_to_bot(self, agent: Agent, conversation_id: str, *, epoch: int) -> None:
+        """The bot goes on, afresh, with what it knew."""
+        await self._move(agent, conversation_id, Trigger.RETURN_TO_BOT, epoch=epoch)
+
+    async def close(self, agent: Agent, conversation_id: str, *, epoch: int) -> None:
+        """Over; the customer's next message opens a new conversation."""
+        await self._move(agent, conversation_id, Trigger.CLOSE, epoch=epoch)
+
+    async def reply(self, agent: Agent, conversation_id: str, reply: Reply) -> Message:
+        """Sends the agent's words; raises StaleSend, NotYours, EmptyText or TextTooLong."""
+        self._conversations.check_text(reply.text)
+        key = f"agent:{agent.id}:{reply.key}"
+        async with self._db.write() as tx:
+            conversation = await self._lock(tx, agent, conversation_id)
+            sent = await repository.find_received(tx.session, conversation.channel, key)
+            if sent is not None:
+                return sent[0]
+            stale = self._refuse_stale(tx, conversation, reply.epoch, agent)
+            if not stale:
+                _check_owner(conversation, agent)
+                if conversation.agent_id is None:
+                    raise NotPossibleNow(conversation.status)
+                return await self._conversations.say(
+                    tx,
+                    conversation,
+                    Author(AuthorKind.AGENT, agent.name),
+                    reply.text.strip(),
+                    agent_id=agent.id,
+                    external_id=key,
+                )
+        raise StaleSend
+
+    async def note(self, agent: Agent, conversation_id: str, words: str) -> Note:
+        """Writes an internal note, at any time and whoever owns the conversation."""
+        async with self._db.write() as tx:
+            conversation = await self._lock(tx, agent, conversation_id)
+            return await self._conversations.note(tx, conversation, words, by=_actor(agent))
+
+    async def _move(
+        self, agent: Agent, conversation_id: str, trigger: Trigger, *, epoch: int
+    ) -> None:
+        async with self._db.write() as tx:
+            conversation = await self._lock(tx, agent, conversation_id)
+            stale = self._refuse_stale(tx, conversation, epoch, agent)
+            if not stale:
+                _check_owner(conversation, agent)
+                effects = await self._conversations.move(
+                    tx, conversation, trigger, actor=_actor(agent)
+                )
+                await self.carry_out(tx, conversation, effects)
+        if stale:
+            raise StaleSend
+
+    async def _lock(self, tx: Transaction, agent: Agent, conversation_id: str) -> Conversation:
+        conversation = await repository.lock_conversation(tx.session, conversation_id)
+        if conversation is None or conversation.desk not in agent.desks:
+            raise NotFound
+        return conversation
+
+    def _refuse_stale(
+        self, tx: Transaction, conversation: Conversation, epoch: int, agent: Agent
+    ) -> bool:
+        return self._conversations.refuse_stale(tx, conversation, epoch, actor=_actor(agent))
+
+    async def _tell_queued(self, tx: Transaction, conversation: Conversation) -> None:
+        language = conversation.language
+        why = text(f"handoff.why.{conversation.handoff_reason}", language)
+        if await self._presence.anyone_online(conversation.desk):
+            following = text("handoff.next.online", language)
+        else:
+            customer = await tx.session.get_one(Customer, conversation.customer_id)
+            if customer.email or customer.phone:
+                contact = Contact(customer.email, customer.phone)
+                following = text("handoff.next.offline_known", language, contact=str(contact))
+            else:
+                following = text("handoff.next.offline", language)
+                conversation.contact_asks = 1
+        words = f"{why} {following}"
+        await self._conversations.say(tx, conversation, Author(AuthorKind.SYSTEM), words)
+
+
+def _actor(agent: Agent) -> Actor:
+    return Actor(AuthorKind.AGENT, agent.name, agent.id)
+
+
+def _check_owner(conversation: Conversation, agent: Agent) -> None:
+    """An agent's conversation is that agent's alone; a queue or the bot has no such claim."""
+    taken = conversation.status in (Status.WITH_AGENT, Status.SNOOZED)
+    if taken and conversation.agent_id != agent.id:
+        raise NotYours(name=conversation.agent_name)

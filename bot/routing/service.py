@@ -1,0 +1,255 @@
+"""A bot turn from the queue to the transcript: ask the engine, decide, record.
+
+A turn is born held by the process that received its message, so it goes to the engine the
+moment it is committed. If that process dies, its lease runs out and the sweep asks again.
+One conversation has one turn with the engine at a time, oldest first.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.accounts.presence import Presence
+from bot.channel import Author, AuthorKind, Hint, thread_topic
+from bot.clock import now
+from bot.conversations import repository
+from bot.conversations.models import Conversation, Message, Turn
+from bot.conversations.service import BOT, Conversations, Received
+from bot.conversations.state import Status
+from bot.db import Database, Transaction
+from bot.dialogue.engine_client import EngineClient, EngineFailure
+from bot.dialogue.turn import TurnAnswer, TurnRequest
+from bot.handoff.service import Handoffs
+from bot.live import Bus
+from bot.routing.policy import Decision, Handoff, decide
+
+LEASE = timedelta(seconds=60)
+SWEEP_SECONDS = 5.0
+SWEEP_LIMIT = 100
+MAX_ATTEMPTS = 3
+CONCURRENT_TURNS = 16
+TYPING_AFTER_SECONDS = 0.4
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class TurnJob:
+    """A turn in this process's hands, with all that asking needs."""
+
+    turn_id: int
+    epoch: int
+    thread: str
+    request: TurnRequest
+
+
+class Turns:
+    """Queues turns inside a transaction and runs them after it."""
+
+    def __init__(
+        self,
+        db: Database,
+        *,
+        engine: EngineClient,
+        conversations: Conversations,
+        handoffs: Handoffs,
+        presence: Presence,
+        bus: Bus,
+    ) -> None:
+        self._db = db
+        self._engine = engine
+        self._conversations = conversations
+        self._handoffs = handoffs
+        self._presence = presence
+        self._bus = bus
+        self._slots = asyncio.Semaphore(CONCURRENT_TURNS)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    async def queue_turn(self, tx: Transaction, received: Received, *, payload: str | None) -> None:
+        """Books the bot's answer; asks at once unless it is busy with an earlier message."""
+        conversation, message = received.conversation, received.message
+        turn = Turn(
+            conversation_id=conversation.id,
+            message_id=message.id,
+            message_seq=message.seq,
+            payload=payload,
+            status="waiting",
+            epoch=conversation.epoch,
+            attempts=0,
+        )
+        tx.session.add(turn)
+        if not received.bot_is_busy:
+            await self._start(tx, conversation, turn, message.text)
+
+    async def _start(
+        self, tx: Transaction, conversation: Conversation, turn: Turn, words: str
+    ) -> None:
+        """Leases the turn to this process and runs it after the commit."""
+        turn.status, turn.leased_until = "asking", now() + LEASE
+        turn.attempts += 1
+        request = TurnRequest(
+            conversation=conversation.id,
+            text=None if turn.payload else words,
+            payload=turn.payload,
+            language=conversation.language,
+            channel=conversation.channel,
+            desk=conversation.desk,
+            facts={"agent_online": await self._presence.anyone_online(conversation.desk)},
+            state=conversation.dialogue_state,
+            fresh=conversation.dialogue_fresh,
+        )
+        epoch, thread = conversation.epoch, conversation.thread
+        tx.after_commit(lambda: self._spawn(TurnJob(turn.id, epoch, thread, request)))
+
+    def _spawn(self, job: TurnJob) -> None:
+        if self._stopping:
+            return  # the lease runs out and another process takes it
+        task = asyncio.create_task(self._run_guarded(job), name=f"turn {job.turn_id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run_guarded(self, job: TurnJob) -> None:
+        async with self._slots:
+            try:
+                await self.run_turn(job)
+            except Exception:
+                log.exception(
+                    "turn.failed", turn=job.turn_id, conversation=job.request.conversation
+                )
+
+    async def run_turn(self, job: TurnJob) -> None:
+        """Asks the engine with no transaction open, then records what came of it."""
+        show_typing = asyncio.get_running_loop().call_later(
+            TYPING_AFTER_SECONDS, self._hint_typing, job
+        )
+        try:
+            answer = await self._engine.ask(job.request)
+        except EngineFailure as failure:
+            log.warning(
+                "engine.failed",
+                conversation=job.request.conversation,
+                reason=failure.reason,
+                problem=str(failure),
+            )
+            await self._record(job, failure)
+        else:
+            await self._record(job, answer)
+        finally:
+            show_typing.cancel()
+
+    async def _record(self, job: TurnJob, outcome: TurnAnswer | EngineFailure) -> None:
+        """Writes answer, dialogue state and deliveries together, if the bot still owns it."""
+        async with self._db.write() as tx:
+            found = await repository.lock_turn(tx.session, job.turn_id)
+            if found is None:
+                return
+            turn, conversation = found
+            if turn.status != "asking" or conversation.epoch != job.epoch:
+                # The owner changed, or another process took over: the answer goes nowhere.
+                self._conversations.refuse_stale(tx, conversation, job.epoch, actor=BOT)
+                return
+            turn.finished_at = now()
+            if isinstance(outcome, EngineFailure):
+                turn.problem = str(outcome)[:300]
+                decision = Decision((), Handoff(outcome.reason), 0)
+            else:
+                _keep_answer(turn, conversation, outcome)
+                decision = decide(outcome, misses=conversation.misses)
+            turn.status = "handed_off" if decision.handoff else "answered"
+            await self._carry_out(tx, conversation, decision)
+            await self._start_next(tx, conversation)
+
+    async def _carry_out(
+        self, tx: Transaction, conversation: Conversation, decision: Decision
+    ) -> None:
+        conversation.misses = decision.misses
+        for reply in decision.replies:
+            await self._conversations.say(
+                tx,
+                conversation,
+                Author(AuthorKind.BOT),
+                reply.text,
+                buttons=reply.buttons,
+                image=reply.image,
+            )
+        if decision.handoff is not None:
+            await self._handoffs.hand_off(
+                tx,
+                conversation,
+                reason=decision.handoff.reason,
+                details=dict(decision.handoff.details),
+                actor=BOT,
+            )
+
+    async def _start_next(self, tx: Transaction, conversation: Conversation) -> None:
+        """The customer wrote again meanwhile: that turn is next."""
+        if conversation.status is not Status.BOT:
+            return
+        waiting = await repository.next_waiting_turn(tx.session, conversation.id)
+        if waiting is None:
+            return
+        turn, message = waiting
+        await self._start(tx, conversation, turn, message.text)
+
+    async def run(self) -> None:
+        """Sweeps up turns that a dead process left, until cancelled."""
+        while True:
+            try:
+                await self.sweep()
+            except Exception:
+                log.exception("turns.sweep_failed")
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def sweep(self) -> int:
+        """Takes over turns whose lease ran out; returns how many."""
+        async with self._db.write() as tx:
+            left = await repository.left_behind_turns(tx.session, at=now(), limit=SWEEP_LIMIT)
+            taken: set[str] = set()
+            for turn in left:
+                if turn.conversation_id in taken:
+                    continue
+                taken.add(turn.conversation_id)
+                await self._take_over(tx, turn)
+        return len(taken)
+
+    async def _take_over(self, tx: Transaction, turn: Turn) -> None:
+        conversation = await repository.lock_conversation(tx.session, turn.conversation_id)
+        if conversation is None:
+            return
+        if turn.attempts >= MAX_ATTEMPTS:
+            turn.status, turn.finished_at = "handed_off", now()
+            turn.problem = "given up after several tries"
+            await self._handoffs.hand_off(
+                tx, conversation, reason="engine_failed", details={}, actor=BOT
+            )
+            return
+        message = await tx.session.get_one(Message, turn.message_id)
+        await self._start(tx, conversation, turn, message.text)
+
+    async def stop(self) -> None:
+        """Takes no more turns and lets the running ones finish."""
+        self._stopping = True
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=10)
+
+    def _hint_typing(self, job: TurnJob) -> None:
+        # `Any`-free on purpose: typing is (author, on), see docs/widget-protocol.md
+        topic = thread_topic(job.request.channel, job.thread)
+        self._bus.publish(Hint(topic, "typing", (Author(AuthorKind.BOT), True)))
+
+
+def _keep_answer(turn: Turn, conversation: Conversation, answer: TurnAnswer) -> None:
+    ranking: list[dict[str, Any]] = [
+        {"name": guess.name, "confidence": guess.confidence} for guess in answer.ranking
+    ]
+    turn.intent, turn.confidence = answer.intent.name, answer.intent.confidence
+    turn.ranking = ranking
+    turn.entities = [dict(entity) for entity in answer.entities]
+    turn.slots = dict(answer.slots)
+    turn.model_id, turn.took_ms = answer.model_id, answer.took_ms
+    conversation.dialogue_state = dict(answer.state)
+    conversation.dialogue_fresh = False
