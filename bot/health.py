@@ -1,0 +1,87 @@
+"""Is the desk alive, and can it work: `/healthz` and `/readyz`."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import migrations
+from bot.db import Database
+from bot.dialogue.engine_client import EngineClient
+from bot.outbox import repository
+
+
+class Health:
+    """Asks every part for its state, by name."""
+
+    def __init__(
+        self, db: Database, *, engine: EngineClient, workers: Mapping[str, asyncio.Task[None]]
+    ) -> None:
+        self._db = db
+        self._engine = engine
+        self._workers = workers
+
+    async def report(self) -> tuple[bool, dict[str, Any]]:
+        """(everything works, part → state)."""
+        parts = {
+            "engine": await self._engine_state(),
+            "database": await self._database_state(),
+            "migrations": await self._migration_state(),
+            "workers": self._worker_state(),
+        }
+        ready = all(part["ok"] for part in parts.values())
+        return ready, {"ready": ready, **parts, "outbox": await self._outbox_state()}
+
+    async def _engine_state(self) -> dict[str, Any]:
+        model = await self._engine.model_id()
+        return {"ok": model is not None, "model": model}
+
+    async def _database_state(self) -> dict[str, Any]:
+        try:
+            async with self._db.read() as session:
+                await session.execute(text("SELECT 1"))
+        except (SQLAlchemyError, OSError) as error:
+            return {"ok": False, "problem": type(error).__name__}
+        return {"ok": True, "kind": self._db.url.get_backend_name()}
+
+    async def _migration_state(self) -> dict[str, Any]:
+        url = self._db.url.render_as_string(hide_password=False)
+        try:
+            current, wanted = await asyncio.to_thread(migrations.versions, url)
+        except (SQLAlchemyError, OSError) as error:
+            return {"ok": False, "problem": type(error).__name__}
+        return {"ok": current == wanted, "version": current, "wanted": wanted}
+
+    def _worker_state(self) -> dict[str, Any]:
+        states = {
+            name: "stopped" if task.done() else "running" for name, task in self._workers.items()
+        }
+        return {"ok": all(state == "running" for state in states.values()), **states}
+
+    async def _outbox_state(self) -> dict[str, int]:
+        try:
+            async with self._db.read() as session:
+                counts = await repository.count_by_status(session)
+        except SQLAlchemyError:
+            return {}
+        return {"waiting": counts.get("waiting", 0), "dead": counts.get("dead", 0)}
+
+
+def health_router(health: Health) -> APIRouter:
+    """The two routes that load balancers and people ask."""
+    router = APIRouter()
+
+    @router.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @router.get("/readyz")
+    async def readyz() -> JSONResponse:
+        ready, report = await health.report()
+        return JSONResponse(report, 200 if ready else 503)
+
+    return router

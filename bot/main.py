@@ -1,0 +1,172 @@
+"""Puts the desk together. The only file that knows the connectors."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+from bot import migrations
+from bot.accounts.presence import Presence
+from bot.accounts.service import Accounts
+from bot.channel import OutboundMessage
+from bot.conversations import repository
+from bot.conversations.service import Conversations, outbound
+from bot.db import Database
+from bot.desks import Desks
+from bot.dialogue.engine_client import EngineClient
+from bot.errors import FirstlineError
+from bot.frontdesk import FrontDesk
+from bot.handoff.service import Handoffs
+from bot.health import Health, health_router
+from bot.inbox.app import inbox_router
+from bot.live import Bus
+from bot.logs import configure_logs
+from bot.outbox.worker import LoadMessages, Outbox
+from bot.routing.service import Turns
+from bot.settings import Settings, get_settings
+from bot.texts import LANGUAGES, text
+from connectors.web.connector import web_router
+from connectors.web.limits import RateLimit
+from connectors.web.sender import WebSender
+from connectors.web.socket import CHANNEL as WEB
+from connectors.web.socket import WebChannel
+from connectors.web.tokens import VisitorTokens
+
+FRONTEND = Path(__file__).parent.parent / "frontend" / "dist"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a running desk."""
+
+    settings: Settings
+    db: Database
+    bus: Bus
+    desks: Desks
+    engine: EngineClient
+    outbox: Outbox
+    turns: Turns
+    handoffs: Handoffs
+    accounts: Accounts
+    presence: Presence
+    frontdesk: FrontDesk
+
+
+def build(settings: Settings) -> Parts:
+    """Wires the parts; opens no connection yet."""
+    db, bus = Database(settings.database_url), Bus()
+    desks = Desks.load(settings.desks_file)
+    engine = EngineClient(settings.engine_url, timeout=settings.engine_timeout)
+    outbox = Outbox(db, senders={WEB: WebSender(bus.publish)}, load=_message_loader(db))
+    conversations = Conversations(outbox=outbox, bus=bus, max_text_length=settings.max_text_length)
+    presence = Presence(db)
+    handoffs = Handoffs(db, conversations=conversations, presence=presence)
+    turns = Turns(
+        db,
+        engine=engine,
+        conversations=conversations,
+        handoffs=handoffs,
+        presence=presence,
+        bus=bus,
+    )
+    frontdesk = FrontDesk(
+        db, desks=desks, conversations=conversations, turns=turns, handoffs=handoffs, bus=bus
+    )
+    accounts = Accounts(db, session_hours=settings.agent_session_hours)
+    return Parts(
+        settings, db, bus, desks, engine, outbox, turns, handoffs, accounts, presence, frontdesk
+    )
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The whole service as one ASGI app."""
+    settings = settings or get_settings()
+    configure_logs(settings.log_level, as_json=settings.log_json)
+    parts = build(settings)
+    workers: dict[str, asyncio.Task[None]] = {}
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(migrations.upgrade, settings.database_url)
+        workers["outbox"] = asyncio.create_task(parts.outbox.run())
+        workers["turns"] = asyncio.create_task(parts.turns.run())
+        yield
+        await parts.turns.stop()
+        await parts.outbox.stop()
+        for worker in workers.values():
+            worker.cancel()
+        await asyncio.gather(*workers.values(), return_exceptions=True)
+        await parts.engine.close()
+        await parts.db.close()
+
+    app = FastAPI(title="Firstline", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.parts = parts
+    app.include_router(health_router(Health(parts.db, engine=parts.engine, workers=workers)))
+    app.include_router(_web(parts))
+    app.include_router(_inbox(parts))
+    _serve_pages(app)
+    app.add_exception_handler(FirstlineError, _refusal)
+    return app
+
+
+def _web(parts: Parts) -> APIRouter:
+    settings = parts.settings
+    channel = WebChannel(
+        desk=parts.frontdesk,
+        tokens=VisitorTokens(settings.token_key(), days=settings.visitor_token_days),
+        limit=RateLimit(burst=settings.messages_burst, per_second=settings.messages_per_second),
+        text_limit=settings.max_text_length,
+        human_words={language: text("handoff.wants_human", language) for language in LANGUAGES},
+    )
+    names = {desk.id: desk.name for desk in parts.desks.all()}
+    return web_router(channel, desk_names=names, script=FRONTEND / "widget.js")
+
+
+def _inbox(parts: Parts) -> APIRouter:
+    return inbox_router(
+        parts.db,
+        accounts=parts.accounts,
+        handoffs=parts.handoffs,
+        presence=parts.presence,
+        bus=parts.bus,
+        desks=parts.desks,
+        settings=parts.settings,
+    )
+
+
+def _serve_pages(app: FastAPI) -> None:
+    """The demo shop at `/`, the demo intranet at `/it`, and the inbox's assets."""
+
+    @app.get("/", include_in_schema=False)
+    async def demo_shop() -> FileResponse:
+        return FileResponse(FRONTEND / "demo" / "index.html")
+
+    @app.get("/it", include_in_schema=False)
+    async def demo_intranet() -> FileResponse:
+        return FileResponse(FRONTEND / "demo" / "it.html")
+
+    app.mount("/demo", StaticFiles(directory=FRONTEND / "demo", check_dir=False), name="demo")
+    app.mount("/assets", StaticFiles(directory=FRONTEND / "inbox", check_dir=False), name="assets")
+
+
+async def _refusal(request: Request, fault: Exception) -> Response:
+    """A refusal as JSON; pages that want another form catch it themselves."""
+    if not isinstance(fault, FirstlineError):
+        raise fault
+    language = request.headers.get("accept-language", "en")
+    body = {"error": {"code": fault.code, "message": fault.message(language)}}
+    return JSONResponse(body, fault.status)
+
+
+def _message_loader(db: Database) -> LoadMessages:
+    async def load(message_ids: Sequence[str]) -> dict[str, OutboundMessage]:
+        async with db.read() as session:
+            rows = await repository.messages_with_conversations(session, message_ids)
+        return {message.id: outbound(conversation, message) for message, conversation in rows}
+
+    return load

@@ -1,0 +1,114 @@
+"""Frames to the browser, as docs/widget-protocol.md gives them."""
+
+from typing import Any
+
+from bot.channel import Author, FirstlineError, OutboundMessage, Receipt, ThreadStatus
+from connectors.web.parse import RateLimited
+
+# `Any`: a frame is a JSON object.
+Frame = dict[str, Any]
+PROTOCOL_VERSION = 1
+
+
+def welcome(status: ThreadStatus | None, *, language: str, text_limit: int) -> Frame:
+    """The answer to hello."""
+    return {
+        "type": "welcome",
+        "v": PROTOCOL_VERSION,
+        "conversation": status.conversation if status else None,
+        "last_seq": status.last_seq if status else 0,
+        "status": status.status if status else "none",
+        "agent": _agent(status),
+        "language": language,
+        "limits": {"text": text_limit},
+    }
+
+
+def conversation(conversation_id: str) -> Frame:
+    """A new conversation began; its sequence starts at 1."""
+    return {"type": "conversation", "id": conversation_id}
+
+
+def ack(client_id: str, receipt: Receipt) -> Frame:
+    """The message is committed."""
+    return {
+        "type": "ack",
+        "id": client_id,
+        "conversation": receipt.conversation,
+        "seq": receipt.seq,
+        "at": receipt.at.isoformat(),
+        "duplicate": receipt.duplicate,
+    }
+
+
+def message(item: OutboundMessage) -> Frame:
+    """A message of the conversation, the customer's own ones too."""
+    return {"type": "message", **_message(item)}
+
+
+def history(conversation_id: str | None, items: list[OutboundMessage], last_seq: int) -> Frame:
+    """The answer to fetch."""
+    return {
+        "type": "history",
+        "conversation": conversation_id,
+        "messages": [_message(item) for item in items],
+        "last_seq": last_seq,
+    }
+
+
+def status(state: ThreadStatus) -> Frame:
+    """Who has the conversation now."""
+    return {"type": "status", "status": state.status, "agent": _agent(state)}
+
+
+def typing(author: Author, *, on: bool) -> Frame:
+    """The bot or an agent is writing."""
+    return {"type": "typing", "author": _author(author), "on": on}
+
+
+def pong() -> Frame:
+    """Here I am."""
+    return {"type": "pong"}
+
+
+def error(fault: FirstlineError, language: str, client_id: str | None) -> Frame:
+    """What was wrong, in the customer's language, and what may be done about it."""
+    return {
+        "type": "error",
+        "code": fault.code,
+        "message": fault.message(language),
+        "id": client_id,
+        "limit": fault.values.get("limit"),
+        "retry_after": fault.values.get("retry_after") if isinstance(fault, RateLimited) else None,
+    }
+
+
+def _message(item: OutboundMessage) -> Frame:
+    return {
+        "conversation": item.conversation,
+        "seq": item.seq,
+        "id": client_id_of(item.external_id),
+        "at": item.at.isoformat(),
+        "author": _author(item.author),
+        "text": item.text,
+        "buttons": [{"title": b.title, "payload": b.payload} for b in item.buttons],
+        "image": item.image,
+    }
+
+
+def _author(author: Author) -> Frame:
+    return {"kind": author.kind.value, "name": author.name}
+
+
+def _agent(state: ThreadStatus | None) -> Frame | None:
+    return {"name": state.agent_name} if state and state.agent_name else None
+
+
+def external_id(visitor: str, client_id: str) -> str:
+    """The key of a message: a visitor cannot meet another visitor's."""
+    return f"{visitor}:{client_id}"
+
+
+def client_id_of(key: str | None) -> str | None:
+    """The browser's own id out of the key; None for what the desk said."""
+    return key.partition(":")[2] if key and not key.startswith("agent:") else None

@@ -1,0 +1,239 @@
+"""Frames from the browser, checked: JSON text in, one of our types out. Pure."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.channel import FirstlineError, supported
+
+MAX_ID = 64
+MAX_CONTEXT = 500
+MAX_PAYLOAD = 1000
+
+
+class BadJson(FirstlineError):
+    """Not JSON at all."""
+
+    code = "bad_json"
+    status = 400
+
+
+class BadFrame(FirstlineError):
+    """A field is missing or of the wrong type; `detail` names it."""
+
+    code = "bad_frame"
+    status = 422
+
+
+class UnknownType(FirstlineError):
+    """A frame type that this version does not know."""
+
+    code = "unknown_type"
+    status = 422
+
+
+class HelloFirst(FirstlineError):
+    """Something other than hello came first."""
+
+    code = "hello_first"
+    status = 422
+
+
+class BadToken(FirstlineError):
+    """A visitor token that we did not sign, or that is too old."""
+
+    code = "bad_token"
+    status = 401
+
+
+class Binary(FirstlineError):
+    """Bytes where JSON text belongs."""
+
+    code = "binary"
+    status = 422
+
+
+class RateLimited(FirstlineError):
+    """Too fast; `retry_after` says in how many seconds it may be sent again."""
+
+    code = "rate_limited"
+    status = 429
+
+
+@dataclass(frozen=True)
+class Hello:
+    """The first frame: who, where, and what the browser has already."""
+
+    token: str
+    desk: str
+    language: str
+    conversation: str | None
+    last_seq: int
+    page: dict[str, str]
+
+
+@dataclass(frozen=True)
+class SendText:
+    """The customer wrote."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Choose:
+    """The customer pressed a button of the message `seq`."""
+
+    id: str
+    payload: str
+    title: str
+    seq: int
+
+
+@dataclass(frozen=True)
+class AskHuman:
+    """«Talk to a person»."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class Typing:
+    """The customer began or stopped typing."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The customer has seen everything up to `seq`."""
+
+    seq: int
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """Asks for the messages after `after`, of this conversation or the named one."""
+
+    after: int
+    conversation: str | None
+
+
+@dataclass(frozen=True)
+class Language:
+    """The customer switched the language."""
+
+    language: str
+
+
+@dataclass(frozen=True)
+class Ping:
+    """Are you there?"""
+
+
+Frame = Hello | SendText | Choose | AskHuman | Typing | Seen | Fetch | Language | Ping
+
+
+class _Fields:
+    """Reads typed fields of an untrusted object; raises BadFrame naming the field."""
+
+    # `Any`: untrusted JSON; this class is where it gets its types.
+    def __init__(self, raw: dict[str, Any]) -> None:
+        self._raw = raw
+
+    def text(self, name: str, *, limit: int | None = None) -> str:
+        value = self._raw.get(name)
+        if not isinstance(value, str):
+            raise BadFrame(detail=f"“{name}” must be a text")
+        # A lone surrogate is valid JSON but no text that any database could store.
+        if any("\ud800" <= letter <= "\udfff" for letter in value) or "\x00" in value:
+            raise BadFrame(detail=f"“{name}” holds characters that are not text")
+        if limit is not None and not 0 < len(value) <= limit:
+            raise BadFrame(detail=f"“{name}” must have 1 to {limit} characters")
+        return value
+
+    def optional_text(self, name: str, *, limit: int) -> str | None:
+        return None if self._raw.get(name) is None else self.text(name, limit=limit)
+
+    def number(self, name: str) -> int:
+        value = self._raw.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
+            raise BadFrame(detail=f"“{name}” must be a whole number from 0")
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self._raw.get(name)
+        if not isinstance(value, bool):
+            raise BadFrame(detail=f"“{name}” must be true or false")
+        return value
+
+    def page(self) -> dict[str, str]:
+        value = self._raw.get("page")
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise BadFrame(detail="“page” must be an object")
+        fields = _Fields(value)
+        return {
+            name: fields.text(name)[:MAX_CONTEXT]
+            for name in ("url", "title", "referrer")
+            if value.get(name)
+        }
+
+
+def _hello(fields: _Fields) -> Hello:
+    return Hello(
+        token=fields.text("token", limit=MAX_CONTEXT),
+        desk=fields.text("desk", limit=MAX_ID),
+        language=supported(fields.optional_text("language", limit=20)),
+        conversation=fields.optional_text("conversation", limit=MAX_ID),
+        last_seq=fields.number("last_seq"),
+        page=fields.page(),
+    )
+
+
+READERS: dict[str, Callable[[_Fields], Frame]] = {
+    "hello": _hello,
+    "message": lambda f: SendText(f.text("id", limit=MAX_ID), f.text("text")),
+    "choose": lambda f: Choose(
+        f.text("id", limit=MAX_ID),
+        f.text("payload", limit=MAX_PAYLOAD),
+        f.text("title", limit=MAX_PAYLOAD),
+        f.number("seq"),
+    ),
+    "human": lambda f: AskHuman(f.text("id", limit=MAX_ID)),
+    "typing": lambda f: Typing(f.flag("on")),
+    "seen": lambda f: Seen(f.number("seq")),
+    "fetch": lambda f: Fetch(f.number("after"), f.optional_text("conversation", limit=MAX_ID)),
+    "language": lambda f: Language(supported(f.text("language", limit=20))),
+    "ping": lambda _: Ping(),
+}
+
+
+def parse_frame(raw: str) -> Frame:
+    """The frame; raises BadJson, UnknownType or BadFrame."""
+    body = _object(raw)
+    kind = body.get("type")
+    if not isinstance(kind, str) or kind not in READERS:
+        raise UnknownType(type=str(kind)[:MAX_ID])
+    return READERS[kind](_Fields(body))
+
+
+def frame_id(raw: str) -> str | None:
+    """The client's id in a frame that could not be accepted, so that it learns which."""
+    try:
+        found = _object(raw).get("id")
+    except FirstlineError:
+        return None
+    return found if isinstance(found, str) and len(found) <= MAX_ID else None
+
+
+def _object(raw: str) -> dict[str, Any]:
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise BadJson from None
+    if not isinstance(body, dict):
+        raise BadFrame(detail="a frame is a JSON object")
+    return body

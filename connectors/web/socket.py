@@ -1,0 +1,264 @@
+"""One browser's socket, from hello to goodbye."""
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import NoReturn
+
+import structlog
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from bot.channel import (
+    Author,
+    AuthorKind,
+    ChannelDesk,
+    FirstlineError,
+    Hint,
+    InboundMessage,
+    OutboundMessage,
+    Receipt,
+    Subscription,
+    ThreadStatus,
+    thread_topic,
+)
+from connectors.web import frames, parse
+from connectors.web.limits import RateLimit
+from connectors.web.tokens import VisitorTokens
+
+CHANNEL = "web"
+HELLO_WITHIN_SECONDS = 15
+CLOSE_UNSUPPORTED_DATA = 1003
+CLOSE_POLICY = 1008
+MAX_BROWSER = 300
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class WebChannel:
+    """What all sockets share."""
+
+    desk: ChannelDesk
+    tokens: VisitorTokens
+    limit: RateLimit
+    text_limit: int
+    human_words: dict[str, str]  # what «talk to a person» says in the transcript, by language
+
+
+class Disconnected(Exception):
+    """The socket is over, for whatever reason; the reader stops."""
+
+
+class WidgetSocket:
+    """Reads frames and answers them; pushes what happens in the thread."""
+
+    def __init__(self, channel: WebChannel, socket: WebSocket) -> None:
+        self._channel = channel
+        self._socket = socket
+        self._sending = asyncio.Lock()
+        self._language = "en"
+        self._desk = ""
+        self._page: dict[str, str] = {}
+        self._visitor = ""
+        self._thread = ""
+        self._conversation: str | None = None
+        self._sent_seq = 0
+
+    async def serve(self) -> None:
+        """The whole life of the socket."""
+        await self._socket.accept()
+        try:
+            hello = await self._greet()
+            topic = thread_topic(CHANNEL, self._thread)
+            with self._channel.desk.watch(topic) as hints:
+                await self._welcome(hello)
+                pushing = asyncio.create_task(self._push(hints))
+                try:
+                    while True:
+                        await self._answer(await self._read())
+                finally:
+                    pushing.cancel()
+        except (Disconnected, WebSocketDisconnect):
+            return
+
+    async def _read(self) -> str:
+        message = await self._socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise Disconnected
+        raw = message.get("text")
+        if raw is None:
+            await self._refuse(parse.Binary(), CLOSE_UNSUPPORTED_DATA)
+        return str(raw)
+
+    async def _greet(self) -> parse.Hello:
+        """Waits for hello and checks who it is."""
+        try:
+            raw = await asyncio.wait_for(self._read(), HELLO_WITHIN_SECONDS)
+            frame = parse.parse_frame(raw)
+        except TimeoutError:
+            await self._refuse(parse.HelloFirst(), CLOSE_POLICY)
+        except FirstlineError as fault:
+            await self._refuse(fault, CLOSE_POLICY)
+        if not isinstance(frame, parse.Hello):
+            await self._refuse(parse.HelloFirst(), CLOSE_POLICY)
+        self._language = frame.language
+        visitor = self._channel.tokens.read(frame.token)
+        if visitor is None:
+            await self._refuse(parse.BadToken(), CLOSE_POLICY)
+        try:
+            self._channel.desk.check_desk(frame.desk)
+        except FirstlineError as fault:
+            await self._refuse(fault, CLOSE_POLICY)
+        self._visitor, self._desk, self._page = visitor, frame.desk, frame.page
+        self._thread = f"{visitor}:{frame.desk}"
+        return frame
+
+    async def _refuse(self, fault: FirstlineError, close_code: int) -> NoReturn:
+        """Says why, closes, and ends the reader."""
+        await self._send(frames.error(fault, self._language, None))
+        await self._socket.close(close_code, fault.code)
+        raise Disconnected
+
+    async def _welcome(self, hello: parse.Hello) -> None:
+        status = await self._channel.desk.thread_status(CHANNEL, self._thread)
+        if status is not None:
+            self._conversation = status.conversation
+            same = hello.conversation == status.conversation
+            self._sent_seq = min(hello.last_seq, status.last_seq) if same else 0
+        await self._send(
+            frames.welcome(status, language=self._language, text_limit=self._channel.text_limit)
+        )
+        if status is not None:
+            await self._fill_gap()
+
+    async def _answer(self, raw: str) -> None:
+        """One frame; what is wrong with it is said, and the socket goes on."""
+        try:
+            await self._handle(parse.parse_frame(raw))
+        except FirstlineError as fault:
+            await self._send(frames.error(fault, self._language, parse.frame_id(raw)))
+        except (Disconnected, WebSocketDisconnect):
+            raise
+        except Exception:
+            log.exception("widget.frame_failed", conversation=self._conversation)
+            unknown = frames.error(FirstlineError(), self._language, parse.frame_id(raw))
+            await self._send(unknown)
+
+    async def _handle(self, frame: parse.Frame) -> None:
+        desk = self._channel.desk
+        match frame:
+            case parse.SendText(id=key, text=words):
+                inbound = self._inbound(key, words)
+                await self._receive(key, desk.receive_customer_message(inbound))
+            case parse.Choose(id=key, payload=payload, title=title, seq=seq):
+                inbound = self._inbound(key, title, payload=payload, offered_in=seq)
+                await self._receive(key, desk.receive_customer_message(inbound))
+            case parse.AskHuman(id=key):
+                inbound = self._inbound(key, self._channel.human_words[self._language])
+                await self._receive(key, desk.ask_for_human(inbound))
+            case parse.Typing(on=on):
+                desk.customer_types(CHANNEL, self._thread, on=on)
+            case parse.Seen(seq=seq):
+                if self._conversation is not None:
+                    await desk.customer_saw(CHANNEL, self._thread, self._conversation, seq)
+            case parse.Fetch(after=after, conversation=named):
+                await self._send_history(after, named)
+            case parse.Language(language=language):
+                self._language = language
+                await desk.choose_language(CHANNEL, self._thread, language)
+            case parse.Ping():
+                await self._send(frames.pong())
+            case parse.Hello():
+                raise parse.BadFrame(detail="“hello” is only the first frame")
+
+    async def _receive(self, key: str, door: Coroutine[None, None, Receipt]) -> None:
+        """Lets a message in unless it comes too fast, and acknowledges what is committed."""
+        wait = self._channel.limit.wait_seconds(self._visitor)
+        if wait:
+            door.close()
+            raise parse.RateLimited(retry_after=round(wait, 2))
+        receipt = await door
+        await self._enter(receipt.conversation)
+        await self._send(frames.ack(key, receipt))
+
+    def _inbound(
+        self, key: str, words: str, *, payload: str | None = None, offered_in: int | None = None
+    ) -> InboundMessage:
+        browser = self._socket.headers.get("user-agent", "")[:MAX_BROWSER]
+        return InboundMessage(
+            channel=CHANNEL,
+            thread=self._thread,
+            customer=self._visitor,
+            desk=self._desk,
+            external_id=frames.external_id(self._visitor, key),
+            language=self._language,
+            text=words,
+            payload=payload,
+            offered_in=offered_in,
+            context={**self._page, "browser": browser} if browser else self._page,
+        )
+
+    async def _send_history(self, after: int, named: str | None) -> None:
+        wanted = named or self._conversation
+        if wanted is None:
+            await self._send(frames.history(None, [], 0))
+            return
+        found = await self._channel.desk.messages_after(CHANNEL, self._thread, wanted, after)
+        last = found[-1].seq if found else after
+        await self._send(frames.history(wanted, found, last))
+
+    async def _enter(self, conversation: str) -> None:
+        """Tells the browser when a new conversation began: sequence numbers restart."""
+        if conversation == self._conversation:
+            return
+        self._conversation, self._sent_seq = conversation, 0
+        await self._send(frames.conversation(conversation))
+
+    async def _push(self, hints: Subscription) -> None:
+        """Passes on what happens in the thread, without gaps: a hint is only a hint."""
+        async for hint in hints:
+            try:
+                await self._pass_on(hint)
+                if hints.lagging:
+                    hints.lagging = False
+                    await self._fill_gap()
+            except (Disconnected, WebSocketDisconnect):
+                return
+            except Exception:
+                log.exception("widget.push_failed", conversation=self._conversation)
+
+    async def _pass_on(self, hint: Hint) -> None:
+        match hint.data:
+            case OutboundMessage() as item:
+                await self._enter(item.conversation)
+                if item.seq == self._sent_seq + 1:
+                    await self._send_message(item)
+                elif item.seq > self._sent_seq:
+                    await self._fill_gap()
+            case ThreadStatus() as state:
+                await self._enter(state.conversation)
+                await self._send(frames.status(state))
+            case (Author() as author, bool(on)) if author.kind is not AuthorKind.CUSTOMER:
+                await self._send(frames.typing(author, on=on))
+
+    async def _fill_gap(self) -> None:
+        if self._conversation is None:
+            return
+        missed = await self._channel.desk.messages_after(
+            CHANNEL, self._thread, self._conversation, self._sent_seq
+        )
+        for item in missed:
+            if item.seq == self._sent_seq + 1:
+                await self._send_message(item)
+
+    async def _send_message(self, item: OutboundMessage) -> None:
+        self._sent_seq = item.seq
+        await self._send(frames.message(item))
+
+    async def _send(self, frame: frames.Frame) -> None:
+        async with self._sending:
+            try:
+                await self._socket.send_text(json.dumps(frame, ensure_ascii=False))
+            except RuntimeError as error:  # Starlette's word for «already closed»
+                raise Disconnected from error
