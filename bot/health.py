@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import migrations
 from bot.db import Database
-from bot.dialogue.engine_client import EngineClient
+from bot.dialogue.turn import Engine
 from bot.outbox import repository
 
 
@@ -19,7 +19,7 @@ class Health:
     """Asks every part for its state, by name."""
 
     def __init__(
-        self, db: Database, *, engine: EngineClient, workers: Mapping[str, asyncio.Task[None]]
+        self, db: Database, *, engine: Engine, workers: Mapping[str, asyncio.Task[None]]
     ) -> None:
         self._db = db
         self._engine = engine

@@ -13,12 +13,13 @@ from fastapi.staticfiles import StaticFiles
 from bot import migrations
 from bot.accounts.presence import Presence
 from bot.accounts.service import Accounts
-from bot.channel import OutboundMessage
+from bot.channel import OutboundMessage, Sender
 from bot.conversations import repository
 from bot.conversations.service import Conversations, outbound
 from bot.db import Database
 from bot.desks import Desks
 from bot.dialogue.engine_client import EngineClient
+from bot.dialogue.turn import Engine
 from bot.errors import FirstlineError
 from bot.frontdesk import FrontDesk
 from bot.handoff.service import Handoffs
@@ -48,7 +49,7 @@ class Parts:
     db: Database
     bus: Bus
     desks: Desks
-    engine: EngineClient
+    engine: Engine
     outbox: Outbox
     turns: Turns
     handoffs: Handoffs
@@ -57,12 +58,14 @@ class Parts:
     frontdesk: FrontDesk
 
 
-def build(settings: Settings) -> Parts:
-    """Wires the parts; opens no connection yet."""
+def build(
+    settings: Settings, *, engine: Engine | None = None, web_sender: Sender | None = None
+) -> Parts:
+    """Wires the parts; opens no connection yet. Tests bring an engine or a sender of their own."""
     db, bus = Database(settings.database_url), Bus()
     desks = Desks.load(settings.desks_file)
-    engine = EngineClient(settings.engine_url, timeout=settings.engine_timeout)
-    outbox = Outbox(db, senders={WEB: WebSender(bus.publish)}, load=_message_loader(db))
+    engine = engine or EngineClient(settings.engine_url, timeout=settings.engine_timeout)
+    outbox = Outbox(db, senders={WEB: web_sender or WebSender(bus.publish)}, load=_message_loader(db))
     conversations = Conversations(outbox=outbox, bus=bus, max_text_length=settings.max_text_length)
     presence = Presence(db)
     handoffs = Handoffs(db, conversations=conversations, presence=presence)

@@ -156,6 +156,8 @@ class Conversations:
             dialogue_fresh=False,
         )
         tx.session.add(conversation)
+        # Whoever asks for the customer or the conversation later in this transaction finds them.
+        await tx.session.flush()
         self.record(tx, conversation, "opened", actor=CUSTOMER)
         return conversation
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from bot.channel import Button
 
@@ -80,6 +80,19 @@ class TurnAnswer:
     state: Mapping[str, Any]
     model_id: str
     took_ms: float
+
+
+class Engine(Protocol):
+    """Whoever answers turns (see `engine_client.py`)."""
+
+    async def ask(self, request: TurnRequest) -> TurnAnswer:
+        """The answer to one customer message; raises EngineFailure."""
+
+    async def model_id(self) -> str | None:
+        """The model that is loaded; None while there is none."""
+
+    async def close(self) -> None:
+        """Gives connections back."""
 
 
 # `Any`: JSON from the wire; everything is checked below.

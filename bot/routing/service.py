@@ -20,8 +20,8 @@ from bot.conversations.models import Conversation, Message, Turn
 from bot.conversations.service import BOT, Conversations, Received
 from bot.conversations.state import Status
 from bot.db import Database, Transaction
-from bot.dialogue.engine_client import EngineClient, EngineFailure
-from bot.dialogue.turn import TurnAnswer, TurnRequest
+from bot.dialogue.engine_client import EngineFailure
+from bot.dialogue.turn import Engine, TurnAnswer, TurnRequest
 from bot.handoff.service import Handoffs
 from bot.live import Bus
 from bot.routing.policy import Decision, Handoff, decide
@@ -53,7 +53,7 @@ class Turns:
         self,
         db: Database,
         *,
-        engine: EngineClient,
+        engine: Engine,
         conversations: Conversations,
         handoffs: Handoffs,
         presence: Presence,

@@ -1,0 +1,204 @@
+"""A desk for tests: the real parts on a fresh database, with an engine that the test speaks for."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, select
+
+from bot.accounts.models import Agent
+from bot.channel import InboundMessage, OutboundMessage, Receipt
+from bot.conversations.models import Conversation, Event, Message, Turn
+from bot.db import Database
+from bot.dialogue.engine_client import EngineFailure
+from bot.dialogue.turn import TurnAnswer, TurnRequest, parse_answer
+from bot.handoff.service import Handoffs
+from bot.main import Parts, build
+from bot.outbox.models import Delivery
+from bot.settings import Settings
+from bot.tables import metadata
+
+DESK = "customer-care"
+
+
+def answer(
+    *texts: str, intent: str = "care_delivery_time", confidence: float = 0.9, **fields: Any
+) -> TurnAnswer:
+    """An engine's answer, in the shape that the turn channel gives."""
+    return parse_answer(
+        {
+            "replies": [{"text": text, "buttons": []} for text in texts],
+            "intent": {"name": intent, "confidence": confidence},
+            "ranking": [{"name": intent, "confidence": confidence}],
+            "entities": [],
+            "slots": {},
+            "handoff": None,
+            "state": {"turn": 1},
+            "model_id": "test",
+            "took_ms": 1.0,
+        }
+        | fields
+    )
+
+
+class ScriptedEngine:
+    """Holds every question until the test answers it, in whatever order it likes."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[TurnRequest, asyncio.Future[TurnAnswer]]] = []
+        self.requests: list[TurnRequest] = []
+        self.at_once: TurnAnswer | EngineFailure | None = None
+
+    async def ask(self, request: TurnRequest) -> TurnAnswer:
+        self.requests.append(request)
+        if isinstance(self.at_once, EngineFailure):
+            raise self.at_once
+        if self.at_once is not None:
+            return self.at_once
+        future: asyncio.Future[TurnAnswer] = asyncio.get_running_loop().create_future()
+        self.asked.append((request, future))
+        return await future
+
+    def reply(self, index: int, outcome: TurnAnswer | EngineFailure) -> None:
+        _, future = self.asked.pop(index)
+        if isinstance(outcome, EngineFailure):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)
+
+    async def model_id(self) -> str | None:
+        return "test"
+
+    async def close(self) -> None:
+        for _, future in self.asked:
+            future.cancel()
+
+
+class RecordingSender:
+    """A channel that notes what it delivers; fails first when told to."""
+
+    def __init__(self) -> None:
+        self.delivered: list[OutboundMessage] = []
+        self.failures: list[Exception] = []
+
+    async def deliver(self, message: OutboundMessage) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.delivered.append(message)
+
+
+class TestDesk:
+    """The parts of a desk, with what tests ask of it."""
+
+    __test__ = False
+
+    def __init__(self, parts: Parts, engine: ScriptedEngine, sender: RecordingSender) -> None:
+        self.parts = parts
+        self.engine = engine
+        self.sender = sender
+        self._sent = 0
+
+    @property
+    def db(self) -> Database:
+        return self.parts.db
+
+    @property
+    def handoffs(self) -> Handoffs:
+        return self.parts.handoffs
+
+    def inbound(self, text: str, *, thread: str = "t1", **fields: Any) -> InboundMessage:
+        self._sent += 1
+        message = InboundMessage(
+            channel="web",
+            thread=thread,
+            customer=thread,
+            desk=DESK,
+            external_id=f"{thread}:{self._sent}",
+            language="en",
+            text=text,
+        )
+        return replace(message, **fields)
+
+    async def customer_says(self, text: str, **fields: Any) -> Receipt:
+        receipt = await self.parts.frontdesk.receive_customer_message(self.inbound(text, **fields))
+        await self.settle()
+        return receipt
+
+    async def customer_asks_for_human(self, **fields: Any) -> Receipt:
+        receipt = await self.parts.frontdesk.ask_for_human(self.inbound("A person!", **fields))
+        await self.settle()
+        return receipt
+
+    async def bot_answers(self, *texts: str, **fields: Any) -> None:
+        self.engine.reply(0, answer(*texts, **fields))
+        await self.settle()
+
+    async def add_agent(self, name: str = "Anna", desks: Sequence[str] = (DESK,)) -> Agent:
+        await self.parts.accounts.add_agent(f"{name.lower()}@example.com", name, desks)
+        async with self.db.read() as session:
+            return (await session.scalars(select(Agent).where(Agent.name == name))).one()
+
+    async def settle(self) -> None:
+        """Until every turn has reached the engine or its end, and the outbox its lanes' ends."""
+        for _ in range(500):
+            await asyncio.sleep(0)
+            waiting = len(self.engine.asked)
+            if len(self.parts.turns._tasks) == waiting and not self.parts.outbox._tasks:
+                return
+            await asyncio.sleep(0.001)
+        raise AssertionError("the desk does not come to rest")
+
+    async def conversation(self, conversation_id: str) -> Conversation:
+        async with self.db.read() as session:
+            return await session.get_one(Conversation, conversation_id)
+
+    async def messages(self, conversation_id: str) -> list[Message]:
+        async with self.db.read() as session:
+            found = await session.scalars(
+                select(Message)
+                .where(Message.conversation_id == conversation_id)
+                .order_by(Message.seq)
+            )
+            return list(found)
+
+    async def events(self, conversation_id: str) -> list[str]:
+        async with self.db.read() as session:
+            found = await session.scalars(
+                select(Event.kind)
+                .where(Event.conversation_id == conversation_id)
+                .order_by(Event.id)
+            )
+            return list(found)
+
+    async def turns(self, conversation_id: str) -> list[Turn]:
+        async with self.db.read() as session:
+            found = await session.scalars(
+                select(Turn).where(Turn.conversation_id == conversation_id).order_by(Turn.id)
+            )
+            return list(found)
+
+    async def deliveries(self) -> list[Delivery]:
+        async with self.db.read() as session:
+            return list(await session.scalars(select(Delivery).order_by(Delivery.id)))
+
+
+@asynccontextmanager
+async def open_desk(folder: Path, **settings: Any) -> AsyncIterator[TestDesk]:
+    """The real parts on SQLite in `folder`; engine and web sender are the test's."""
+    database = folder / "firstline.db"
+    if not database.exists():
+        tables = create_engine(f"sqlite:///{database}")
+        metadata.create_all(tables)
+        tables.dispose()
+    engine, sender = ScriptedEngine(), RecordingSender()
+    parts = build(Settings(data_dir=folder, **settings), engine=engine, web_sender=sender)
+    try:
+        yield TestDesk(parts, engine, sender)
+    finally:
+        await engine.close()
+        await parts.turns.stop()
+        await parts.outbox.stop()
+        await parts.db.close()
