@@ -86,11 +86,11 @@ def build(
     )
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, *, engine: Engine | None = None) -> FastAPI:
     """The whole service as one ASGI app."""
     settings = settings or get_settings()
     configure_logs(settings.log_level, as_json=settings.log_json)
-    parts = build(settings)
+    parts = build(settings, engine=engine)
     workers: dict[str, asyncio.Task[None]] = {}
 
     @asynccontextmanager

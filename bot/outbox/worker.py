@@ -152,9 +152,8 @@ class Outbox:
             await repository.hold(tx.session, [row.id for row in due], until=now() + HOLD)
             attempts = {row.message_id: (row.id, row.attempts) for row in due}
         messages = await self._load(list(attempts))
-        for message_id, message in messages.items():
-            delivery_id, tried = attempts[message_id]
-            self._take(Job(delivery_id, message, tried))
+        for message_id, (delivery_id, tried) in attempts.items():  # in order of sequence
+            self._take(Job(delivery_id, messages[message_id], tried))
         return len(messages)
 
     async def _write_outcomes(self) -> None:

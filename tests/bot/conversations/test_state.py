@@ -1,6 +1,7 @@
 """Every status with every trigger: what it leads to, or that it is refused and changes nothing."""
 
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from bot.conversations.state import (
     advance,
     changes_owner,
 )
+from bot.conversations.statechart import page
 
 # Written out by hand, so that a slip in the table cannot pass itself off as expected.
 EXPECTED = """
@@ -77,3 +79,7 @@ def test_the_customer_is_told_of_every_change_of_owner() -> None:
 def test_a_customer_can_always_write_until_the_conversation_is_closed() -> None:
     for status in set(Status) - {Status.CLOSED}:
         assert (status, Trigger.CUSTOMER_MESSAGE) in TABLE
+
+
+def test_the_page_about_states_is_up_to_date() -> None:
+    assert Path("docs/states.md").read_text("utf-8") == page()

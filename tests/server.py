@@ -1,0 +1,125 @@
+"""A real server on a free port of this machine, and a customer's browser as a plain socket."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from websockets.asyncio.client import ClientConnection, connect
+
+from bot.main import create_app
+from bot.settings import Settings
+from tests.desk import DESK, ScriptedEngine
+
+PATIENCE_SECONDS = 10
+# `Any`: a frame is a JSON object.
+Frame = dict[str, Any]
+
+
+@dataclass
+class Server:
+    """Where it listens, and the parts behind it."""
+
+    app: FastAPI
+    engine: ScriptedEngine
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def token(self, desk: str = DESK) -> str:
+        async with httpx.AsyncClient(base_url=self.url) as http:
+            response = await http.post("/widget/session", json={"desk": desk})
+            return str(response.raise_for_status().json()["token"])
+
+    @asynccontextmanager
+    async def socket(self) -> AsyncIterator[ClientConnection]:
+        async with connect(f"ws://127.0.0.1:{self.port}/widget/socket") as socket:
+            yield socket
+
+    @asynccontextmanager
+    async def browser(self, token: str | None = None, **hello: Any) -> AsyncIterator["Browser"]:
+        async with self.socket() as socket:
+            browser = Browser(socket, token or await self.token())
+            await browser.say_hello(**hello)
+            yield browser
+
+
+@dataclass
+class Browser:
+    """A customer's widget, as far as the protocol goes."""
+
+    connection: ClientConnection
+    token: str
+    welcome: Frame = field(default_factory=dict)
+    received: list[Frame] = field(default_factory=list)
+
+    async def say_hello(self, **fields: Any) -> None:
+        hello = {
+            "type": "hello",
+            "v": 1,
+            "token": self.token,
+            "desk": DESK,
+            "language": "en",
+            "conversation": None,
+            "last_seq": 0,
+            "page": {"url": "https://shop.example/cart", "title": "Cart"},
+        }
+        await self.send(**(hello | fields))
+        self.welcome = await self.wait_for("welcome")
+
+    async def send(self, **frame: Any) -> None:
+        await self.connection.send(json.dumps(frame))
+
+    async def write(self, text: str, **fields: Any) -> str:
+        key = str(uuid4())
+        await self.send(**({"type": "message", "id": key, "text": text} | fields))
+        return key
+
+    async def wait_for(self, kind: str, **wanted: Any) -> Frame:
+        """The next frame of this type with these fields; others are kept in `received`."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                frame: Frame = json.loads(await self.connection.recv())
+                self.received.append(frame)
+                if frame["type"] == kind and wanted.items() <= frame.items():
+                    return frame
+
+    async def wait_for_ack_or_error(self) -> Frame:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                frame: Frame = json.loads(await self.connection.recv())
+                if frame["type"] in ("ack", "error"):
+                    return frame
+
+    async def wait_for_message(self, author: str) -> Frame:
+        while True:
+            frame = await self.wait_for("message")
+            if frame["author"]["kind"] == author:
+                return frame
+
+
+@asynccontextmanager
+async def open_server(folder: Path, **settings: Any) -> AsyncIterator[Server]:
+    """The whole service over HTTP and WebSocket; the engine is the test's."""
+    engine = ScriptedEngine()
+    app = create_app(Settings(data_dir=folder, log_level="error", **settings), engine=engine)
+    config = uvicorn.Config(app, port=0, log_level="error", ws_max_size=65536)
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    try:
+        yield Server(app, engine, server.servers[0].sockets[0].getsockname()[1])
+    finally:
+        await engine.close()
+        server.should_exit = True
+        await serving
