@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.conversations.models import Conversation, Customer, Event, Message, Note, Turn
 from bot.conversations.state import Status
@@ -37,8 +38,18 @@ _ARRIVAL = (
     )
     .with_for_update(of=Conversation)
 )
+_LATER_TURN = aliased(Turn)
 _TURN_IN_CONVERSATION = (
-    select(Turn, Conversation)
+    select(
+        Turn,
+        Conversation,
+        exists()
+        .where(
+            _LATER_TURN.conversation_id == Turn.conversation_id, _LATER_TURN.status == "waiting"
+        )
+        .correlate(Turn)
+        .label("more_waiting"),
+    )
     .join(Conversation, Conversation.id == Turn.conversation_id)
     .where(Turn.id == bindparam("turn_id"))
     .with_for_update(of=Conversation)
@@ -76,10 +87,12 @@ async def lock_arrival(
     )
 
 
-async def lock_turn(session: AsyncSession, turn_id: int) -> tuple[Turn, Conversation] | None:
-    """The turn with its conversation, which is locked where the database can."""
+async def lock_turn(
+    session: AsyncSession, turn_id: int
+) -> tuple[Turn, Conversation, bool] | None:
+    """The turn, its conversation (locked where the database can), and whether more turns wait."""
     row = (await session.execute(_TURN_IN_CONVERSATION, {"turn_id": turn_id})).first()
-    return None if row is None else (row[0], row[1])
+    return None if row is None else (row[0], row[1], bool(row.more_waiting))
 
 
 async def find_received(

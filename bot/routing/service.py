@@ -147,7 +147,7 @@ class Turns:
             found = await repository.lock_turn(tx.session, job.turn_id)
             if found is None:
                 return
-            turn, conversation = found
+            turn, conversation, more_waiting = found
             if turn.status != "asking" or conversation.epoch != job.epoch:
                 # The owner changed, or another process took over: the answer goes nowhere.
                 self._conversations.refuse_stale(tx, conversation, job.epoch, actor=BOT)
@@ -161,7 +161,8 @@ class Turns:
                 decision = decide(outcome, misses=conversation.misses)
             turn.status = "handed_off" if decision.handoff else "answered"
             await self._carry_out(tx, conversation, decision)
-            await self._start_next(tx, conversation)
+            if more_waiting and conversation.status is Status.BOT:
+                await self._start_next(tx, conversation)
 
     async def _carry_out(
         self, tx: Transaction, conversation: Conversation, decision: Decision
@@ -187,8 +188,6 @@ class Turns:
 
     async def _start_next(self, tx: Transaction, conversation: Conversation) -> None:
         """The customer wrote again meanwhile: that turn is next."""
-        if conversation.status is not Status.BOT:
-            return
         waiting = await repository.next_waiting_turn(tx.session, conversation.id)
         if waiting is None:
             return

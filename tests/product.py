@@ -1,0 +1,105 @@
+"""Runs `firstline up` as a user would, on free ports, and knows its first agent's password."""
+
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+START_SECONDS = 400  # the first start trains
+STOP_SECONDS = 40
+
+
+@dataclass(frozen=True)
+class Product:
+    """A running Firstline."""
+
+    url: str
+    engine_url: str
+    orders_url: str
+    agent_email: str
+    agent_password: str
+    data_dir: Path
+    environment: dict[str, str]
+    start_seconds: float
+    process: subprocess.Popen[str]
+
+    @property
+    def socket_url(self) -> str:
+        return f"{self.url.replace('http', 'ws')}/widget/socket"
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody uses at this moment."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+@contextmanager
+def start_product(folder: Path, **overrides: str) -> Iterator[Product]:
+    """Starts it, waits for its welcome, and stops it with Ctrl-C at the end."""
+    desk, engine, actions, orders = free_ports(4)
+    environment = os.environ | {
+        "FIRSTLINE_DATA_DIR": str(folder),
+        "FIRSTLINE_PORT": str(desk),
+        "FIRSTLINE_ENGINE_URL": f"http://127.0.0.1:{engine}",
+        "FIRSTLINE_ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
+        "FIRSTLINE_ORDERS_URL": f"http://127.0.0.1:{orders}",
+        "COLUMNS": "200",
+        **overrides,
+    }
+    command = [str(Path(sys.executable).with_name("firstline")), "up"]
+    started = time.monotonic()
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        output = _read_until(process, "Ctrl-C stops it")
+        password = re.search(r"One-time password\s+(\S+)", output)
+        email = re.search(r"First agent\s+(\S+)", output)
+        yield Product(
+            url=f"http://127.0.0.1:{desk}",
+            engine_url=environment["FIRSTLINE_ENGINE_URL"],
+            orders_url=environment["FIRSTLINE_ORDERS_URL"],
+            agent_email=email.group(1) if email else "",
+            agent_password=password.group(1) if password else "",
+            data_dir=folder,
+            environment=environment,
+            start_seconds=time.monotonic() - started,
+            process=process,
+        )
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        try:
+            process.communicate(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            raise
+
+
+def _read_until(process: subprocess.Popen[str], sign: str) -> str:
+    """The output so far, once it shows the sign; its end as the error when it never does."""
+    assert process.stdout is not None
+    output, deadline = "", time.monotonic() + START_SECONDS
+    while sign not in output:
+        ready, _, _ = select.select([process.stdout], [], [], 1.0)
+        line = process.stdout.readline() if ready else ""
+        output += line
+        if (ready and not line) or time.monotonic() > deadline:
+            raise AssertionError(f"firstline up did not start:\n{output[-3000:]}")
+    return output
