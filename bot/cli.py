@@ -1,0 +1,207 @@
+"""The `firstline` command. Every failure is one clear sentence; code 2: used or set up wrongly."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+from rich.markup import escape
+
+from bot import migrations
+from bot.accounts.service import FIRST_AGENT_EMAIL, Accounts
+from bot.db import Database
+from bot.desks import BadDesksFile, Desks
+from bot.errors import FirstlineError
+from bot.launcher import ROOT, LauncherError, Stopped
+from bot.launcher.checks import examine, report
+from bot.launcher.console import console, errors, step
+from bot.launcher.processes import Processes
+from bot.launcher.startup import Plan, start_everything, train_if_needed
+from bot.launcher.talk import Talk, hold
+from bot.settings import Settings, get_settings
+
+Answer = TypeVar("Answer")
+MAX_FRAME_BYTES = 64 * 1024
+
+app = typer.Typer(
+    help="Firstline: a bot answers, a human takes over with full context.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+agents = typer.Typer(help="The people who answer.", no_args_is_help=True)
+database = typer.Typer(help="The database.", no_args_is_help=True)
+app.add_typer(agents, name="agent")
+app.add_typer(database, name="db")
+
+
+@app.command()
+def up(
+    demo: Annotated[bool, typer.Option(help="Also run the sample order service.")] = True,
+) -> None:
+    """Train if needed and start everything; Ctrl-C stops it."""
+    start_everything(get_settings(), root=ROOT, demo=demo)
+
+
+@app.command()
+def serve() -> None:
+    """Run the desk alone (the engine is somewhere else)."""
+    settings = get_settings()
+    uvicorn.run(
+        "bot.main:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level.lower(),
+        access_log=False,
+        ws_max_size=MAX_FRAME_BYTES,
+        # Frames are small; a compressor each would cost every idle socket its memory.
+        ws_per_message_deflate=False,
+    )
+
+
+@app.command()
+def train(
+    if_needed: Annotated[
+        bool, typer.Option("--if-needed", help="Only when the training data changed.")
+    ] = False,
+) -> None:
+    """Train the bot on data/, config.yml and domain.yml."""
+    training = Plan(get_settings(), ROOT).training()
+    with Processes(cwd=ROOT) as processes, processes.stopping_on_signals():
+        if if_needed:
+            train_if_needed(training, processes)
+        else:
+            with step(f"Training the bot (output in {training.log})"):
+                training.run(processes)
+
+
+@app.command()
+def talk(
+    desk: Annotated[str | None, typer.Option(help="Which desk to talk to.")] = None,
+    language: Annotated[str, typer.Option(help="en or pl.")] = "en",
+    ranking: Annotated[bool, typer.Option("--ranking", help="Show all guesses.")] = False,
+) -> None:
+    """Chat with the bot here, and see what it understands."""
+    settings = get_settings()
+    desks = Desks.load(settings.desks_file)
+    chosen = desks.get(desk) if desk else desks.all()[0]
+    conversation = Talk(desk=chosen.id, language=language, show_ranking=ranking)
+    hold(
+        conversation,
+        url=settings.engine_url,
+        timeout=settings.engine_timeout,
+        console=console,
+        read=lambda: console.input("[bold]You[/bold] "),
+    )
+
+
+@agents.command("add")
+def add_agent(
+    email: str,
+    name: Annotated[str, typer.Option(help="As customers will see it.")],
+    desk: Annotated[
+        list[str] | None, typer.Option(help="A desk of theirs; repeat it, or all desks.")
+    ] = None,
+) -> None:
+    """Create an account; prints its one-time password."""
+    settings = get_settings()
+    desks = Desks.load(settings.desks_file)
+    chosen = [desks.get(one).id for one in desk] if desk else [each.id for each in desks.all()]
+    migrations.upgrade(settings.database_url)
+
+    async def add(accounts: Accounts) -> str:
+        return await accounts.add_agent(email, name, chosen)
+
+    password = asyncio.run(_with_accounts(settings, add))
+    console.print(f"{escape(email)} can sign in at /inbox with the one-time password {password}")
+
+
+@agents.command("reset-password")
+def reset_password(email: str) -> None:
+    """Give an agent a new one-time password; signs them out everywhere."""
+
+    async def reset(accounts: Accounts) -> str:
+        return await accounts.reset_password(email)
+
+    password = asyncio.run(_with_accounts(get_settings(), reset))
+    console.print(f"{escape(email)} can sign in at /inbox with the one-time password {password}")
+
+
+@agents.command("ensure-first")
+def ensure_first(
+    as_json: Annotated[bool, typer.Option("--json", help="For other programs.")] = False,
+) -> None:
+    """Create the first account of a new installation, if there is none."""
+    settings = get_settings()
+    desks = [desk.id for desk in Desks.load(settings.desks_file).all()]
+    migrations.upgrade(settings.database_url)
+
+    async def ensure(accounts: Accounts) -> str | None:
+        return await accounts.ensure_first_agent(desks)
+
+    password = asyncio.run(_with_accounts(settings, ensure))
+    if as_json:
+        sys.stdout.write(json.dumps({"email": FIRST_AGENT_EMAIL, "password": password}) + "\n")
+    elif password is None:
+        console.print("There are accounts already; nothing was changed.")
+    else:
+        console.print(f"{FIRST_AGENT_EMAIL}, one-time password {password}")
+
+
+@database.command("upgrade")
+def upgrade() -> None:
+    """Bring the database to this program's version."""
+    url = get_settings().database_url
+    migrations.upgrade(url)
+    current, _ = migrations.versions(url)
+    console.print(f"The database is at version {current}.")
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is wrong and how to mend it."""
+    if not report(examine(get_settings(), root=ROOT), console.print):
+        raise typer.Exit(1)
+
+
+async def _with_accounts(
+    settings: Settings, ask: Callable[[Accounts], Awaitable[Answer]]
+) -> Answer:
+    db = Database(settings.database_url)
+    try:
+        return await ask(Accounts(db, session_hours=settings.agent_session_hours))
+    finally:
+        await db.close()
+
+
+def _end(sentence: str, *, code: int) -> NoReturn:
+    errors.print(f"[red]{escape(sentence)}[/red]", soft_wrap=True)
+    raise SystemExit(code)
+
+
+def _settings_problem(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = "_".join(["FIRSTLINE", *(str(part).upper() for part in first["loc"])])
+    return f"{name}: {first['msg']} (it is {first['input']!r})."
+
+
+def main() -> None:
+    """The entry point: from the checkout's folder, errors as sentences."""
+    os.chdir(ROOT)  # settings, data and models are relative to it
+    try:
+        app()
+    except LauncherError as error:
+        _end(str(error), code=error.exit_code)
+    except BadDesksFile as error:
+        _end(str(error), code=2)
+    except FirstlineError as error:
+        _end(error.message("en"), code=1)
+    except ValidationError as error:
+        _end(_settings_problem(error), code=2)
+    except Stopped:
+        _end("Stopped.", code=130)

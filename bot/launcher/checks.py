@@ -1,0 +1,156 @@
+"""`firstline doctor`: what is in order, what is not, and how to mend it."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import migrations
+from bot.desks import BadDesksFile, Desks
+from bot.launcher.locks import differences
+from bot.launcher.ports import Address
+from bot.launcher.processes import Child, answers
+from bot.launcher.startup import Plan
+from bot.settings import SECRETS_FILE, Settings
+
+
+class State(StrEnum):
+    """How a check came out; `WARN` is worth a look, `FAIL` keeps the desk from working."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the doctor's report."""
+
+    name: str
+    state: State
+    detail: str
+    remedy: str | None = None
+
+
+def examine(settings: Settings, *, root: Path) -> Iterator[Check]:
+    """All checks, in the order in which one should mend what they find."""
+    plan = Plan(settings, root)
+    yield _environment("engine packages", root / ".venv-engine", root / "requirements/engine.txt")
+    yield _environment("service packages", root / ".venv", root / "requirements/service.txt")
+    yield _desks(settings)
+    yield _model(plan)
+    yield _data_folder(settings.data_dir)
+    yield _secrets(settings.data_dir / SECRETS_FILE)
+    yield _database(settings.database_url)
+    if plan.engine is None:
+        yield _remote_engine(settings.engine_url)
+    addresses = {address.process: address for address in plan.addresses()}
+    for child in plan.children():
+        yield _service(child, addresses[child.name])
+
+
+def _environment(name: str, folder: Path, lock: Path) -> Check:
+    try:
+        different = differences(folder, lock)
+    except FileNotFoundError:
+        return Check(name, State.FAIL, f"{folder.name} is missing", "make setup")
+    if not different:
+        return Check(name, State.OK, f"{folder.name} matches {lock.name}")
+    first = different[0]
+    state = f"{first.package} is {first.installed or 'missing'}, locked is {first.locked}"
+    more = f" and {len(different) - 1} more" if len(different) > 1 else ""
+    return Check(name, State.FAIL, f"{folder.name}: {state}{more}", "make setup")
+
+
+def _desks(settings: Settings) -> Check:
+    try:
+        desks = Desks.load(settings.desks_file).all()
+    except BadDesksFile as error:
+        return Check("desks", State.FAIL, str(error), f"edit {settings.desks_file}")
+    return Check("desks", State.OK, ", ".join(desk.id for desk in desks))
+
+
+def _model(plan: Plan) -> Check:
+    training = plan.training()
+    if not training.model.exists():
+        return Check("model", State.FAIL, f"{training.model} is missing", "firstline train")
+    if not training.is_current():
+        changed = "the training data changed since it was trained"
+        return Check("model", State.WARN, changed, "firstline train, then restart the engine")
+    return Check("model", State.OK, f"{training.model} is up to date")
+
+
+def _data_folder(folder: Path) -> Check:
+    name = "data folder"
+    if not folder.exists():
+        return Check(name, State.WARN, f"{folder} does not exist yet", "firstline up makes it")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        remedy = f"chown or chmod {folder}, or set FIRSTLINE_DATA_DIR"
+        return Check(name, State.FAIL, f"{folder} cannot be written", remedy)
+    return Check(name, State.OK, f"{folder} can be written")
+
+
+def _secrets(file: Path) -> Check:
+    if not file.exists():
+        return Check("secrets", State.OK, f"{file} is made at the first start")
+    mode = stat.S_IMODE(file.stat().st_mode)
+    if mode & 0o077:
+        detail = f"{file} can be read by others (mode {mode:o})"
+        return Check("secrets", State.FAIL, detail, f"chmod 600 {file}")
+    return Check("secrets", State.OK, f"{file} is private")
+
+
+def _database(url: str) -> Check:
+    sqlite = migrations.sync_url(url).removeprefix("sqlite:///")
+    if url.startswith("sqlite") and not Path(sqlite).exists():
+        return Check("database", State.WARN, f"{sqlite} does not exist yet", "firstline db upgrade")
+    try:
+        current, wanted = migrations.versions(url)
+    except (SQLAlchemyError, OSError) as error:
+        remedy = "start it, or correct FIRSTLINE_DATABASE_URL"
+        return Check("database", State.FAIL, f"cannot be reached: {_first_line(error)}", remedy)
+    if current != wanted:
+        detail = f"is at version {current or 'none'}, this program needs {wanted}"
+        return Check("database", State.FAIL, detail, "firstline db upgrade")
+    return Check("database", State.OK, f"reachable, version {current}")
+
+
+def _service(child: Child, address: Address) -> Check:
+    if child.ready_url is not None and answers(child.ready_url):
+        return Check(child.name, State.OK, f"answers at {child.ready_url}")
+    if address.is_free():
+        return Check(child.name, State.WARN, "is not running", "firstline up")
+    detail = f"port {address.port} is taken, but {child.ready_url} does not answer with success"
+    remedy = f"read {child.log}; if something else listens there, set {address.setting}"
+    return Check(child.name, State.FAIL, detail, remedy)
+
+
+def _remote_engine(url: str) -> Check:
+    if answers(f"{url.rstrip('/')}/webhooks/turn/ready"):
+        return Check("engine", State.OK, f"answers at {url}")
+    return Check("engine", State.FAIL, f"{url} does not answer", "correct FIRSTLINE_ENGINE_URL")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+REPORT_MARKS: dict[State, str] = {
+    State.OK: "[green]✓[/green]",
+    State.WARN: "[yellow]![/yellow]",
+    State.FAIL: "[red]✗[/red]",
+}
+
+
+def report(checks: Iterator[Check], show: Callable[[str], None]) -> bool:
+    """Shows a line for each check; whether none of them failed."""
+    healthy = True
+    for check in checks:
+        healthy = healthy and check.state is not State.FAIL
+        mend = f"\n    to mend it: {check.remedy}" if check.remedy else ""
+        show(f"{REPORT_MARKS[check.state]} {check.name}: {check.detail}{mend}")
+    return healthy
