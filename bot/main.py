@@ -65,7 +65,9 @@ def build(
     db, bus = Database(settings.database_url), Bus()
     desks = Desks.load(settings.desks_file)
     engine = engine or EngineClient(settings.engine_url, timeout=settings.engine_timeout)
-    outbox = Outbox(db, senders={WEB: web_sender or WebSender(bus.publish)}, load=_message_loader(db))
+    outbox = Outbox(
+        db, senders={WEB: web_sender or WebSender(bus.publish)}, load=_message_loader(db)
+    )
     conversations = Conversations(outbox=outbox, bus=bus, max_text_length=settings.max_text_length)
     presence = Presence(db)
     handoffs = Handoffs(db, conversations=conversations, presence=presence)

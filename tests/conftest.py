@@ -1,7 +1,6 @@
 """The product itself, started once as its user would start it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 

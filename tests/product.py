@@ -29,7 +29,7 @@ class Product:
     data_dir: Path
     environment: dict[str, str]
     start_seconds: float
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
 
     @property
     def socket_url(self) -> str:
@@ -64,7 +64,7 @@ def start_product(folder: Path, **overrides: str) -> Iterator[Product]:
     command = [str(Path(sys.executable).with_name("firstline")), "up"]
     started = time.monotonic()
     process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     try:
         output = _read_until(process, "Ctrl-C stops it")
@@ -92,14 +92,15 @@ def start_product(folder: Path, **overrides: str) -> Iterator[Product]:
             raise
 
 
-def _read_until(process: subprocess.Popen[str], sign: str) -> str:
+def _read_until(process: subprocess.Popen[bytes], sign: str) -> str:
     """The output so far, once it shows the sign; its end as the error when it never does."""
     assert process.stdout is not None
-    output, deadline = "", time.monotonic() + START_SECONDS
-    while sign not in output:
+    output, deadline = b"", time.monotonic() + START_SECONDS
+    while sign.encode() not in output:
         ready, _, _ = select.select([process.stdout], [], [], 1.0)
-        line = process.stdout.readline() if ready else ""
-        output += line
-        if (ready and not line) or time.monotonic() > deadline:
-            raise AssertionError(f"firstline up did not start:\n{output[-3000:]}")
-    return output
+        # Past Python's buffer: select sees only what is still with the system.
+        piece = os.read(process.stdout.fileno(), 65536) if ready else b""
+        output += piece
+        if (ready and not piece) or time.monotonic() > deadline:
+            raise AssertionError(f"firstline up did not start:\n{output[-3000:].decode()}")
+    return output.decode()

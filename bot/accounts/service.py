@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -50,6 +51,13 @@ class AgentExists(FirstlineError):
     status = 409
 
 
+class NoSuchAgent(FirstlineError):
+    """No account has this address."""
+
+    code = "no_such_agent"
+    status = 404
+
+
 @dataclass(frozen=True)
 class SignedIn:
     """An agent in a browser; `token` is known to that browser alone."""
@@ -77,6 +85,18 @@ class Accounts:
             tx.session.add(
                 Agent(email=email, name=name.strip(), desks=list(desks), password_hash=hashed)
             )
+        return password
+
+    async def reset_password(self, email: str) -> str:
+        """A new one-time password; signs the agent out everywhere. Raises NoSuchAgent."""
+        password = secrets.token_urlsafe(9)
+        hashed = await asyncio.to_thread(_hasher.hash, password)
+        async with self._db.write() as tx:
+            agent = await repository.find_agent(tx.session, email)
+            if agent is None:
+                raise NoSuchAgent(email=email)
+            agent.password_hash, agent.must_change_password = hashed, True
+            await repository.end_other_sessions(tx.session, agent.id, keep="")
         return password
 
     async def ensure_first_agent(self, desks: Sequence[str]) -> str | None:
@@ -149,12 +169,14 @@ class Accounts:
                 agent.language = language
 
 
-_NOBODYS_HASH = _hasher.hash(secrets.token_urlsafe(16))
+@lru_cache
+def _nobodys_hash() -> str:
+    return _hasher.hash(secrets.token_urlsafe(16))
 
 
 def _matches(stored: str | None, password: str) -> bool:
     try:
-        _hasher.verify(stored or _NOBODYS_HASH, password)
+        _hasher.verify(stored or _nobodys_hash(), password)
     except VerificationError:
         return False
     return stored is not None

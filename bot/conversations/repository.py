@@ -44,9 +44,7 @@ _TURN_IN_CONVERSATION = (
         Turn,
         Conversation,
         exists()
-        .where(
-            _LATER_TURN.conversation_id == Turn.conversation_id, _LATER_TURN.status == "waiting"
-        )
+        .where(_LATER_TURN.conversation_id == Turn.conversation_id, _LATER_TURN.status == "waiting")
         .correlate(Turn)
         .label("more_waiting"),
     )
@@ -87,9 +85,7 @@ async def lock_arrival(
     )
 
 
-async def lock_turn(
-    session: AsyncSession, turn_id: int
-) -> tuple[Turn, Conversation, bool] | None:
+async def lock_turn(session: AsyncSession, turn_id: int) -> tuple[Turn, Conversation, bool] | None:
     """The turn, its conversation (locked where the database can), and whether more turns wait."""
     row = (await session.execute(_TURN_IN_CONVERSATION, {"turn_id": turn_id})).first()
     return None if row is None else (row[0], row[1], bool(row.more_waiting))

@@ -28,6 +28,7 @@ class EngineClient:
             base_url=url,
             timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS),
             limits=httpx.Limits(max_keepalive_connections=32),
+            trust_env=False,  # the engine is ours; no proxy stands between
         )
 
     async def ask(self, request: TurnRequest) -> TurnAnswer:

@@ -229,7 +229,7 @@ def test_any_interleaving_keeps_the_promises(
             async with open_desk(Path(folder)) as desk:
                 story = Story(desk, agents)
                 for name, *arguments in steps:
-                    await story.play(name, *arguments)  # type: ignore[arg-type]
+                    await story.play(name, *arguments)
                     await story.check()
                 while desk.engine.asked:
                     await story.play("bot", 0)

@@ -111,12 +111,13 @@ async def test_handed_off_and_back_three_times_in_one_conversation(desk: TestDes
         await desk.handoffs.reply(agent, receipt.conversation, reply)
         await desk.handoffs.return_to_bot(agent, receipt.conversation, epoch=epoch + 1)
         await desk.customer_says(f"Question {lap}")
-        assert desk.engine.requests[-1].fresh, "the dialogue starts afresh, with its slots"
-        assert desk.engine.requests[-1].state == {"turn": 1}
+        asked = desk.engine.requests[-1]
+        assert (asked.fresh, asked.state) == (True, {"turn": 1}), "afresh, with its slots"
         await desk.bot_answers(f"Answer {lap}")
         assert (await desk.messages(receipt.conversation))[-1].text == f"Answer {lap}"
         await desk.customer_says("And more")
-        assert not desk.engine.requests[-1].fresh
+        went_on = desk.engine.requests[-1]
+        assert not went_on.fresh
         await desk.bot_answers("More")
     assert (await desk.conversation(receipt.conversation)).epoch == 10
 
