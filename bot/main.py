@@ -30,7 +30,7 @@ from bot.logs import configure_logs
 from bot.outbox.worker import LoadMessages, Outbox
 from bot.routing.service import Turns
 from bot.settings import Settings, get_settings
-from bot.texts import LANGUAGES, text
+from bot.texts import LANGUAGES, supported, text
 from connectors.web.connector import web_router
 from connectors.web.limits import RateLimit
 from connectors.web.sender import WebSender
@@ -148,15 +148,22 @@ def _serve_pages(app: FastAPI) -> None:
     """The demo shop at `/`, the demo intranet at `/it`, and the inbox's assets."""
 
     @app.get("/", include_in_schema=False)
-    async def demo_shop() -> FileResponse:
-        return FileResponse(FRONTEND / "demo" / "index.html")
+    async def demo_shop(request: Request) -> FileResponse:
+        return FileResponse(_in_language("index", request))
 
     @app.get("/it", include_in_schema=False)
-    async def demo_intranet() -> FileResponse:
-        return FileResponse(FRONTEND / "demo" / "it.html")
+    async def demo_intranet(request: Request) -> FileResponse:
+        return FileResponse(_in_language("it", request))
 
     app.mount("/demo", StaticFiles(directory=FRONTEND / "demo", check_dir=False), name="demo")
     app.mount("/assets", StaticFiles(directory=FRONTEND / "inbox", check_dir=False), name="assets")
+
+
+def _in_language(page: str, request: Request) -> Path:
+    """A demo page as `?lang=` or the browser wants it."""
+    wish = request.query_params.get("lang") or request.headers.get("accept-language")
+    language = supported(wish)
+    return FRONTEND / "demo" / (f"{page}.html" if language == "en" else f"{page}.{language}.html")
 
 
 async def _refusal(request: Request, fault: Exception) -> Response:
