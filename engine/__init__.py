@@ -1,0 +1,1 @@
+"""Firstline's extensions of Rasa. Runs in the engine environment only (CPython 3.10)."""

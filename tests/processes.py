@@ -1,0 +1,143 @@
+"""Starts the real processes around a test: sample orders, action server and dialogue engine.
+
+Plain functions and context managers; what they start is ready when they return, and gone after.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGINE_PYTHON = str(ROOT / ".venv-engine" / "bin" / "python")
+QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+}
+READY_SECONDS = 90.0
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Running:
+    """A started process and where it listens."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+def newest_model() -> Path:
+    """The model under test: FIRSTLINE_TEST_MODEL, or the newest in models/."""
+    named = os.environ.get("FIRSTLINE_TEST_MODEL")
+    found = [Path(named)] if named else sorted(ROOT.glob("models/*.tar.gz"), key=_age)
+    if not found or not found[-1].is_file():
+        raise FileNotFoundError("There is no trained model; run `make train`.")
+    return found[-1]
+
+
+def _age(path: Path) -> float:
+    return path.stat().st_mtime
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(
+    command: Sequence[str], *, port: int, ready: str, log: Path, env: Mapping[str, str]
+) -> Iterator[Running]:
+    """Runs the command until the block ends; raises with its log when it does not get ready."""
+    url = f"http://127.0.0.1:{port}"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **QUIET, **env},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_until_ready(process, f"{url}{ready}", log)
+        yield Running(url, process, log)
+    finally:
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Asks it to end, and insists after a while."""
+    process.terminate()
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(url, timeout=2).is_success:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(POLL_SECONDS)
+    tail = "\n".join(log.read_text(errors="replace").splitlines()[-30:])
+    raise RuntimeError(f"{url} did not get ready; the end of {log}:\n{tail}")
+
+
+@contextmanager
+def order_service(log_folder: Path) -> Iterator[Running]:
+    """The sample orders of the demo."""
+    port = free_port()
+    command = [sys.executable, "-m", "demo.orders", "--port", str(port)]
+    log = log_folder / f"orders-{port}.log"
+    with running(command, port=port, ready="/health", log=log, env={}) as started:
+        yield started
+
+
+@contextmanager
+def action_server(log_folder: Path, *, orders_url: str) -> Iterator[Running]:
+    """The custom actions; orders_url may lead nowhere."""
+    port = free_port()
+    command = [ENGINE_PYTHON, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
+    log = log_folder / f"actions-{port}.log"
+    env = {"FIRSTLINE_ORDERS_URL": orders_url}
+    with running(command, port=port, ready="/health", log=log, env=env) as started:
+        yield started
+
+
+@contextmanager
+def dialogue_engine(
+    log_folder: Path,
+    *,
+    actions_url: str,
+    model: Path | None = None,
+    credentials: Path = ROOT / "credentials.yml",
+) -> Iterator[Running]:
+    """The engine; actions_url is the action server's whole webhook address."""
+    port = free_port()
+    command = [
+        *(ENGINE_PYTHON, "-m", "rasa", "run"),
+        *("--model", str(model or newest_model())),
+        *("--endpoints", "endpoints.yml", "--credentials", str(credentials)),
+        *("-i", "127.0.0.1", "--port", str(port)),
+    ]
+    log = log_folder / f"engine-{port}.log"
+    env = {"FIRSTLINE_ACTIONS_URL": actions_url}
+    ready = "/webhooks/turn/ready"
+    with running(command, port=port, ready=ready, log=log, env=env) as started:
+        yield started
