@@ -27,6 +27,7 @@ from bot.settings import Settings, get_settings
 
 Answer = TypeVar("Answer")
 MAX_FRAME_BYTES = 64 * 1024
+GRACEFUL_SECONDS = 3
 
 app = typer.Typer(
     help="Firstline: a bot answers, a human takes over with full context.",
@@ -61,6 +62,8 @@ def serve() -> None:
         ws_max_size=MAX_FRAME_BYTES,
         # Frames are small; a compressor each would cost every idle socket its memory.
         ws_per_message_deflate=False,
+        # An open inbox holds a stream that never ends by itself.
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
 
 

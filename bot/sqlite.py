@@ -8,6 +8,7 @@ aiosqlite, because a long question must not hold the loop up.
 """
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -102,8 +103,16 @@ class InlineConnection:
             finally:
                 self.raw.execute("PRAGMA busy_timeout=0")
 
-        # Shielded: a cancelled caller must not use the connection while the thread still does.
-        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, patiently))
+        running = asyncio.get_running_loop().run_in_executor(None, patiently)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            # A cancelled caller waits all the same: to close the connection under the thread's
+            # hands crashes the process.
+            while not running.done():
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.wait([running])
+            raise
 
     async def commit(self) -> None:
         """Waits for the disk in a thread."""
