@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.clock import now
@@ -39,3 +39,13 @@ class AgentSession(Base):
     csrf: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReadMark(Base):
+    """How far an agent has read a conversation."""
+
+    __tablename__ = "read_marks"
+
+    agent_id: Mapped[str] = mapped_column(refers_to("agents.id"), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(refers_to("conversations.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer)

@@ -222,23 +222,6 @@ async def notes_of(session: AsyncSession, conversation_id: str) -> Sequence[Note
     return found.all()
 
 
-async def earlier_conversations(
-    session: AsyncSession, conversation: Conversation, *, limit: int = 10
-) -> Sequence[Conversation]:
-    """The customer's other conversations before this one, newest first."""
-    found = await session.scalars(
-        select(Conversation)
-        .where(
-            Conversation.customer_id == conversation.customer_id,
-            Conversation.id != conversation.id,
-            Conversation.created_at <= conversation.created_at,
-        )
-        .order_by(Conversation.created_at.desc())
-        .limit(limit)
-    )
-    return found.all()
-
-
 async def conversation_in_thread(
     session: AsyncSession, channel: str, thread: str, conversation_id: str
 ) -> Conversation | None:

@@ -1,9 +1,55 @@
-"""The agents' inbox."""
+"""The agents' inbox: all its routes, under /inbox."""
 
-from typing import Any
+from fastapi import APIRouter, Depends
 
-from fastapi import APIRouter
+from bot.accounts.presence import Presence
+from bot.accounts.service import Accounts
+from bot.db import Database
+from bot.desks import Desks
+from bot.handoff.service import Handoffs
+from bot.inbox.actions import Actions
+from bot.inbox.attempts import Attempts
+from bot.inbox.guard import HOME, Guard, InboxRoute
+from bot.inbox.live import LiveStreams
+from bot.inbox.pages import Pages
+from bot.inbox.screen import Screen
+from bot.inbox.sign_in import SignIn
+from bot.live import Bus
+from bot.settings import Settings
+
+# Far more than the longest message in any script; a reply that is only too long is told so.
+MAX_FORM_BYTES = 500_000
 
 
-def inbox_router(*_: Any, **__: Any) -> APIRouter:
-    return APIRouter()
+def inbox_router(
+    db: Database,
+    *,
+    accounts: Accounts,
+    handoffs: Handoffs,
+    presence: Presence,
+    bus: Bus,
+    desks: Desks,
+    settings: Settings,
+) -> APIRouter:
+    """Everything but the sign-in page is behind the guard."""
+    screen = Screen(db, bus, desks)
+    streams = LiveStreams(bus=bus, presence=presence, accounts=accounts)
+    attempts = Attempts(settings.sign_in_attempts_per_minute)
+    sign_in = SignIn(accounts, presence, attempts, settings)
+
+    signed_in = APIRouter(
+        route_class=InboxRoute,
+        dependencies=[Depends(Guard(accounts).admit)],
+        include_in_schema=False,
+    )
+    Pages(screen, streams).add_to(signed_in)
+    Actions(screen, handoffs).add_to(signed_in)
+    sign_in.add_to(signed_in)
+
+    everyone = APIRouter(route_class=InboxRoute, include_in_schema=False)
+    sign_in.add_open_routes(everyone)
+
+    router = APIRouter()
+    router.include_router(signed_in, prefix=HOME, max_body_size=MAX_FORM_BYTES)
+    router.include_router(everyone, prefix=HOME, max_body_size=MAX_FORM_BYTES)
+    return router

@@ -1,0 +1,188 @@
+// What htmx and the server cannot do: times in the agent's zone, drafts, keys, announcements.
+
+const narrow = matchMedia("(max-width: 1180px)");
+const touch = matchMedia("(pointer: coarse)");
+const body = document.body;
+const arrivals = { queued: 0, message: 0 };
+
+/** @param {string} id @returns {HTMLElement} */
+function byId(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
+}
+
+/** Everything visible is fetched anew: hints may have been lost. */
+function refresh() {
+  body.dispatchEvent(new Event("refresh"));
+}
+
+/** Times in the agent's own zone, short for today. */
+function setClocks() {
+  const page = document.documentElement.lang;
+  const language = navigator.language.startsWith(page) ? navigator.language : page;
+  const today = new Date().toDateString();
+  for (const time of document.querySelectorAll("time[data-clock]")) {
+    const at = new Date(/** @type {HTMLTimeElement} */ (time).dateTime);
+    const isToday = at.toDateString() === today;
+    /** @type {Intl.DateTimeFormatOptions} */
+    const shown = { hour: "2-digit", minute: "2-digit" };
+    if (!isToday) Object.assign(shown, { day: "numeric", month: "short" });
+    time.textContent = at.toLocaleString(language, shown);
+    /** @type {HTMLElement} */ (time).title = at.toLocaleString(language);
+    time.removeAttribute("data-clock");
+  }
+}
+
+/** Unsent text outlives whatever happens to the page; it stays in this tab. */
+function restoreDrafts() {
+  for (const field of document.querySelectorAll("textarea[data-draft]")) {
+    const area = /** @type {HTMLTextAreaElement} */ (field);
+    const kept = sessionStorage.getItem(`draft:${area.dataset.draft}`);
+    if (!kept || area.value) continue;
+    area.value = kept;
+    const box = area.closest("details");
+    if (box) box.open = true;
+  }
+}
+
+function forgetDrafts() {
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith("draft:")) sessionStorage.removeItem(key);
+  }
+}
+
+/** Says what has come since the list was last looked at. */
+function announceArrivals() {
+  const found = document.getElementById("arrivals");
+  if (!found) return;
+  for (const kind of /** @type {("queued"|"message")[]} */ (["queued", "message"])) {
+    const at = Number(found.dataset[kind]);
+    if (arrivals[kind] && at > arrivals[kind]) {
+      byId("announcer").textContent = found.dataset[`${kind}Words`] ?? "";
+    }
+    arrivals[kind] = Math.max(at, arrivals[kind], 1);
+  }
+}
+
+/** @param {string} words */
+function showAlert(words) {
+  const message = document.createElement("p");
+  message.textContent = words;
+  const close = document.createElement("button");
+  Object.assign(close, { type: "button", className: "link", textContent: "✕" });
+  close.dataset.dismiss = "";
+  close.setAttribute("aria-label", body.dataset.dismissLabel ?? "");
+  byId("alert").replaceChildren(message, close);
+}
+
+/** @param {boolean} lost */
+function showConnection(lost) {
+  const line = byId("offline");
+  if (line.hidden !== lost) return;
+  line.hidden = !lost;
+  line.textContent = lost ? (line.dataset.words ?? "") : "";
+}
+
+/** A conversation that has just been put in place: the card folds away where there is no room. */
+function arrange() {
+  const card = /** @type {HTMLDetailsElement | null} */ (document.getElementById("evidence"));
+  if (card) card.open = !narrow.matches;
+  restoreDrafts();
+}
+
+body.addEventListener("input", ({ target }) => {
+  if (target instanceof HTMLTextAreaElement && target.dataset.draft) {
+    sessionStorage.setItem(`draft:${target.dataset.draft}`, target.value);
+  }
+});
+
+body.addEventListener("keydown", (event) => {
+  const area = event.target;
+  if (event.key === "Escape") byId("alert").replaceChildren();
+  if (!(area instanceof HTMLTextAreaElement) || event.key !== "Enter" || event.isComposing) return;
+  const sends = event.ctrlKey || event.metaKey || !(event.shiftKey || event.altKey || touch.matches);
+  if (!sends) return;
+  event.preventDefault();
+  area.form?.requestSubmit();
+});
+
+body.addEventListener("click", ({ target }) => {
+  if (!(target instanceof Element)) return;
+  if (target.closest("[data-dismiss]")) byId("alert").replaceChildren();
+});
+
+body.addEventListener("submit", ({ target }) => {
+  if (target instanceof Element && target.matches("[data-forget-drafts]")) forgetDrafts();
+});
+
+// ---------------------------------------------------------------- what htmx tells
+/** @param {string} name @param {(detail: any) => void} react */
+function onHtmx(name, react) {
+  body.addEventListener(`htmx:${name}`, (event) => react(/** @type {CustomEvent} */ (event).detail));
+}
+
+onHtmx("configRequest", (detail) => {
+  const reads = detail.elt.matches("[data-news]") && document.visibilityState === "visible";
+  if (reads) detail.parameters.set("visible", "1");
+});
+
+onHtmx("beforeRequest", (detail) => {
+  if (detail.elt.matches("[data-acts]")) byId("alert").replaceChildren();
+});
+
+onHtmx("beforeSwap", (detail) => {
+  const { xhr, requestConfig } = detail;
+  const area = requestConfig.elt.querySelector("textarea[data-draft]");
+  if (xhr.status < 400) {
+    if (area && requestConfig.verb === "post") sessionStorage.removeItem(`draft:${area.dataset.draft}`);
+    return;
+  }
+  // A refusal says itself where it belongs; anything else must not replace what is on the page.
+  detail.shouldSwap = xhr.getResponseHeader("HX-Retarget") !== null;
+  if (!detail.shouldSwap && requestConfig.elt.matches("[data-acts]")) showAlert(body.dataset.noAnswer ?? "");
+});
+
+onHtmx("afterRequest", (detail) => {
+  if (detail.successful) showConnection(false);
+  const area = detail.elt.matches("[data-acts]") ? detail.elt.querySelector("textarea") : null;
+  if (!detail.successful && area) setTimeout(() => area.focus());
+});
+
+onHtmx("sendError", (detail) => {
+  if (detail.elt.matches("[data-acts]")) showAlert(body.dataset.noAnswer ?? "");
+  showConnection(true);
+});
+
+onHtmx("afterSwap", () => setClocks());
+
+onHtmx("afterSettle", (detail) => {
+  announceArrivals();
+  if (detail.elt.id === "work") {
+    arrange();
+    // Keyboard and screen reader go on where the eye does, unless the composer asked for them.
+    if (!(document.activeElement instanceof HTMLTextAreaElement)) byId("customer")?.focus();
+  }
+  if (detail.elt.matches(".reply, .note-box")) {
+    restoreDrafts();
+    detail.elt.querySelector("textarea")?.focus();
+    // What was just written comes in at the end (which is 0: see inbox.css).
+    document.querySelector(".scroll")?.scrollTo({ top: 0 });
+  }
+});
+
+let opened = false;
+onHtmx("sseOpen", () => {
+  showConnection(false);
+  if (opened) refresh();
+  opened = true;
+});
+onHtmx("sseError", () => showConnection(true));
+
+addEventListener("focus", refresh);
+addEventListener("online", refresh);
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") refresh();
+});
+
+setClocks();
+announceArrivals();
+arrange();

@@ -1,0 +1,257 @@
+"""All that an agent needs before the first word, made from what is stored. Pure."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+
+from bot.handoff.origin import Page, browser_in_words, page_of
+
+# These say how someone talks, not what they need.
+SOCIAL_INTENTS = frozenset(
+    {
+        *("greet", "goodbye", "thank", "affirm", "deny", "cancel"),
+        *("bot_challenge", "help", "talk_to_human"),
+    }
+)
+MISS_INTENTS = frozenset({"nlu_fallback", "out_of_scope"})
+META_INTENTS = SOCIAL_INTENTS | MISS_INTENTS
+
+# The dialogue's own slots: the agent sees language and desk elsewhere.
+INNER_SLOTS = frozenset({"language", "desk", "requested_slot", "session_started_metadata"})
+TOP_GUESSES = 3
+LAST_EXCHANGES = 4
+MAX_VALUE = 300
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What the model took a message for, and how sure it was (0 to 1)."""
+
+    intent: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that was found out; `seq` is the message that it comes from."""
+
+    name: str
+    value: str
+    seq: int | None = None
+
+
+@dataclass(frozen=True)
+class StoredTurn:
+    """A customer message as the bot took it; everything may be missing when the engine failed."""
+
+    seq: int
+    intent: str | None = None
+    confidence: float | None = None
+    ranking: tuple[Guess, ...] = ()
+    entities: tuple[Mapping[str, object], ...] = ()
+    slots: Mapping[str, object] = field(default_factory=dict)
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message of the transcript."""
+
+    seq: int
+    author: str
+    text: str
+
+
+@dataclass(frozen=True)
+class EarlierConversation:
+    """Another conversation of the same customer."""
+
+    id: str
+    status: str
+    desk: str
+    at: datetime
+    intent: str | None
+
+
+@dataclass(frozen=True)
+class Reachable:
+    """Who the customer is and where to reach them, as far as we know."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """What is stored about a conversation, before anybody has made sense of it."""
+
+    reason: str | None
+    language: str
+    channel: str
+    details: Mapping[str, object] = field(default_factory=dict)
+    context: Mapping[str, str] = field(default_factory=dict)
+    turns: Sequence[StoredTurn] = ()
+    said: Sequence[Said] = ()
+    customer: Reachable = field(default_factory=Reachable)
+    earlier: Sequence[EarlierConversation] = ()
+    waiting_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the customer wants. Not clear: the bot did not know, and these are its best guesses."""
+
+    words: str | None
+    guesses: tuple[Guess, ...]
+    margin: float | None  # how far the first guess is ahead of the second
+    is_clear: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A customer message that the bot was asked to answer."""
+
+    seq: int
+    text: str
+    intent: str | None
+    confidence: float | None
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What the customer asked in a row, and what the bot said to it."""
+
+    asked: tuple[Asked, ...]
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Packet:
+    """The evidence card."""
+
+    reason: str | None
+    action_reason: str | None
+    details: tuple[Fact, ...]
+    wish: Wish | None
+    other_topics: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    open_question: str | None  # the slot that a form was asking for
+    exchanges: tuple[Exchange, ...]
+    language: str
+    channel: str
+    page: Page | None
+    browser: str | None
+    customer: Reachable
+    earlier: tuple[EarlierConversation, ...]
+    waiting_since: datetime | None
+
+
+def build_packet(case: CaseFile) -> Packet:
+    """Makes sense of a conversation for the agent who takes it."""
+    details = dict(case.details)
+    why, named = details.pop("why", None), details.pop("reason", None)
+    action_reason = named or why
+    wish = find_wish(case.turns, case.said)
+    last_slots = case.turns[-1].slots if case.turns else {}
+    wanted_slot = last_slots.get("requested_slot")
+    return Packet(
+        reason=case.reason,
+        action_reason=None if action_reason is None else in_words(action_reason),
+        details=tuple(Fact(name, in_words(value)) for name, value in details.items()),
+        wish=wish,
+        other_topics=_other_topics(case.turns, wish),
+        facts=collect_facts(case.turns),
+        open_question=None if wanted_slot is None else in_words(wanted_slot),
+        exchanges=find_exchanges(case.turns, case.said)[-LAST_EXCHANGES:],
+        language=case.language,
+        channel=case.channel,
+        page=page_of(case.context),
+        browser=browser_in_words(case.context.get("browser")),
+        customer=case.customer,
+        earlier=tuple(case.earlier),
+        waiting_since=case.waiting_since,
+    )
+
+
+def find_wish(turns: Sequence[StoredTurn], said: Sequence[Said]) -> Wish | None:
+    """The newest message that says what is wanted; small talk only when there is nothing else."""
+    for turn in reversed(turns):
+        if turn.intent is None or turn.intent in SOCIAL_INTENTS:
+            continue
+        guesses = _guesses(turn, without=META_INTENTS)
+        return _wish(turn, guesses, said, is_clear=turn.intent not in MISS_INTENTS)
+    for turn in reversed(turns):
+        if turn.intent is not None:
+            return _wish(turn, _guesses(turn)[:1], said, is_clear=True)
+    return None
+
+
+def _wish(
+    turn: StoredTurn, guesses: tuple[Guess, ...], said: Sequence[Said], *, is_clear: bool
+) -> Wish:
+    ahead = guesses[0].confidence - guesses[1].confidence if len(guesses) > 1 else None
+    words = next((line.text for line in said if line.seq == turn.seq), None)
+    return Wish(words, guesses, ahead, is_clear)
+
+
+def _guesses(turn: StoredTurn, *, without: frozenset[str] = frozenset()) -> tuple[Guess, ...]:
+    """The best guesses, best first; the intent itself when the ranking is missing."""
+    ranking = turn.ranking
+    if not ranking and turn.intent is not None and turn.confidence is not None:
+        ranking = (Guess(turn.intent, turn.confidence),)
+    kept = [guess for guess in ranking if guess.intent not in without]
+    return tuple(sorted(kept, key=lambda guess: -guess.confidence)[:TOP_GUESSES])
+
+
+def _other_topics(turns: Sequence[StoredTurn], wish: Wish | None) -> tuple[str, ...]:
+    """What else was asked in this conversation, newest first."""
+    now_wanted = wish.guesses[0].intent if wish and wish.is_clear and wish.guesses else None
+    topics = dict.fromkeys(
+        turn.intent
+        for turn in reversed(turns)
+        if turn.intent is not None and turn.intent not in META_INTENTS | {now_wanted}
+    )
+    return tuple(topics)
+
+
+def collect_facts(turns: Iterable[StoredTurn]) -> tuple[Fact, ...]:
+    """The newest value of each slot and entity: a form that is done empties its slots."""
+    found: dict[str, Fact] = {}
+    for turn in turns:
+        entities = ((str(entity.get("entity")), entity.get("value")) for entity in turn.entities)
+        for name, value in (*entities, *turn.slots.items()):
+            if value is None or value in ("", [], {}) or name in INNER_SLOTS:
+                continue
+            words = in_words(value)
+            if name not in found or found[name].value != words:
+                found[name] = Fact(name, words, turn.seq)
+    return tuple(found.values())
+
+
+def find_exchanges(turns: Sequence[StoredTurn], said: Sequence[Said]) -> tuple[Exchange, ...]:
+    """Questions that the bot was given and the answers that follow them, oldest first."""
+    by_seq = {turn.seq: turn for turn in turns}
+    exchanges: list[Exchange] = []
+    heard = [line for line in said if line.seq in by_seq or line.author == "bot"]
+    for author, group in groupby(heard, key=lambda line: line.author):
+        lines = tuple(group)
+        if author != "bot":
+            exchanges.append(Exchange(tuple(_asked(line, by_seq[line.seq]) for line in lines), ()))
+        elif exchanges:
+            answers = tuple(line.text for line in lines if line.text)
+            exchanges[-1] = Exchange(exchanges[-1].asked, answers)
+    return tuple(exchanges)
+
+
+def _asked(line: Said, turn: StoredTurn) -> Asked:
+    return Asked(line.seq, line.text, turn.intent, turn.confidence, turn.problem)
+
+
+def in_words(value: object) -> str:
+    """A stored value as text; never more than a card can hold."""
+    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return words if len(words) <= MAX_VALUE else f"{words[: MAX_VALUE - 1]}…"

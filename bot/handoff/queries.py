@@ -1,0 +1,132 @@
+"""What the packet asks of the database."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ScalarSelect, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channel import AuthorKind
+from bot.conversations.models import Conversation, Customer, Message, Turn
+from bot.conversations.state import OWNER, Owner
+from bot.handoff.packet import (
+    SOCIAL_INTENTS,
+    CaseFile,
+    EarlierConversation,
+    Guess,
+    Packet,
+    Reachable,
+    Said,
+    StoredTurn,
+    build_packet,
+)
+
+LAST_TURNS = 60
+LAST_MESSAGES = 200
+EARLIER_CONVERSATIONS = 10
+
+
+def latest_intent() -> ScalarSelect[str | None]:
+    """For a question about conversations: what the customer last wanted, small talk aside."""
+    return (
+        select(Turn.intent)
+        .where(Turn.conversation_id == Conversation.id, Turn.intent.not_in(SOCIAL_INTENTS))
+        .order_by(Turn.id.desc())
+        .limit(1)
+        .correlate(Conversation)
+        .scalar_subquery()
+    )
+
+
+async def load_packet(
+    session: AsyncSession, conversation: Conversation, *, desks: Collection[str]
+) -> Packet:
+    """The conversation's packet for an agent who works at these desks."""
+    customer = await session.get_one(Customer, conversation.customer_id)
+    turns = await _last_turns(session, conversation.id)
+    said = await _last_messages(session, conversation.id)
+    case = CaseFile(
+        reason=conversation.handoff_reason,
+        details=conversation.handoff_details or {},
+        language=conversation.language,
+        channel=conversation.channel,
+        context=conversation.context,
+        turns=[_stored(turn) for turn in turns],
+        said=[Said(line.seq, line.author_kind, line.text) for line in said],
+        customer=Reachable(customer.name, customer.email, customer.phone),
+        earlier=await _earlier(session, conversation, desks),
+        waiting_since=waiting_since(conversation, customer_spoke_last=_customer_spoke_last(said)),
+    )
+    return build_packet(case)
+
+
+async def _last_turns(session: AsyncSession, conversation_id: str) -> Sequence[Turn]:
+    found = await session.scalars(
+        select(Turn)
+        .where(Turn.conversation_id == conversation_id)
+        .order_by(Turn.id.desc())
+        .limit(LAST_TURNS)
+    )
+    return found.all()[::-1]
+
+
+async def _last_messages(session: AsyncSession, conversation_id: str) -> Sequence[Message]:
+    """What people and the bot said last; the desk's own texts are no evidence."""
+    found = await session.scalars(
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.author_kind != AuthorKind.SYSTEM,
+        )
+        .order_by(Message.seq.desc())
+        .limit(LAST_MESSAGES)
+    )
+    return found.all()[::-1]
+
+
+async def _earlier(
+    session: AsyncSession, conversation: Conversation, desks: Collection[str]
+) -> tuple[EarlierConversation, ...]:
+    """The customer's other conversations before this one, at the agent's own desks."""
+    found = await session.execute(
+        select(Conversation, latest_intent())
+        .where(
+            Conversation.customer_id == conversation.customer_id,
+            Conversation.id != conversation.id,
+            Conversation.created_at <= conversation.created_at,
+            Conversation.desk.in_(desks),
+        )
+        .order_by(Conversation.created_at.desc())
+        .limit(EARLIER_CONVERSATIONS)
+    )
+    return tuple(
+        EarlierConversation(row.id, row.status.value, row.desk, row.created_at, intent)
+        for row, intent in found
+    )
+
+
+def waiting_since(conversation: Conversation, *, customer_spoke_last: bool) -> datetime | None:
+    """Since when the customer waits for a human; None when nobody owes them anything."""
+    owner = OWNER[conversation.status]
+    if owner is Owner.QUEUE:
+        return conversation.queued_at
+    if owner is Owner.AGENT and customer_spoke_last:
+        return conversation.last_customer_at
+    return None
+
+
+def _customer_spoke_last(said: Sequence[Message]) -> bool:
+    people = [line.author_kind for line in said if line.author_kind != AuthorKind.BOT]
+    return bool(people) and people[-1] == AuthorKind.CUSTOMER
+
+
+def _stored(turn: Turn) -> StoredTurn:
+    return StoredTurn(
+        seq=turn.message_seq,
+        intent=turn.intent,
+        confidence=turn.confidence,
+        ranking=tuple(Guess(str(g["name"]), float(g["confidence"])) for g in turn.ranking or ()),
+        entities=tuple(turn.entities or ()),
+        slots=turn.slots or {},
+        problem=turn.problem,
+    )

@@ -1,0 +1,107 @@
+"""What an agent does with a conversation: every button of the inbox."""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import uuid4
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from bot.accounts.models import Agent
+from bot.handoff.service import Handoffs, Reply
+from bot.inbox import reading
+from bot.inbox.guard import form_fields, is_htmx, visitor
+from bot.inbox.pages import number
+from bot.inbox.screen import Screen, asked_view
+
+MAX_KEY = 64
+# Everything that the page shows is fetched anew, also where no live stream gets through.
+REFRESH = {"HX-Trigger-After-Settle": "refresh"}
+
+
+class Move(Protocol):
+    """One of Handoffs' moves."""
+
+    async def __call__(self, agent: Agent, conversation_id: str, *, epoch: int) -> None:
+        """Raises StaleSend, NotYours, NotPossibleNow or NotFound."""
+
+
+@dataclass(frozen=True)
+class Actions:
+    """Handlers of everything that changes a conversation."""
+
+    screen: Screen
+    handoffs: Handoffs
+
+    def add_to(self, router: APIRouter) -> None:
+        """Adds the routes."""
+        router.post("/conversations/{conversation_id}/claim")(self.claim)
+        router.post("/conversations/{conversation_id}/release")(self.release)
+        router.post("/conversations/{conversation_id}/return_to_bot")(self.return_to_bot)
+        router.post("/conversations/{conversation_id}/close")(self.close)
+        router.post("/conversations/{conversation_id}/reply")(self.reply)
+        router.post("/conversations/{conversation_id}/note")(self.note)
+
+    async def claim(self, request: Request, conversation_id: str) -> Response:
+        """Takes the conversation."""
+        return await self._move(request, conversation_id, self.handoffs.claim)
+
+    async def release(self, request: Request, conversation_id: str) -> Response:
+        """Gives it back to the queue."""
+        return await self._move(request, conversation_id, self.handoffs.release)
+
+    async def return_to_bot(self, request: Request, conversation_id: str) -> Response:
+        """Gives it back to the bot."""
+        return await self._move(request, conversation_id, self.handoffs.return_to_bot)
+
+    async def close(self, request: Request, conversation_id: str) -> Response:
+        """Ends it."""
+        return await self._move(request, conversation_id, self.handoffs.close)
+
+    async def _move(self, request: Request, conversation_id: str, move: Move) -> Response:
+        fields = await form_fields(request)
+        agent = visitor(request).agent
+        await move(agent, conversation_id, epoch=number(fields.get("epoch")))
+        if not is_htmx(request):
+            return _back_to(conversation_id)
+        page = await self.screen.show_conversation(request, conversation_id)
+        page.headers.update(REFRESH)
+        return page
+
+    async def reply(self, request: Request, conversation_id: str) -> Response:
+        """Sends the agent's words to the customer."""
+        fields = await form_fields(request)
+        reply = Reply(
+            text=fields.get("text", ""),
+            epoch=number(fields.get("epoch")),
+            key=fields.get("key", "")[:MAX_KEY] or str(uuid4()),
+        )
+        await self.handoffs.reply(visitor(request).agent, conversation_id, reply)
+        return await self._emptied(request, conversation_id, "_reply.html")
+
+    async def note(self, request: Request, conversation_id: str) -> Response:
+        """Writes a note for colleagues; it has a form, a route and a table of its own."""
+        fields = await form_fields(request)
+        await self.handoffs.note(visitor(request).agent, conversation_id, fields.get("note", ""))
+        return await self._emptied(request, conversation_id, "_note_form.html")
+
+    async def _emptied(self, request: Request, conversation_id: str, form: str) -> Response:
+        """The form again, ready for the next words."""
+        if not is_htmx(request):
+            return _back_to(conversation_id)
+        async with self.screen.db.read() as session:
+            agent = visitor(request).agent
+            opened = await reading.open_conversation(session, agent, conversation_id)
+        html = self.screen.render(
+            request,
+            form,
+            opened=opened,
+            conversation=opened.conversation,
+            view=await asked_view(request, opened),
+            is_fresh=True,
+        )
+        return HTMLResponse(html, headers=REFRESH)
+
+
+def _back_to(conversation_id: str) -> Response:
+    return RedirectResponse(f"/inbox/conversations/{conversation_id}", 303)

@@ -1,0 +1,189 @@
+"""Who may pass: the session, the forged-form check, and what every answer of the inbox carries."""
+
+from collections.abc import Awaitable, Callable
+from hmac import compare_digest
+from urllib.parse import quote, urlsplit
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+from fastapi.routing import APIRoute
+
+from bot.accounts.service import Accounts, SignedIn
+from bot.errors import FirstlineError
+from bot.inbox import render
+from bot.texts import LANGUAGES, supported, text
+
+COOKIE = "firstline_session"
+HOME = "/inbox"
+SIGN_IN = "/inbox/sign-in"
+PASSWORD = "/inbox/password"  # noqa: S105 - an address
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+SAME_SITE_FETCH = ("same-origin", "none")
+# What an agent may do before the one-time password is replaced.
+WITH_ONE_TIME_PASSWORD = (PASSWORD, "/inbox/sign-out", "/inbox/language")
+CONFLICT = 409
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none';"
+    " form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+# The alert area takes refusals, whatever the request was aimed at.
+TO_ALERT = {
+    "HX-Retarget": "#alert",
+    "HX-Reswap": "innerHTML",
+    "HX-Reselect": "unset",
+    "HX-Push-Url": "false",
+}
+
+
+class ForgedForm(FirstlineError):
+    """The request did not come from a page of ours."""
+
+    code = "forged_form"
+    status = 403
+
+
+class GoTo(Exception):
+    """Not here: the browser should ask for another page first."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.where = where
+
+
+class InboxRoute(APIRoute):
+    """A route that answers refusals as agents can read them, and guards what browsers do."""
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+        """Wraps the handler, its dependencies included."""
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            request.state.language = preferred_language(request)
+            try:
+                response = await handle(request)
+            except GoTo as elsewhere:
+                response = go_to(request, elsewhere.where)
+            except FirstlineError as fault:
+                response = _refusal(request, fault)
+            for name, value in SECURITY_HEADERS.items():
+                response.headers.setdefault(name, value)
+            return response
+
+        return guarded
+
+
+class Guard:
+    """Lets signed-in agents pass; everything behind it asks for nothing more."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    async def admit(self, request: Request) -> None:
+        """The session, then the password, then (for what changes something) the form's origin."""
+        token = request.cookies.get(COOKIE)
+        who = await self._accounts.who(token) if token else None
+        if who is None:
+            raise GoTo(_sign_in_and_return(request))
+        request.state.who, request.state.token = who, token
+        request.state.language = supported(who.agent.language)
+        if who.agent.must_change_password and request.url.path not in WITH_ONE_TIME_PASSWORD:
+            raise GoTo(PASSWORD)
+        if request.method not in SAFE_METHODS:
+            check_origin(request)
+            await _check_token(request, who)
+
+
+def visitor(request: Request) -> SignedIn:
+    """Who `Guard.admit` let in."""
+    who = request.state.who
+    if not isinstance(who, SignedIn):
+        raise TypeError("This route is not behind the guard.")
+    return who
+
+
+def language_of(request: Request) -> str:
+    """The agent's language; before signing in, what address or browser asks for."""
+    return str(request.state.language)
+
+
+def preferred_language(request: Request) -> str:
+    """What `?lang=` or, failing that, the browser prefers among our languages."""
+    asked = request.query_params.get("lang")
+    if asked:
+        return supported(asked)
+    for entry in request.headers.get("accept-language", "").split(","):
+        tag = entry.split(";")[0].strip().lower()[:2]
+        if tag in LANGUAGES:
+            return tag
+    return supported(None)
+
+
+def check_origin(request: Request) -> None:
+    """Refuses what another site sent: by Origin, or by what the browser says of the sender."""
+    origin, host = request.headers.get("origin"), request.headers.get("host", "")
+    if origin is not None and urlsplit(origin).netloc != host:
+        raise ForgedForm
+    if request.headers.get("sec-fetch-site", "same-origin") not in SAME_SITE_FETCH:
+        raise ForgedForm
+
+
+async def _check_token(request: Request, who: SignedIn) -> None:
+    sent = request.headers.get("x-csrf-token") or (await form_fields(request)).get("csrf", "")
+    if not compare_digest(sent.encode(), who.csrf.encode()):
+        raise ForgedForm
+
+
+async def form_fields(request: Request) -> dict[str, str]:
+    """The text fields of the form; files are none of ours."""
+    form = await request.form()
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def is_htmx(request: Request) -> bool:
+    """Whether htmx asks for a fragment, rather than a person for a page."""
+    return request.headers.get("hx-request") == "true"
+
+
+def go_to(request: Request, where: str) -> Response:
+    """Sends the browser on; htmx would follow a redirect into the fragment, so it is told."""
+    if is_htmx(request):
+        return Response(status_code=401, headers={"HX-Redirect": where})
+    return RedirectResponse(where, 303)
+
+
+def inner_page(address: str | None) -> str:
+    """An address of ours to return to; anything else leads home (no open redirect)."""
+    address = address or ""
+    is_ours = address == HOME or address.startswith((f"{HOME}?", f"{HOME}/conversations/"))
+    return address if is_ours and "\\" not in address else HOME
+
+
+def _sign_in_and_return(request: Request) -> str:
+    wanted = request.headers.get("hx-current-url") if is_htmx(request) else str(request.url)
+    parts = urlsplit(wanted or "")
+    page = inner_page(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+    is_page = is_htmx(request) or request.method == "GET"
+    return f"{SIGN_IN}?next={quote(page)}" if is_page and page != HOME else SIGN_IN
+
+
+def _refusal(request: Request, fault: FirstlineError) -> Response:
+    language = language_of(request)
+    message = fault.message(language)
+    if is_htmx(request):
+        return render.alert(
+            message,
+            language=language,
+            status=fault.status,
+            can_reload=fault.status in (CONFLICT, ForgedForm.status),
+            headers=TO_ALERT,
+        )
+    title = text("inbox.error.title", language)
+    return render.page(
+        "error.html", language=language, status=fault.status, title=title, message=message
+    )

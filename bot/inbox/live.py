@@ -1,0 +1,88 @@
+"""The inbox's live stream: small hints over server-sent events; the page fetches what they name.
+
+While a stream is open its agent counts as online. A stream that ends may only mean that the
+agent turns a page, so presence waits a little before it ends.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from time import monotonic
+
+from bot.accounts.presence import HEARTBEAT_SECONDS, Presence
+from bot.accounts.service import Accounts
+from bot.conversations.service import INBOX_TOPIC
+from bot.live import Bus, Subscription
+
+GATHER_SECONDS = 0.1
+LEFT_AFTER_SECONDS = 6.0
+RETRY_MS = 1500
+
+
+class LiveStreams:
+    """All open streams of this process."""
+
+    def __init__(self, *, bus: Bus, presence: Presence, accounts: Accounts) -> None:
+        self._bus = bus
+        self._presence = presence
+        self._accounts = accounts
+        self._open: Counter[str] = Counter()
+        self._leaving: set[asyncio.Task[None]] = set()
+
+    async def stream(self, agent_id: str, token: str) -> AsyncIterator[str]:
+        """Events until the browser goes or the session ends."""
+        self._open[agent_id] += 1
+        try:
+            with self._bus.subscribe([INBOX_TOPIC]) as hints:
+                yield f"retry: {RETRY_MS}\n\n"
+                while await self._accounts.who(token) is not None:
+                    await self._presence.heartbeat(agent_id)
+                    yield ": here\n\n"
+                    until = monotonic() + HEARTBEAT_SECONDS
+                    while changed := await _gather(hints, until=until):
+                        for name in changed:
+                            yield _event(name)
+        finally:
+            self._closed(agent_id)
+
+    def _closed(self, agent_id: str) -> None:
+        self._open[agent_id] -= 1
+        if not self._open[agent_id]:
+            del self._open[agent_id]
+            loop = asyncio.get_running_loop()
+            loop.call_later(LEFT_AFTER_SECONDS, self._leave_unless_back, agent_id)
+
+    def _leave_unless_back(self, agent_id: str) -> None:
+        if agent_id in self._open:
+            return
+        task = asyncio.create_task(self._presence.left(agent_id), name=f"left {agent_id}")
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+
+
+async def _gather(hints: Subscription, *, until: float) -> list[str]:
+    """The events of the next burst of hints, each once; nothing when it is time to beat."""
+    first = await _next(hints, until=until)
+    if first is None:
+        return []
+    conversations = {first: None}
+    soon = monotonic() + GATHER_SECONDS
+    while (more := await _next(hints, until=soon)) is not None:
+        conversations[more] = None
+    if hints.lagging:
+        hints.lagging = False
+        return ["everything"]
+    return ["list", *(f"conversation-{conversation}" for conversation in conversations)]
+
+
+async def _next(hints: Subscription, *, until: float) -> str | None:
+    try:
+        async with asyncio.timeout(max(until - monotonic(), 0)):
+            return str((await hints.get()).data)
+    except TimeoutError:
+        return None
+
+
+def _event(name: str) -> str:
+    # A browser drops an event without data.
+    return f"event: {name}\ndata: .\n\n"

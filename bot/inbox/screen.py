@@ -1,0 +1,82 @@
+"""Puts pages together: what every template needs, the list, and an open conversation."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+
+from bot.accounts.models import Agent
+from bot.conversations.service import INBOX_TOPIC
+from bot.db import Database
+from bot.desks import Desks
+from bot.inbox import reading, render
+from bot.inbox.guard import form_fields, language_of, visitor
+from bot.inbox.reading import OpenConversation
+from bot.inbox.views import VIEW_OF_STATUS, View, view_named
+from bot.live import Bus, Hint
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What the pages and the actions have in common."""
+
+    db: Database
+    bus: Bus
+    desks: Desks
+
+    def render(self, request: Request, template: str, **values: object) -> Markup:
+        """The template with the agent, the form token and the desks' names."""
+        who, language = visitor(request), language_of(request)
+        names = {desk.id: desk.name[language] for desk in self.desks.all()}
+        return render.render(
+            template,
+            language=language,
+            agent=who.agent,
+            csrf=who.csrf,
+            desk_names=names,
+            **values,
+        )
+
+    async def show_list(self, request: Request) -> HTMLResponse:
+        """The page with no conversation open."""
+        who, view = visitor(request), view_named(request.query_params.get("view"))
+        async with self.db.read() as session:
+            listing = await reading.listing(session, who.agent, view)
+        html = self.render(request, "inbox.html", listing=listing, view=view, opened=None)
+        return HTMLResponse(html)
+
+    async def show_conversation(self, request: Request, conversation_id: str) -> HTMLResponse:
+        """The page with a conversation open; htmx takes from it what it needs."""
+        agent = visitor(request).agent
+        async with self.db.read() as session:
+            opened = await reading.open_conversation(session, agent, conversation_id)
+            entries = await reading.entries_after(session, conversation_id)
+        await self.mark_read(agent, conversation_id, entries.last_seq)
+        view = await asked_view(request, opened)
+        async with self.db.read() as session:
+            listing = await reading.listing(session, agent, view)
+        html = self.render(
+            request,
+            "inbox.html",
+            listing=listing,
+            view=view,
+            opened=opened,
+            conversation=opened.conversation,
+            entries=entries,
+            page_epoch=opened.conversation.epoch,
+        )
+        return HTMLResponse(html)
+
+    async def mark_read(self, agent: Agent, conversation_id: str, seq: int) -> None:
+        """Notes what the agent has seen, and tells the agent's other tabs."""
+        if await reading.mark_read(self.db, agent, conversation_id, seq):
+            self.bus.publish(Hint(INBOX_TOPIC, "seen", conversation_id))
+
+
+async def asked_view(request: Request, opened: OpenConversation) -> View:
+    """The tab that the address or the form names; else the one where the conversation is."""
+    asked = request.query_params.get("view")
+    if asked is None and request.method == "POST":
+        asked = (await form_fields(request)).get("view")
+    return view_named(asked, otherwise=VIEW_OF_STATUS[opened.conversation.status])

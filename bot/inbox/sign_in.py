@@ -1,0 +1,140 @@
+"""Signing in and out, the password, and the language of the pages."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from bot.accounts.presence import Presence
+from bot.accounts.service import MIN_PASSWORD, Accounts
+from bot.errors import FirstlineError
+from bot.inbox import render
+from bot.inbox.attempts import Attempts
+from bot.inbox.guard import (
+    COOKIE,
+    HOME,
+    SIGN_IN,
+    check_origin,
+    form_fields,
+    go_to,
+    inner_page,
+    language_of,
+    visitor,
+)
+from bot.settings import Settings
+from bot.texts import supported
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Handlers around the session."""
+
+    accounts: Accounts
+    presence: Presence
+    attempts: Attempts
+    settings: Settings
+
+    def add_open_routes(self, router: APIRouter) -> None:
+        """The two routes that need no session."""
+        router.get("/sign-in")(self.form)
+        router.post("/sign-in")(self.sign_in)
+
+    def add_to(self, router: APIRouter) -> None:
+        """Adds the routes of signed-in agents."""
+        router.post("/sign-out")(self.sign_out)
+        router.get("/password")(self.password_form)
+        router.post("/password")(self.change_password)
+        router.post("/language")(self.choose_language)
+
+    async def form(self, request: Request) -> Response:
+        """The sign-in page."""
+        token = request.cookies.get(COOKIE)
+        if token and await self.accounts.who(token):
+            return RedirectResponse(HOME, 303)
+        return _sign_in_page(request, next_page=request.query_params.get("next", ""))
+
+    async def sign_in(self, request: Request) -> Response:
+        """Checks address and password; wrong ones come back with the reason.
+
+        There is no session yet to keep a form token in. What stops another site from signing
+        somebody in here is the Origin check, and the cookie's SameSite=Lax.
+        """
+        check_origin(request)
+        fields = await form_fields(request)
+        email, next_page = fields.get("email", ""), fields.get("next", "")
+        address = request.client.host if request.client else ""
+        try:
+            self.attempts.count(f"address {address}", f"account {email.strip().lower()}")
+            token = await self.accounts.sign_in(email, fields.get("password", ""))
+        except FirstlineError as fault:
+            return _sign_in_page(request, next_page=next_page, email=email, fault=fault)
+        response = RedirectResponse(inner_page(next_page), 303)
+        response.set_cookie(
+            COOKIE,
+            token,
+            max_age=self.settings.agent_session_hours * 3600,
+            path=HOME,
+            secure=self.settings.secure_cookies,
+            httponly=True,
+            samesite="lax",
+        )
+        return response
+
+    async def sign_out(self, request: Request) -> Response:
+        """Ends the session; the agent is no longer there."""
+        await self.accounts.sign_out(str(request.state.token))
+        await self.presence.left(visitor(request).agent.id)
+        response = go_to(request, SIGN_IN)
+        response.delete_cookie(COOKIE, path=HOME)
+        return response
+
+    async def password_form(self, request: Request) -> Response:
+        """The page on which the password is changed."""
+        return _password_page(request)
+
+    async def change_password(self, request: Request) -> Response:
+        """Replaces the password, the one-time password too."""
+        fields, who = await form_fields(request), visitor(request)
+        try:
+            self.attempts.count(f"password {who.agent.id}")
+            await self.accounts.change_password(who, fields.get("old", ""), fields.get("new", ""))
+        except FirstlineError as fault:
+            return _password_page(request, fault)
+        return RedirectResponse(HOME, 303)
+
+    async def choose_language(self, request: Request) -> Response:
+        """The agent's own language, from now on and everywhere."""
+        fields = await form_fields(request)
+        await self.accounts.choose_language(visitor(request), supported(fields.get("language")))
+        return RedirectResponse(_same_page(fields.get("back")), 303)
+
+
+def _same_page(address: str | None) -> str:
+    return "/inbox/password" if address == "/inbox/password" else inner_page(address)
+
+
+def _sign_in_page(
+    request: Request, *, next_page: str, email: str = "", fault: FirstlineError | None = None
+) -> HTMLResponse:
+    language = language_of(request)
+    return render.page(
+        "sign_in.html",
+        language=language,
+        status=fault.status if fault else 200,
+        problem=fault.message(language) if fault else None,
+        email=email,
+        next_page=inner_page(next_page),
+    )
+
+
+def _password_page(request: Request, fault: FirstlineError | None = None) -> HTMLResponse:
+    language, who = language_of(request), visitor(request)
+    return render.page(
+        "password.html",
+        language=language,
+        status=fault.status if fault else 200,
+        problem=fault.message(language) if fault else None,
+        agent=who.agent,
+        csrf=who.csrf,
+        min_length=MIN_PASSWORD,
+    )

@@ -1,0 +1,68 @@
+"""What the inbox shows: its views, and what can be done with a conversation now. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.conversations.state import OWNER, TABLE, Owner, Status, Trigger
+
+
+class View(StrEnum):
+    """The tabs of the list."""
+
+    QUEUE = "queue"
+    MINE = "mine"
+    BOT = "bot"
+    CLOSED = "closed"
+
+
+VIEW_OF_STATUS = {
+    Status.BOT: View.BOT,
+    Status.QUEUED: View.QUEUE,
+    Status.WITH_AGENT: View.MINE,
+    Status.SNOOZED: View.MINE,
+    Status.CLOSED: View.CLOSED,
+}
+# In the order of the buttons; the first that is possible is the obvious next step.
+AGENT_TRIGGERS = (Trigger.CLAIM, Trigger.RETURN_TO_BOT, Trigger.RELEASE, Trigger.CLOSE)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A conversation in the list."""
+
+    id: str
+    customer: str | None
+    visitor_code: str
+    desk: str
+    status: Status
+    language: str
+    intent: str | None
+    words: str | None
+    agent_name: str | None
+    waiting_since: datetime | None
+    at: datetime
+    is_unread: bool
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """What this agent can do with this conversation now."""
+
+    triggers: tuple[Trigger, ...]
+    may_reply: bool
+    is_taken_by_other: bool
+
+
+def view_named(name: str | None, *, otherwise: View = View.QUEUE) -> View:
+    """The view that an address asks for."""
+    return View(name) if name in list(View) else otherwise
+
+
+def abilities(status: Status, *, owner_id: str | None, agent_id: str) -> Abilities:
+    """From the state table: another agent's conversation can only be read and noted."""
+    is_taken = OWNER[status] is Owner.AGENT
+    if is_taken and owner_id != agent_id:
+        return Abilities((), may_reply=False, is_taken_by_other=True)
+    possible = tuple(trigger for trigger in AGENT_TRIGGERS if (status, trigger) in TABLE)
+    return Abilities(possible, may_reply=is_taken, is_taken_by_other=False)

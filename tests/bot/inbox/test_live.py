@@ -1,0 +1,86 @@
+"""The live stream: hints in, events out, presence while it lasts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.conversations.service import INBOX_TOPIC
+from bot.inbox import live
+from bot.inbox.live import LiveStreams
+from bot.live import QUEUE_LENGTH, Hint
+from tests.desk import DESK
+from tests.inbox import AgentBrowser, Office
+
+pytestmark = pytest.mark.asyncio
+
+
+def streams(office: Office) -> LiveStreams:
+    parts = office.parts
+    return LiveStreams(bus=parts.bus, presence=parts.presence, accounts=parts.accounts)
+
+
+def open_stream(of: LiveStreams, browser: AgentBrowser) -> AsyncIterator[str]:
+    return of.stream(browser.agent.id, browser.http.cookies["firstline_session"])
+
+
+async def until(stream: AsyncIterator[str], sign: str) -> list[str]:
+    """The events up to the one with this sign."""
+    seen = []
+    async with asyncio.timeout(5):
+        async for event in stream:
+            seen.append(event)
+            if sign in event:
+                return seen
+    raise AssertionError(f"the stream ended without {sign}")
+
+
+async def test_a_message_reaches_the_page_as_two_hints(office: Office) -> None:
+    anna = await office.hire()
+    stream = open_stream(streams(office), anna)
+    await until(stream, ": here")
+    conversation = await office.customer_says("Hello?")
+    seen = await until(stream, f"event: conversation-{conversation}\n")
+    assert seen == ["event: list\ndata: .\n\n", f"event: conversation-{conversation}\ndata: .\n\n"]
+
+
+async def test_an_open_stream_means_online(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "LEFT_AFTER_SECONDS", 0.05)
+    anna, both = await office.hire(), streams(office)
+    first, second = open_stream(both, anna), open_stream(both, anna)
+    await until(first, ": here")
+    await until(second, ": here")
+    assert await office.parts.presence.anyone_online(DESK)
+    await first.aclose()  # type: ignore[attr-defined]
+    await asyncio.sleep(0.1)
+    assert await office.parts.presence.anyone_online(DESK)
+    await second.aclose()  # type: ignore[attr-defined]
+    third = open_stream(both, anna)
+    await until(third, ": here")
+    await asyncio.sleep(0.1)
+    assert await office.parts.presence.anyone_online(DESK), "turning a page is not leaving"
+    await third.aclose()  # type: ignore[attr-defined]
+    await asyncio.sleep(0.1)
+    assert not await office.parts.presence.anyone_online(DESK)
+
+
+async def test_a_stream_ends_with_its_session(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.02)
+    anna = await office.hire()
+    stream = open_stream(streams(office), anna)
+    await until(stream, ": here")
+    await office.parts.accounts.sign_out(anna.http.cookies["firstline_session"])
+    async with asyncio.timeout(2):
+        rest = [event async for event in stream]
+    assert all(event == ": here\n\n" for event in rest)
+
+
+async def test_dropped_hints_make_the_page_fetch_everything(office: Office) -> None:
+    anna = await office.hire()
+    stream = open_stream(streams(office), anna)
+    await until(stream, ": here")
+    for _ in range(QUEUE_LENGTH + 1):
+        office.parts.bus.publish(Hint(INBOX_TOPIC, "message", "some-id"))
+    await until(stream, "event: everything")
