@@ -169,6 +169,11 @@ async def left_behind_turns(session: AsyncSession, *, at: datetime, limit: int) 
     return found.all()
 
 
+async def let_go_of_turns(session: AsyncSession) -> None:
+    """Nobody holds any turn: for a database that only one process works on, at its start."""
+    await session.execute(update(Turn).where(Turn.status.in_(OPEN_TURN)).values(leased_until=None))
+
+
 async def drop_open_turns(session: AsyncSession, conversation_id: str, *, at: datetime) -> None:
     """The bot no longer owns the conversation: what it was asked is not its business now."""
     await session.execute(

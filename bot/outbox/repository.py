@@ -25,6 +25,11 @@ async def hold(session: AsyncSession, ids: Sequence[int], *, until: datetime) ->
     await session.execute(update(Delivery).where(Delivery.id.in_(ids)).values(due_at=until))
 
 
+async def let_go(session: AsyncSession, *, at: datetime) -> None:
+    """Nobody holds any delivery: for a database that only one process works on, at its start."""
+    await session.execute(update(Delivery).where(Delivery.status == "waiting").values(due_at=at))
+
+
 async def settle(
     session: AsyncSession, delivery_id: int, *, status: str, problem: str | None, at: datetime
 ) -> None:

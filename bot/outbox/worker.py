@@ -123,6 +123,13 @@ class Outbox:
         self._outcomes.put_nowait(result)
         return wait
 
+    async def recover(self) -> None:
+        """Before the first message: one process works on SQLite, so whoever held a delivery is
+        gone."""
+        if self._db.is_sqlite:
+            async with self._db.write() as tx:
+                await repository.let_go(tx.session, at=now())
+
     async def run(self) -> None:
         """Sweeps up what a dead process left and writes outcomes, until cancelled."""
         async with asyncio.TaskGroup() as group:

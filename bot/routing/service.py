@@ -194,6 +194,12 @@ class Turns:
         turn, message = waiting
         await self._start(tx, conversation, turn, message.text)
 
+    async def recover(self) -> None:
+        """Before the first message: one process works on SQLite, so whoever held a turn is gone."""
+        if self._db.is_sqlite:
+            async with self._db.write() as tx:
+                await repository.let_go_of_turns(tx.session)
+
     async def run(self) -> None:
         """Sweeps up turns that a dead process left, until cancelled."""
         while True:

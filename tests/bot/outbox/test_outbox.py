@@ -95,6 +95,27 @@ async def test_a_turn_that_a_dead_process_left_is_asked_again(desk: TestDesk) ->
     assert [m.text for m in await desk.messages(receipt.conversation)] == ["Hello", "Hi"]
 
 
+async def test_after_a_crash_the_next_start_goes_on_at_once(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as crashed:
+        crashed.parts.outbox._stopping = crashed.parts.turns._stopping = True
+        receipt = await crashed.customer_says("Hello")
+    async with open_desk(tmp_path) as desk:
+        desk.engine.at_once = answer("Hi")
+        await desk.parts.turns.recover()
+        await desk.parts.outbox.recover()
+        workers = [
+            asyncio.create_task(desk.parts.turns.run()),
+            asyncio.create_task(desk.parts.outbox.run()),
+        ]
+        async with asyncio.timeout(3):
+            while not desk.sender.delivered:
+                await asyncio.sleep(0.02)
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+        assert [m.text for m in await desk.messages(receipt.conversation)] == ["Hello", "Hi"]
+
+
 async def test_waiting_grows_and_is_bounded() -> None:
     assert all(0.5 <= backoff(1) <= 1.0 for _ in range(20))
     assert all(2.0 <= backoff(3) <= 4.0 for _ in range(20))
