@@ -94,7 +94,7 @@ class InlineConnection:
         return InlineCursor(self)
 
     async def run_patiently(self, work: Callable[..., Answer], *arguments: object) -> Answer:
-        """Does what may block in a thread, waiting as long as BUSY_MS for other processes."""
+        """Does it in a thread, waiting as long as BUSY_MS for other processes."""
 
         def patiently() -> Answer:
             self.raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
@@ -103,7 +103,10 @@ class InlineConnection:
             finally:
                 self.raw.execute("PRAGMA busy_timeout=0")
 
-        running = asyncio.get_running_loop().run_in_executor(None, patiently)
+        return await self._in_thread(patiently)
+
+    async def _in_thread(self, work: Callable[[], Answer]) -> Answer:
+        running = asyncio.get_running_loop().run_in_executor(None, work)
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
@@ -116,7 +119,7 @@ class InlineConnection:
 
     async def commit(self) -> None:
         """Waits for the disk in a thread."""
-        await self.run_patiently(self.raw.commit)
+        await self._in_thread(self.raw.commit)
 
     async def rollback(self) -> None:
         """Undoes the transaction."""

@@ -22,6 +22,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from engine.action_results import check_action_results_quickly
+from engine.plain_runner import run_graphs_plainly
 from engine.turn_request import TurnError, TurnRequest, parse_request
 from engine.turn_state import (
     KEPT_ENTITIES,
@@ -96,6 +97,7 @@ class TurnChannel(InputChannel):
     def blueprint(self, on_new_message: Answer) -> Blueprint:
         watch_failures()
         check_action_results_quickly()
+        run_graphs_plainly()
         blueprint = Blueprint("turn")
 
         @blueprint.route("/ready", methods=["GET"])
