@@ -11,6 +11,7 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 from rich.markup import escape
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import migrations
 from bot.accounts.service import FIRST_AGENT_EMAIL, Accounts
@@ -190,7 +191,10 @@ def _end(sentence: str, *, code: int) -> NoReturn:
 def _settings_problem(error: ValidationError) -> str:
     first = error.errors()[0]
     name = "_".join(["FIRSTLINE", *(str(part).upper() for part in first["loc"])])
-    return f"{name}: {first['msg']} (it is {first['input']!r})."
+    # An address or a secret may carry a password: it is not repeated.
+    private = "URL" in name or "SECRET" in name
+    given = "" if private else f" (it is {first['input']!r})"
+    return f"{name}: {first['msg'].removeprefix('Value error, ')}{given}."
 
 
 def main() -> None:
@@ -204,6 +208,9 @@ def main() -> None:
         _end(str(error), code=2)
     except FirstlineError as error:
         _end(error.message("en"), code=1)
+    except SQLAlchemyError as error:
+        reason = getattr(error, "orig", None) or type(error).__name__
+        _end(f"The database cannot be used: {reason}. See `firstline doctor`.", code=2)
     except ValidationError as error:
         _end(_settings_problem(error), code=2)
     except Stopped:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRETS_FILE = "secrets.json"
@@ -39,6 +39,13 @@ class Settings(BaseSettings):
     agent_session_hours: Annotated[int, Field(ge=1)] = 12
     secure_cookies: bool = False
     token_secret: SecretStr | None = None
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, url: str) -> str:
+        if url and not (url.startswith(SQLITE) and len(url) > len(SQLITE)):
+            raise ValueError(f"must be {SQLITE}PATH; this version works on SQLite alone")
+        return url
 
     @model_validator(mode="after")
     def _place_database_in_data_dir(self) -> "Settings":
