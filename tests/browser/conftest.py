@@ -20,9 +20,10 @@ ARGUMENTS = [
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="session")
+# For a module, not for the session: Playwright's loop would run on under the async tests.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each opens its own contexts."""
+    """One browser for a module's tests; each opens its own contexts."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         reason = "Chromium is not installed (on Debian and Ubuntu: apt install chromium)"
