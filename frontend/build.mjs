@@ -22,7 +22,7 @@ await build({
   bundle: true,
   minify: true,
   format: "iife",
-  target: "es2021",
+  target: "es2020",
   charset: "utf8",
   loader: { ".css": "text" },
   alias: { texts },

@@ -2,72 +2,61 @@
 
 import texts from "texts";
 import { Connection } from "./connection.js";
+import { chosenLanguage } from "./language.js";
+import { Memory, storage } from "./memory.js";
+import { Outbox } from "./outbox.js";
 import { Timeline } from "./timeline.js";
 import { View } from "./view.js";
 
 const TYPING_EVERY_MS = 3000;
 const TYPING_SHOWN_MS = 8000;
-const RETRY_CODES = new Set(["rate_limited", "server_error"]);
+const PAUSE_SECONDS = 3;
+const MOST_FAILURES = 5;
 
 /** @typedef {import("./connection.js").Frame} Frame */
-/** @typedef {"en" | "pl"} Language */
+/** @typedef {import("./language.js").Language} Language */
 /** @typedef {{base: string, desk: string, language?: string}} Options */
-
-/** @param {string | null | undefined} tag @returns {Language | null} */
-function spoken(tag) {
-  const code = (tag ?? "").toLowerCase().slice(0, 2);
-  return code === "pl" || code === "en" ? code : null;
-}
-
-/** @returns {import("./timeline.js").Store} */
-function storage() {
-  try {
-    return window.localStorage;
-  } catch {
-    const kept = new Map();
-    return {
-      getItem: (key) => kept.get(key) ?? null,
-      setItem: (key, value) => void kept.set(key, value),
-      removeItem: (key) => void kept.delete(key),
-    };
-  }
-}
 
 export class Chat {
   /** @param {ShadowRoot} root @param {Options} options */
   constructor(root, options) {
     const { desk } = options;
-    this.store = storage();
-    this.memory = `firstline:${desk}`;
+    const store = storage();
+    this.memory = new Memory(store, `firstline:${desk}`);
     this.state = {
       status: "none",
       agent: /** @type {string | null} */ (null),
       online: true,
+      available: true,
       title: "…",
       limit: 4000,
-      language: /** @type {Language} */ (this.chosenLanguage(options.language)),
+      language: chosenLanguage(this.memory.read("language"), options.language),
     };
     this.names = /** @type {Record<string, string>} */ ({});
     this.typing = /** @type {{author: {kind: string, name: string | null}} | null} */ (null);
     this.lastTyping = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.typingTimer = undefined;
-    this.seen = Number(this.read("seen") ?? 0);
-    this.timeline = new Timeline(this.store, `${this.memory}:pending`);
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.pause = undefined;
+    this.isDrawing = false;
+    this.toEnd = false;
+    this.outbox = new Outbox(store, this.memory.key("pending"));
+    this.timeline = new Timeline(this.outbox);
     this.view = new View(root, this.say.bind(this), {
       open: () => this.show(true),
       close: () => this.show(false),
       write: (text) => this.dispatch({ type: "message", text }),
-      choose: (message, index) => this.dispatch({ type: "choose", ...message.buttons[index], seq: message.seq }),
-      human: () => this.dispatch({ type: "human" }),
-      typing: () => this.tellTyping(),
+      choose: (message, index) => this.choose(message, index),
+      human: () => void (this.outbox.isBusy("human") || this.dispatch({ type: "human" })),
+      typing: (on) => this.tellTyping(on),
       language: () => this.switchLanguage(),
       retry: (id) => this.retry(id),
     });
     this.connection = new Connection({
       base: options.base,
       desk,
-      storage: this.store,
+      storage: store,
       hello: () => this.hello(desk),
       onSession: (session) => {
         this.names = session.desk.name;
@@ -77,51 +66,28 @@ export class Chat {
       onFrame: (frame) => this.take(frame),
       onState: (online) => {
         this.state.online = online;
+        if (!online) this.outbox.lost();
         this.draw();
       },
-      onUnknownDesk: (message) => console.error(`Firstline: ${message}`),
+      onUnknownDesk: (message) => {
+        console.error(`Firstline: ${message}`);
+        this.state.available = false;
+        this.draw();
+      },
     });
     this.draw();
     // Whoever has talked before sees at once what came in; others cost the site one small script.
-    if (this.read("used")) this.connection.open();
-    if (this.read("open")) this.show(true, { focus: false });
+    if (this.memory.read("used")) this.connection.open();
+    if (this.memory.read("open")) this.show(true, { focus: false });
     document.addEventListener("visibilitychange", () => this.markSeen());
-  }
-
-  /** @param {string} [configured] @returns {Language} */
-  chosenLanguage(configured) {
-    return (
-      spoken(this.read("language")) ??
-      spoken(configured) ??
-      spoken(document.documentElement.lang) ??
-      spoken(navigator.language) ??
-      "en"
-    );
+    // Read in another tab is read here too.
+    addEventListener("storage", ({ key }) => key === this.memory.key("seen") && this.draw());
   }
 
   /** @param {string} key @param {Record<string, string | number>} [values] */
   say(key, values = {}) {
-    const sentence = texts[/** @type {Language} */ (this.state.language)][key] ?? key;
+    const sentence = texts[this.state.language][key] ?? key;
     return sentence.replace(/{(\w+)}/g, (blank, name) => String(values[name] ?? blank));
-  }
-
-  /** @param {string} key */
-  read(key) {
-    try {
-      return this.store.getItem(`${this.memory}:${key}`) ?? null;
-    } catch {
-      return null;
-    }
-  }
-
-  /** @param {string} key @param {string | null} value */
-  keep(key, value) {
-    try {
-      if (value === null) this.store.removeItem(`${this.memory}:${key}`);
-      else this.store.setItem(`${this.memory}:${key}`, value);
-    } catch {
-      // Storage is blocked: nothing is remembered over a reload.
-    }
   }
 
   /** @param {string} desk @returns {Frame} */
@@ -140,9 +106,9 @@ export class Chat {
 
   /** @param {boolean} open @param {{focus: boolean}} [options] */
   show(open, options = { focus: true }) {
-    this.keep("open", open ? "1" : null);
+    this.memory.keep("open", open ? "1" : null);
     if (open) {
-      this.keep("used", "1");
+      this.memory.keep("used", "1");
       this.connection.open();
     }
     this.view.show(open, options);
@@ -150,32 +116,56 @@ export class Chat {
     this.draw();
   }
 
-  /** Sends a frame and keeps it until it is acknowledged. @param {Omit<import("./timeline.js").Outgoing, "id">} frame */
+  /** Sends a frame and keeps it until it is acknowledged. @param {Omit<import("./outbox.js").Outgoing, "id">} frame */
   dispatch(frame) {
-    const outgoing = { ...frame, id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` };
-    this.timeline.send(outgoing);
-    this.connection.send(outgoing);
+    this.outbox.add({ ...frame, id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` });
+    this.tellTyping(false);
+    this.toEnd = true;
+    this.pump();
     this.draw();
-    this.view.scrollDown();
+  }
+
+  /** A second click, before the buttons are gone, is no second choice.
+   * @param {import("./timeline.js").Message} message @param {number} index */
+  choose(message, index) {
+    if (this.timeline.offer !== message) return;
+    this.dispatch({ type: "choose", ...message.buttons[index], seq: message.seq });
+  }
+
+  /** Sends the next frame that waits, unless the desk asked for a pause. */
+  pump() {
+    if (this.pause || !this.connection.welcomed) return;
+    const frame = this.outbox.next();
+    if (frame) this.connection.send(frame);
+  }
+
+  /** @param {number} seconds */
+  pumpAfter(seconds) {
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => {
+      this.pause = undefined;
+      this.pump();
+    }, seconds * 1000);
   }
 
   /** @param {string} id */
   retry(id) {
-    const entry = this.timeline.pending.get(id);
+    const entry = this.outbox.pending.get(id);
     if (!entry) return;
-    this.timeline.forget(id);
+    this.outbox.drop(id);
     this.dispatch({ type: entry.frame.type, text: entry.frame.text });
   }
 
-  tellTyping() {
-    if (Date.now() - this.lastTyping < TYPING_EVERY_MS) return;
-    this.lastTyping = Date.now();
-    this.connection.send({ type: "typing", on: true });
+  /** @param {boolean} on */
+  tellTyping(on) {
+    if (on ? Date.now() - this.lastTyping < TYPING_EVERY_MS : !this.lastTyping) return;
+    this.lastTyping = on ? Date.now() : 0;
+    this.connection.send({ type: "typing", on });
   }
 
   switchLanguage() {
     this.state.language = this.state.language === "pl" ? "en" : "pl";
-    this.keep("language", this.state.language);
+    this.memory.keep("language", this.state.language);
     this.connection.send({ type: "language", language: this.state.language });
     this.view.log.replaceChildren();
     this.draw();
@@ -187,20 +177,23 @@ export class Chat {
       case "welcome":
         this.timeline.enter(frame.conversation);
         Object.assign(this.state, { status: frame.status, agent: frame.agent?.name ?? null });
-        for (const waiting of this.timeline.unsent()) this.connection.send(waiting);
+        this.tellSeen();
+        this.pump();
         break;
       case "conversation":
         this.timeline.enter(frame.id);
         this.state.status = "bot";
         break;
       case "ack":
-        this.timeline.acknowledge(frame.id);
+        this.timeline.acknowledge(frame.id, frame.conversation);
+        this.pump();
         break;
       case "message":
         this.takeMessage(frame);
         break;
       case "history":
         for (const message of frame.messages) this.timeline.add(message);
+        if (frame.messages.length && this.timeline.isBehind) this.fetchGap();
         break;
       case "status":
         Object.assign(this.state, { status: frame.status, agent: frame.agent?.name ?? null });
@@ -219,21 +212,33 @@ export class Chat {
   /** @param {Frame} frame */
   takeMessage(frame) {
     const message = /** @type {import("./timeline.js").Message} */ (/** @type {unknown} */ (frame));
-    if (this.timeline.add(message) === "gap") {
-      this.connection.send({ type: "fetch", after: this.timeline.lastSeq });
-    }
+    if (this.timeline.add(message) === "gap") this.fetchGap();
     if (message.author.kind !== "customer") this.showTyping(null);
   }
 
+  fetchGap() {
+    this.connection.send({ type: "fetch", after: this.timeline.lastSeq });
+  }
+
   /** @param {Frame} frame */
-  takeError(frame) {
-    const entry = frame.id && this.timeline.pending.get(frame.id);
+  takeError({ id, code, message, retry_after: retryAfter }) {
+    const entry = id && this.outbox.pending.get(id);
     if (!entry) return;
-    if (RETRY_CODES.has(frame.code)) {
-      setTimeout(() => this.connection.send(entry.frame), (frame.retry_after ?? 3) * 1000);
-    } else {
-      this.timeline.refuse(frame.id, frame.message);
+    const comesAgain =
+      code === "rate_limited" ||
+      (code === "server_error" && this.outbox.postpone(id) < MOST_FAILURES);
+    if (comesAgain) {
+      this.outbox.lost();
+      this.pumpAfter(retryAfter ?? PAUSE_SECONDS);
+      return;
     }
+    if (entry.frame.type === "message") {
+      this.outbox.refuse(id, message);
+    } else {
+      this.outbox.drop(id);
+      this.view.tell(message);
+    }
+    this.pump();
   }
 
   /** @param {{author: {kind: string, name: string | null}} | null} typing */
@@ -248,27 +253,46 @@ export class Chat {
     }
   }
 
+  /** How far the customer has read, in whichever tab. */
+  get seen() {
+    return this.memory.read("seenIn") === this.timeline.conversation ? Number(this.memory.read("seen")) : 0;
+  }
+
   /** How many messages of others came in since the customer last looked. */
   get unread() {
-    const { messages, conversation } = this.timeline;
-    const seen = this.read("seenIn") === conversation ? this.seen : 0;
-    return messages.filter(({ seq, author }) => seq > seen && author.kind !== "customer").length;
+    const { seen } = this;
+    return this.timeline.messages.filter((m) => m.seq > seen && m.author.kind !== "customer").length;
   }
 
   markSeen() {
     const { conversation, lastSeq } = this.timeline;
     if (!this.view.isOpen || document.visibilityState !== "visible" || !conversation) return;
-    if (this.read("seenIn") === conversation && this.seen >= lastSeq) return;
-    this.seen = lastSeq;
-    this.keep("seen", String(lastSeq));
-    this.keep("seenIn", conversation);
-    if (lastSeq) this.connection.send({ type: "seen", seq: lastSeq });
+    if (this.seen >= lastSeq) return;
+    this.memory.keep("seenIn", conversation);
+    this.memory.keep("seen", String(lastSeq));
+    this.tellSeen();
   }
 
+  tellSeen() {
+    if (this.seen) this.connection.send({ type: "seen", seq: this.seen });
+  }
+
+  /** Soon: many frames at once (a long history) are one drawing. */
   draw() {
+    if (this.isDrawing) return;
+    this.isDrawing = true;
+    const soon = document.hidden ? setTimeout : requestAnimationFrame;
+    soon(() => {
+      this.isDrawing = false;
+      this.drawNow();
+    });
+  }
+
+  drawNow() {
     this.state.title = this.names[this.state.language] ?? this.say("assistant");
-    this.view.drawFrame(this.state, this.unread);
-    const { earlier, messages, pending } = this.timeline;
-    this.view.drawLog(earlier, messages, [...pending.values()], this.typing);
+    const asked = this.outbox.isBusy("human");
+    this.view.drawFrame({ ...this.state, asked }, this.unread);
+    this.view.drawLog(this.timeline, [...this.outbox.pending.values()], this.typing, this.toEnd);
+    this.toEnd = false;
   }
 }

@@ -3,6 +3,8 @@
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 20_000;
 const PING_MS = 25_000;
+const ANSWER_WITHIN_MS = 12_000;
+const UNANSWERED = new Set(["typing", "seen", "language"]);
 const BAD_TOKEN = 1008;
 
 /**
@@ -12,7 +14,7 @@ const BAD_TOKEN = 1008;
 
 export class Connection {
   /**
-   * @param {{base: string, desk: string, storage: import("./timeline.js").Store,
+   * @param {{base: string, desk: string, storage: import("./outbox.js").Store,
    *   hello: () => Frame, onSession: (session: Session) => void, onFrame: (frame: Frame) => void,
    *   onState: (online: boolean) => void, onUnknownDesk: (message: string) => void}} options
    */
@@ -23,14 +25,18 @@ export class Connection {
     this.socket = null;
     this.wanted = false;
     this.connecting = false;
+    this.welcomed = false;
     this.token = "";
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.answerTimer = undefined;
     addEventListener("online", () => this.#soon(0));
-  }
-
-  get isOpen() {
-    return this.socket?.readyState === WebSocket.OPEN;
+    addEventListener("offline", () => this.#drop());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.#soon(0);
+    });
+    setInterval(() => this.send({ type: "ping" }), PING_MS);
   }
 
   /** Opens it now and keeps it open from now on. */
@@ -42,64 +48,97 @@ export class Connection {
 
   /** @param {Frame} frame @returns {boolean} whether it could be handed to the network */
   send(frame) {
-    if (!this.isOpen) return false;
-    this.socket?.send(JSON.stringify(frame));
+    if (!this.welcomed) return false;
+    this.#write(frame);
     return true;
   }
 
+  /** @param {Frame} frame */
+  #write(frame) {
+    this.socket?.send(JSON.stringify(frame));
+    if (!UNANSWERED.has(frame.type)) this.#expectAnswer();
+  }
+
+  /** A line that is cut without a word (a lift, a dead router) never closes: silence tells. */
+  #expectAnswer() {
+    this.answerTimer ??= setTimeout(() => this.#drop(), ANSWER_WITHIN_MS);
+  }
+
+  #heard() {
+    clearTimeout(this.answerTimer);
+    this.answerTimer = undefined;
+  }
+
   async #connect() {
-    if (this.connecting || this.socket) return;
+    if (!this.wanted || this.connecting || this.socket) return;
     this.connecting = true;
     const session = await this.#session();
     this.connecting = false;
     if (!session) return this.#again();
-    const { base, onFrame, onState, hello } = this.options;
-    const socket = new WebSocket(`${base.replace(/^http/, "ws")}/widget/socket`);
+    const socket = new WebSocket(`${this.options.base.replace(/^http/, "ws")}/widget/socket`);
     this.socket = socket;
-    socket.onopen = () => socket.send(JSON.stringify({ ...hello(), token: session.token }));
+    this.#expectAnswer();
+    socket.onopen = () => this.#write({ ...this.options.hello(), token: session.token });
     socket.onmessage = ({ data }) => {
-      const frame = JSON.parse(data);
-      if (frame.type === "welcome") {
-        this.tries = 0;
-        onState(true);
-      }
-      onFrame(frame);
+      if (this.socket === socket) this.#take(JSON.parse(data));
     };
     socket.onclose = ({ code, reason }) => {
       if (this.socket !== socket) return;
-      this.socket = null;
-      onState(false);
       if (code === BAD_TOKEN && reason === "bad_token") this.#remember("");
-      this.#again();
+      this.#drop();
     };
-    const pinging = setInterval(() => {
-      if (this.socket !== socket) clearInterval(pinging);
-      else this.send({ type: "ping" });
-    }, PING_MS);
+  }
+
+  /** @param {Frame} frame */
+  #take(frame) {
+    this.#heard();
+    if (frame.type === "welcome") {
+      this.tries = 0;
+      this.welcomed = true;
+      this.options.onState(true);
+    }
+    this.options.onFrame(frame);
+  }
+
+  /** This socket is over; a new one follows. */
+  #drop() {
+    const { socket } = this;
+    if (!socket) return;
+    this.socket = null;
+    this.welcomed = false;
+    this.#heard();
+    socket.close();
+    this.options.onState(false);
+    this.#again();
   }
 
   /** @returns {Promise<Session | null>} */
   async #session() {
-    const { base, desk, onSession, onUnknownDesk } = this.options;
+    const { base, desk, onSession, onState, onUnknownDesk } = this.options;
+    const patience = new AbortController();
+    const giveUp = setTimeout(() => patience.abort(), ANSWER_WITHIN_MS);
     try {
       const response = await fetch(`${base}/widget/session`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ desk, token: this.#remembered() || null }),
+        signal: patience.signal,
       });
       const body = await response.json();
-      if (response.status === 404) {
+      if (response.status === 404 && body.error?.code === "unknown_desk") {
         this.wanted = false;
         onUnknownDesk(body.error.message);
         return null;
       }
-      if (!response.ok) return null;
+      if (!response.ok) throw new Error(`session: ${response.status}`);
       this.#remember(body.token);
       onSession(body);
       return body;
     } catch {
-      this.options.onState(false);
+      onState(false); // no network, a proxy's error page, a desk that restarts: all tried again
       return null;
+    } finally {
+      clearTimeout(giveUp);
     }
   }
 

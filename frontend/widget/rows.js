@@ -4,7 +4,8 @@ import { element, linked } from "./dom.js";
 
 /**
  * @typedef {import("./timeline.js").Message} Message
- * @typedef {import("./timeline.js").Pending} Pending
+ * @typedef {import("./outbox.js").Pending} Pending
+ * @typedef {import("./timeline.js").Timeline} Timeline
  */
 
 export class Rows {
@@ -18,37 +19,40 @@ export class Rows {
     this.context = context;
   }
 
-  /** @param {Message[]} earlier @param {Message[]} messages @returns {[string, () => HTMLElement][]} */
-  said(earlier, messages) {
+  /** @param {Timeline} timeline @returns {[string, () => HTMLElement][]} */
+  said({ earlier, messages, offer }) {
     /** @type {[string, () => HTMLElement][]} */
     const rows = [];
     let day = "";
-    const all = [...earlier, ...messages];
-    all.forEach((message, index) => {
-      const at = new Date(message.at);
+    [...earlier, ...messages].forEach((message, index) => {
       if (earlier.length && index === earlier.length) {
         rows.push([`new ${message.conversation}`, () => this.day(this.say("new_conversation"))]);
       }
-      if (at.toDateString() !== day) {
-        day = at.toDateString();
-        rows.push([`day ${day}`, () => this.day(this.dayName(at))]);
-      }
-      const isLast = index === all.length - 1;
-      const key = `${message.conversation} ${message.seq} ${isLast && message.buttons.length > 0}`;
-      rows.push([key, () => this.message(message, { withButtons: isLast })]);
+      const at = new Date(message.at);
+      const date = at.toDateString();
+      if (date !== day) rows.push([`day ${date}`, () => this.day(this.dayName(at))]);
+      day = date;
+      const key = `${message.conversation} ${message.seq}`;
+      rows.push([key, () => this.message(message)]);
+      // A row of its own: when it goes, the message is not drawn (and spoken) again.
+      if (message === offer) rows.push([`choices ${key}`, () => this.choices(message)]);
     });
     return rows;
   }
 
-  /** @param {Message[]} messages @param {Pending[]} pending @returns {[string, () => HTMLElement][]} */
-  waiting(messages, pending) {
-    const shown = new Set(messages.map((message) => message.id));
-    return pending
-      .filter(({ frame }) => !shown.has(frame.id))
-      .map((entry) => [
-        `pending ${entry.frame.id} ${entry.problem}`,
-        () => this.unsent(entry),
-      ]);
+  /**
+   * What is not in the history yet; or, while nobody has answered, that the last words arrived.
+   * @param {Timeline} timeline @param {Pending[]} pending @returns {[string, () => HTMLElement][]}
+   */
+  waiting({ messages, outbox }, pending) {
+    const last = messages[messages.length - 1];
+    if (!pending.length && last?.author.kind === "customer") {
+      return [[`sent ${last.conversation} ${last.seq}`, () => this.sent()]];
+    }
+    return pending.map((entry) => {
+      const committed = outbox.committed.has(entry.frame.id);
+      return [`pending ${entry.frame.id} ${entry.problem} ${committed}`, () => this.unsent(entry, committed)];
+    });
   }
 
   /** @param {Date} at */
@@ -67,8 +71,8 @@ export class Rows {
     return element("div", { className: "row system" }, element("div", { className: "bubble" }, ...linked(text)));
   }
 
-  /** @param {Message} message @param {{withButtons: boolean}} options */
-  message(message, { withButtons }) {
+  /** @param {Message} message */
+  message(message) {
     const { kind, name } = message.author;
     if (kind === "system") return this.system(message.text);
     const bubble = element("div", { className: "bubble" }, ...linked(message.text));
@@ -79,14 +83,13 @@ export class Rows {
     if (kind === "customer") row.append(element("span", { className: "sr" }, `${this.say("you")}: `));
     else row.append(this.nameLine(kind, name));
     row.append(bubble);
-    if (withButtons && message.buttons.length) row.append(this.choices(message));
     return row;
   }
 
   /** @param {string} kind @param {string | null} name */
   nameLine(kind, name) {
     const shown = kind === "bot" ? this.say("assistant") : (name ?? this.say("agent"));
-    const mark = element("i", { ariaHidden: "true" }, shown.slice(0, 1));
+    const mark = element("i", { "aria-hidden": "true" }, shown.slice(0, 1));
     return element("div", { className: "name" }, mark, shown);
   }
 
@@ -103,13 +106,18 @@ export class Rows {
     return element("div", { className: "choices" }, ...buttons);
   }
 
-  /** @param {Pending} entry */
-  unsent({ frame, problem }) {
+  sent() {
+    return element("div", { className: "state last" }, this.say("sent"));
+  }
+
+  /** @param {Pending} entry @param {boolean} committed */
+  unsent({ frame, problem }, committed) {
     const text = frame.text ?? frame.title ?? this.say("human");
     const row = element("div", { className: "row customer" }, element("div", { className: "bubble" }, text));
     const state = element("div", { className: problem ? "state failed" : "state" });
-    state.append(problem ? `${this.say("failed")}: ${problem} ` : this.say("sending"));
-    if (problem && frame.type === "message") {
+    if (problem) state.append(`${this.say("failed")}: ${problem} `);
+    else state.append(this.say(committed ? "sent" : "sending"));
+    if (problem) {
       const retry = element("button", { type: "button" }, this.say("retry"));
       retry.onclick = () => this.wishes.retry(frame.id);
       state.append(retry);

@@ -1,17 +1,15 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { fakeStorage } from "./storage.fake.js";
+import { Outbox } from "./outbox.js";
 import { Timeline } from "./timeline.js";
 
-/** @type {Map<string, string>} */
-let storage;
+/** @type {Outbox} */
+let outbox;
 /** @type {Timeline} */
 let timeline;
 
-const store = {
-  getItem: (/** @type {string} */ key) => storage.get(key) ?? null,
-  setItem: (/** @type {string} */ key, /** @type {string} */ value) => void storage.set(key, value),
-  removeItem: (/** @type {string} */ key) => void storage.delete(key),
-};
+const yes = { title: "Yes", payload: "/affirm" };
 
 /**
  * @param {number} seq @param {Partial<import("./timeline.js").Message>} [fields]
@@ -23,22 +21,41 @@ function message(seq, fields = {}) {
   return { conversation: "c1", seq, id: null, at, author, text: `#${seq}`, buttons: [], image: null, ...fields };
 }
 
+const customer = { author: { kind: /** @type {const} */ ("customer"), name: null } };
+
+const offered = () => timeline.offer?.seq;
+
 beforeEach(() => {
-  storage = new Map();
-  timeline = new Timeline(store, "pending");
+  outbox = new Outbox(fakeStorage(), "pending");
+  timeline = new Timeline(outbox);
 });
 
 test("messages are taken in order, once", () => {
   assert.equal(timeline.add(message(1)), "added");
   assert.equal(timeline.add(message(2)), "added");
   assert.equal(timeline.add(message(2)), "known");
-  assert.equal(timeline.lastSeq, 2);
+  assert.deepEqual(timeline.messages.map(({ seq }) => seq), [1, 2]);
 });
 
 test("a gap is noticed and filled", () => {
   timeline.add(message(1));
   assert.equal(timeline.add(message(4)), "gap");
+  assert.equal(timeline.isBehind, true);
   assert.deepEqual([2, 3, 4].map((seq) => timeline.add(message(seq))), ["added", "added", "added"]);
+  assert.equal(timeline.isBehind, false);
+});
+
+test("a message that overtook the history leaves the timeline behind, so it is fetched again", () => {
+  timeline.add(message(1));
+  timeline.add(message(4));
+  [2, 3].forEach((seq) => timeline.add(message(seq)));
+  assert.equal(timeline.isBehind, true);
+});
+
+test("messages in the wrong order end up in the right one", () => {
+  assert.equal(timeline.add(message(2)), "gap");
+  [1, 2, 3].forEach((seq) => timeline.add(message(seq)));
+  assert.deepEqual(timeline.messages.map(({ seq }) => seq), [1, 2, 3]);
 });
 
 test("a new conversation starts at 1 and keeps the old one in sight", () => {
@@ -49,43 +66,41 @@ test("a new conversation starts at 1 and keeps the old one in sight", () => {
   assert.deepEqual(timeline.earlier.map((each) => each.conversation), ["c1"]);
 });
 
-test("what is not acknowledged is sent again, also after a reload", () => {
-  timeline.send({ type: "message", id: "a", text: "Hello" });
-  timeline.send({ type: "message", id: "b", text: "again" });
-  const reloaded = new Timeline(store, "pending");
-  assert.deepEqual(reloaded.unsent().map((frame) => frame.id), ["a", "b"]);
-  reloaded.add(message(1, { id: "a" }));
-  assert.deepEqual(reloaded.unsent().map((frame) => frame.id), ["b"]);
+test("a late answer about the old conversation does not bring it back", () => {
+  timeline.add(message(1));
+  timeline.enter("c2");
+  assert.equal(timeline.add(message(2)), "known");
+  assert.equal(timeline.conversation, "c2");
 });
 
 test("an acknowledgement alone does not lose the message before it is shown", () => {
-  timeline.send({ type: "message", id: "a", text: "Hello" });
-  timeline.acknowledge("a");
-  assert.equal(timeline.pending.size, 1);
+  timeline.enter("c1");
+  outbox.add({ type: "message", id: "a", text: "Hello" });
+  timeline.acknowledge("a", "c1");
+  assert.equal(outbox.pending.size, 1);
   timeline.add(message(1, { id: "a" }));
-  timeline.acknowledge("a");
-  assert.equal(timeline.pending.size, 0);
-  assert.equal(storage.size, 0);
+  assert.equal(outbox.pending.size, 0);
 });
 
-test("a refused message is kept with its problem and not sent again by itself", () => {
-  timeline.send({ type: "message", id: "a", text: "x" });
-  timeline.refuse("a", "too long");
-  assert.deepEqual(timeline.unsent(), []);
-  assert.equal(timeline.pending.get("a")?.problem, "too long");
-  timeline.forget("a");
-  assert.equal(timeline.pending.size, 0);
+test("a message that was committed to a conversation out of sight is not shown as waiting", () => {
+  timeline.enter("c2");
+  outbox.add({ type: "message", id: "a", text: "Hello" });
+  timeline.acknowledge("a", "c1");
+  assert.equal(outbox.pending.size, 0);
 });
 
-test("broken or blocked storage does not stop the chat", () => {
-  storage.set("pending", "{not json");
-  assert.deepEqual(new Timeline(store, "pending").unsent(), []);
-  const blocked = {
-    getItem: () => { throw new Error("blocked"); },
-    setItem: () => { throw new Error("blocked"); },
-    removeItem: () => { throw new Error("blocked"); },
-  };
-  const chat = new Timeline(blocked, "pending");
-  chat.send({ type: "message", id: "a", text: "Hello" });
-  assert.equal(chat.unsent().length, 1);
+test("buttons may be pressed until the customer or an agent goes on", () => {
+  timeline.add(message(1, { buttons: [yes] }));
+  timeline.add(message(2));
+  assert.equal(offered(), 1);
+  timeline.add(message(3, customer));
+  assert.equal(offered(), undefined);
+});
+
+test("a button that was pressed cannot be pressed again, unless it is refused", () => {
+  timeline.add(message(1, { buttons: [yes] }));
+  outbox.add({ type: "choose", id: "a", ...yes, seq: 1 });
+  assert.equal(offered(), undefined);
+  outbox.drop("a");
+  assert.equal(offered(), 1);
 });

@@ -6,13 +6,13 @@ import style from "./style.css";
 
 /**
  * @typedef {import("./timeline.js").Message} Message
- * @typedef {import("./timeline.js").Pending} Pending
+ * @typedef {import("./outbox.js").Pending} Pending
  * @typedef {{open: () => void, close: () => void, write: (text: string) => void,
  *   choose: (message: Message, index: number) => void, human: () => void,
- *   typing: () => void, language: () => void, retry: (id: string) => void}} Wishes
+ *   typing: (on: boolean) => void, language: () => void, retry: (id: string) => void}} Wishes
  * @typedef {(key: string, values?: Record<string, string | number>) => string} Say
- * @typedef {{status: string, agent: string | null, online: boolean, title: string,
- *   limit: number, language: string}} State
+ * @typedef {{status: string, agent: string | null, online: boolean, available: boolean, asked: boolean,
+ *   title: string, limit: number, language: string}} State
  */
 
 export class View {
@@ -21,10 +21,11 @@ export class View {
     this.say = say;
     this.wishes = wishes;
     this.limit = 4000;
-    this.badge = element("span", { className: "badge", hidden: true, ariaHidden: "true" });
+    this.available = true;
+    this.badge = element("span", { className: "badge", hidden: true, "aria-hidden": "true" });
     this.launcher = element(
       "button",
-      { className: "launcher", type: "button", ariaExpanded: "false", "aria-controls": "panel" },
+      { className: "launcher", type: "button", "aria-expanded": "false", "aria-controls": "panel" },
       icon("chat"),
       this.badge,
     );
@@ -36,7 +37,7 @@ export class View {
     this.closeButton = element("button", { className: "icon", type: "button" }, icon("close"));
     this.closeButton.onclick = wishes.close;
     this.notice = element("div", { className: "notice", hidden: true, role: "status" });
-    this.log = element("div", { className: "log", role: "log", tabIndex: 0, ariaLive: "polite" });
+    this.log = element("div", { className: "log", role: "log", tabIndex: 0, "aria-live": "polite" });
     this.humanLabel = element("span");
     this.human = element("button", { className: "human", type: "button" }, icon("person"), this.humanLabel);
     this.human.onclick = wishes.human;
@@ -53,10 +54,10 @@ export class View {
     );
     this.rows = new Rows(say, wishes, {
       language: () => this.panel.lang,
-      beforeChoice: () => this.input.focus(),
+      beforeChoice: () => this.rest(),
     });
     this.panel.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") wishes.close();
+      if (event.key === "Escape" && !event.isComposing) wishes.close();
     });
     root.append(element("style", {}, style), this.panel, this.launcher);
   }
@@ -75,7 +76,7 @@ export class View {
     };
     this.input.oninput = () => {
       this.fit();
-      if (this.input.value) this.wishes.typing();
+      this.wishes.typing(this.input.value !== "");
     };
     return form;
   }
@@ -86,6 +87,7 @@ export class View {
     this.input.value = "";
     this.fit();
     this.wishes.write(text);
+    this.input.focus();
   }
 
   /** Lets the field grow with its text, and says when it is too long. */
@@ -95,8 +97,26 @@ export class View {
     // The server counts characters, JavaScript counts halves of some of them.
     const length = [...this.input.value].length;
     const limit = this.limit;
-    this.problem.textContent = length > limit ? this.say("too_long", { length, limit }) : "";
+    this.input.setAttribute("aria-invalid", String(length > limit));
+    this.tell(length > limit ? this.say("too_long", { length, limit }) : "");
     return length;
+  }
+
+  /** Says what went wrong, beside what the customer writes. @param {string} problem */
+  tell(problem) {
+    if (this.problem.textContent !== problem) this.problem.textContent = problem;
+  }
+
+  /** Where the focus goes when its button disappears; on a phone the keyboard stays away. */
+  rest() {
+    (matchMedia("(pointer: coarse)").matches ? this.log : this.input).focus({ preventScroll: true });
+  }
+
+  /** @param {HTMLElement} button @param {boolean} hidden */
+  hide(button, hidden) {
+    const { activeElement } = /** @type {ShadowRoot} */ (this.panel.getRootNode());
+    button.hidden = hidden;
+    if (hidden && activeElement === button) this.rest();
   }
 
   get isOpen() {
@@ -107,7 +127,7 @@ export class View {
   show(open, { focus }) {
     if (this.panel.hidden === !open) return;
     this.panel.hidden = !open;
-    this.launcher.ariaExpanded = String(open);
+    this.launcher.setAttribute("aria-expanded", String(open));
     if (focus) (open ? this.input : this.launcher).focus();
     this.scrollDown();
   }
@@ -117,37 +137,44 @@ export class View {
     const { say } = this;
     this.limit = state.limit;
     const launcherLabel = this.isOpen ? "close" : unread ? "open_unread" : "open";
-    this.launcher.ariaLabel = say(launcherLabel, { count: unread });
+    name(this.launcher, say(launcherLabel, { count: unread }));
     this.badge.hidden = unread === 0 || this.isOpen;
     this.badge.textContent = String(Math.min(unread, 99));
     this.title.textContent = state.title;
     const line = { queued: "queued", with_agent: "with_agent", snoozed: "with_agent", closed: "closed" };
     const key = line[/** @type {keyof typeof line} */ (state.status)] ?? "with_bot";
-    this.subtitle.textContent = say(key, { name: state.agent ?? say("agent") });
-    this.notice.hidden = state.online;
-    this.notice.textContent = state.online ? "" : say("offline");
+    const who = say(key, { name: state.agent ?? say("agent") });
+    this.subtitle.textContent = state.available ? who : "";
+    this.available = state.available;
+    const notice = !state.available ? say("unavailable") : state.online ? "" : say("offline");
+    this.notice.hidden = !notice;
+    if (this.notice.textContent !== notice) this.notice.textContent = notice;
+    this.input.disabled = this.sendButton.disabled = !state.available;
     this.languageButton.textContent = say("language");
     this.languageButton.lang = state.language === "pl" ? "en" : "pl";
-    this.closeButton.ariaLabel = say("close");
-    this.log.ariaLabel = say("messages");
-    this.human.hidden = ["queued", "with_agent", "snoozed"].includes(state.status);
+    name(this.closeButton, say("close"));
+    name(this.log, say("messages"));
+    const comesAnyway = state.asked || ["queued", "with_agent", "snoozed"].includes(state.status);
+    this.hide(this.human, comesAnyway || !state.available);
     this.humanLabel.textContent = say("human");
-    this.input.placeholder = this.input.ariaLabel = say("write");
-    this.sendButton.ariaLabel = say("send");
+    this.input.placeholder = say("write");
+    name(this.input, say("write"));
+    name(this.sendButton, say("send"));
     this.panel.lang = state.language;
   }
 
   /**
-   * @param {Message[]} earlier @param {Message[]} messages @param {Pending[]} pending
+   * @param {import("./timeline.js").Timeline} timeline @param {Pending[]} pending
    * @param {{author: {kind: string, name: string | null}} | null} typing
+   * @param {boolean} toEnd whether the customer's own message asks for the end of the list
    */
-  drawLog(earlier, messages, pending, typing) {
-    const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
-    const { rows } = this;
-    const wanted = [...rows.said(earlier, messages), ...rows.waiting(messages, pending)];
+  drawLog(timeline, pending, typing, toEnd) {
+    const { rows, log } = this;
+    const atEnd = toEnd || log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    const wanted = [...rows.said(timeline), ...rows.waiting(timeline, pending)];
     if (typing) wanted.push(["typing", () => rows.typing(typing.author)]);
-    if (!wanted.length) wanted.push(["welcome", () => rows.system(this.say("welcome"))]);
-    this.patch(this.log, wanted);
+    if (!wanted.length && this.available) wanted.push(["welcome", () => rows.system(this.say("welcome"))]);
+    this.patch(log, wanted);
     if (atEnd) this.scrollDown();
   }
 
@@ -172,4 +199,9 @@ export class View {
       log.insertBefore(row, there ?? null);
     });
   }
+}
+
+/** The name that assistive technology reads. @param {HTMLElement} of @param {string} words */
+function name(of, words) {
+  if (of.getAttribute("aria-label") !== words) of.setAttribute("aria-label", words);
 }
