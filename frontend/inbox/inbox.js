@@ -158,6 +158,8 @@ onHtmx("afterSettle", (detail) => {
   announceArrivals();
   if (detail.elt.id === "work") {
     arrange();
+    // A hint that came while the page changed reached elements that are gone now.
+    refresh();
     // Keyboard and screen reader go on where the eye does, unless the composer asked for them.
     if (!(document.activeElement instanceof HTMLTextAreaElement)) byId("customer")?.focus();
   }
