@@ -29,6 +29,7 @@ from engine.turn_state import (
     MAX_BYTES,
     Json,
     close_tracker,
+    forget_left_forms,
     open_tracker,
     slim_entity,
 )
@@ -136,10 +137,13 @@ class TurnChannel(InputChannel):
             seconds = f"{self._timeout:g} s"
             raise TurnError(504, "turn_timeout", f"no answer within {seconds}") from None
         _check_answered(turn, replies)
+        slots = turn.tracker.current_slot_values()
+        # After the slots were told: an agent who takes over sees what the form had collected.
+        forget_left_forms(turn.tracker, agent.domain)
         return {
             "replies": replies.said,
             **_understood(turn.tracker),
-            "slots": turn.tracker.current_slot_values(),
+            "slots": slots,
             "handoff": replies.handoff,
             "state": close_tracker(turn.tracker, model_id),
             "model_id": model_id,

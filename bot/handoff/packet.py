@@ -19,7 +19,12 @@ MISS_INTENTS = frozenset({"nlu_fallback", "out_of_scope"})
 META_INTENTS = SOCIAL_INTENTS | MISS_INTENTS
 
 # The dialogue's own slots: the agent sees language and desk elsewhere.
-INNER_SLOTS = frozenset({"language", "desk", "requested_slot", "session_started_metadata"})
+INNER_SLOTS = frozenset(
+    {
+        *("language", "desk", "requested_slot", "session_started_metadata"),
+        *("form_confirmed", "form_progress", "choice"),
+    }
+)
 TOP_GUESSES = 3
 LAST_EXCHANGES = 4
 MAX_VALUE = 300
