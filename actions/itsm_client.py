@@ -10,12 +10,14 @@ from typing import Any
 
 import aiohttp
 
+from actions.forms.errors import ServiceDown
+
 TIMEOUT_SECONDS = 3.0
 # `Any`: JSON from another system.
 Json = dict[str, Any]
 
 
-class ItServiceError(Exception):
+class ItServiceError(ServiceDown):
     """The IT service is unreachable, too slow, or answers what we do not understand."""
 
 
@@ -46,6 +48,18 @@ class Receipt:
 
     number: str
     facts: Json
+
+    def text(self, name: str) -> str:
+        """Nothing when it is not told."""
+        value = self.facts.get(name)
+        return "" if value is None else str(value)
+
+    def day(self, name: str) -> date:
+        """Raises ItServiceError: an answer that lacks its day is not understood."""
+        try:
+            return date.fromisoformat(self.text(name))
+        except ValueError as error:
+            raise ItServiceError(f"{name} is no day") from error
 
 
 async def find_ticket(number: str) -> Ticket | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Any
 
 OFFER = "offer"
 # Answers to "Does it work now?", apart from the guide's own intent: naming the trouble again.
@@ -43,11 +44,17 @@ class Guide:
     def form(self) -> str:
         return f"{self.name}_guide_form"
 
+    # `Any`: JSON, as it lies in the slot.
+    def knows(self, stored: dict[str, Any]) -> bool:
+        """Whether this is a progress in this guide."""
+        return stored.get("guide") == self.name and stored.get("step") in (*self.steps, OFFER)
+
 
 @dataclass(frozen=True)
 class Progress:
     """Which step is being tried and which were; `step` is OFFER after the last one."""
 
+    guide: str
     step: str
     tried: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
@@ -59,10 +66,27 @@ class Progress:
         """Counted as the employee sees it: the steps so far, and this one."""
         return len(self.tried) + len(self.skipped) + 1
 
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> Progress:
+        """What `stored` made."""
+        return cls(
+            guide=stored["guide"],
+            step=stored["step"],
+            tried=tuple(stored.get("tried") or ()),
+            skipped=tuple(stored.get("skipped") or ()),
+            code=stored.get("code"),
+        )
+
+    def stored(self) -> dict[str, Any]:
+        """Only what is there: it travels with every turn."""
+        told = {"tried": list(self.tried), "skipped": list(self.skipped), "code": self.code}
+        given = {name: value for name, value in told.items() if value}
+        return {"guide": self.guide, "step": self.step, **given}
+
 
 def begin(guide: Guide, code: str | None) -> Progress:
     """At the first step, or at the one that the error code points at."""
-    return Progress(guide.codes.get(code or "", guide.steps[0]), code=code)
+    return Progress(guide.name, guide.codes.get(code or "", guide.steps[0]), code=code)
 
 
 def answer(guide: Guide, at: Progress, *, intent: str | None, code: str | None) -> Progress | None:

@@ -7,26 +7,19 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.forms import REQUESTED_SLOT
 
-from actions.guides.guide import (
-    OFFER,
-    Guide,
-    Outcome,
-    Progress,
-    answer,
-    begin,
-    find_code,
-    with_code,
-)
-from actions.guides.library import GUIDES, LABELS, VPN, WIFI, tried_in_words
+from actions.forms.events import BEGUN, RETURNED, Event, occasion
+from actions.forms.form import PROGRESS
+from actions.forms.tracker import message_of
+from actions.guides.guide import OFFER, Guide, Outcome, Progress, answer, begin, find_code
+from actions.guides.library import GUIDES, VPN, WIFI, in_words
 
-# `Any`: rasa_sdk's events, domains and slot values are untyped.
-Events = list[dict[str, Any]]
 OUTCOME = "guide_outcome"
-SLOTS = ("guide_name", "guide_step", "guide_tried", "guide_skipped", "guide_error", OUTCOME)
 INCIDENT_FORM = "incident_report_form"
 
 
+# `Any`: rasa_sdk's domains are untyped.
 class GuideForm:
     """Moves through one guide; says only what the next step does not say itself."""
 
@@ -35,36 +28,35 @@ class GuideForm:
     def name(self) -> str:
         return f"validate_{self.guide.form}"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
-        code = self._code(tracker)
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[Event]:
+        why, message = occasion(tracker.events, self.guide.form), message_of(tracker)
+        code = find_code(self.guide, message.text, message.values("error_code"))
         at = progress_of(tracker, self.guide)
-        if at is None:
+        if at is None or why == BEGUN:
             at = begin(self.guide, code)
             dispatcher.utter_message(response=f"utter_{self.guide.name}_start")
             self._tell_code(dispatcher, at)
-            return events_of(self.guide, at)
-        if tracker.get_slot("requested_slot") != OUTCOME:
-            dispatcher.utter_message(response="utter_guide_back")
-            return events_of(self.guide, with_code(self.guide, at, code))
-        to = answer(self.guide, at, intent=tracker.get_intent_of_latest_message(), code=code)
+            return _events(at)
+        if why == RETURNED:
+            return _events(at)
+        to = answer(self.guide, at, intent=message.intent, code=code)
         if to is None:
+            # Without events, Rasa takes the form's turn for refused, and the rules decide.
             return []
         if to.code != at.code:
             self._tell_code(dispatcher, to)
         if to.skipped != at.skipped:
             dispatcher.utter_message(response="utter_guide_skipped")
-        return events_of(self.guide, to)
-
-    def _code(self, tracker: Tracker) -> str | None:
-        text = tracker.latest_message.get("text") or ""
-        return find_code(self.guide, text, tracker.get_latest_entity_values("error_code"))
+        return _events(to)
 
     def _tell_code(self, dispatcher: CollectingDispatcher, at: Progress) -> None:
         if at.code is None:
             return
-        pointed_at = self.guide.codes.get(at.code)
-        known = pointed_at is not None and pointed_at == at.step
-        response = f"utter_{self.guide.name}_code_{at.step}" if known else "utter_guide_code_noted"
+        leads_here = self.guide.codes.get(at.code) == at.step
+        known = f"utter_{self.guide.name}_code_{at.step}"
+        response = known if leads_here else "utter_guide_code_noted"
         dispatcher.utter_message(response=response, code=at.code)
 
 
@@ -81,39 +73,39 @@ class WifiGuideForm(GuideForm, Action):
 
 
 class ActionAskGuideOutcome(Action):
-    """Says the step that is to be tried, or offers an incident when there is none left."""
+    """Says the step that is to be tried, or offers a ticket when there is none left."""
 
     def name(self) -> str:
         return f"action_ask_{OUTCOME}"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
-        guide = GUIDES[str(tracker.get_slot("guide_name"))]
-        at = progress_of(tracker, guide)
-        if at is None or at.step == OFFER:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[Event]:
+        guide, at = current_guide(tracker)
+        if at.step == OFFER:
             dispatcher.utter_message(response="utter_guide_offer")
-        elif tracker.get_intent_of_latest_message() == "wait":
+        elif message_of(tracker).intent == "wait":
             dispatcher.utter_message(response="utter_guide_waiting")
         else:
-            dispatcher.utter_message(
-                response=f"utter_{guide.name}_step_{at.step}",
-                number=at.number,
-                total=len(guide.steps),
-            )
+            step = f"utter_{guide.name}_step_{at.step}"
+            dispatcher.utter_message(response=step, number=at.number, total=len(guide.steps))
         return []
 
 
 class ActionGuideDone(Action):
-    """The guide has an outcome; an incident takes along what was tried."""
+    """The guide has an outcome; the incident's form takes along what was tried."""
 
     def name(self) -> str:
         return "action_guide_done"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[Event]:
         outcome = tracker.get_slot(OUTCOME)
         if outcome == Outcome.INCIDENT.value:
             return [SlotSet(OUTCOME, None), FollowupAction(INCIDENT_FORM)]
         dispatcher.utter_message(response=f"utter_guide_{outcome}")
-        return forget()
+        return []
 
 
 class ActionGuideHandoff(Action):
@@ -122,45 +114,36 @@ class ActionGuideHandoff(Action):
     def name(self) -> str:
         return "action_guide_handoff"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
-        details = details_of(tracker)
-        order = {"reason": "asked_for_human", "details": details}
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[Event]:
+        order = {"reason": "asked_for_human", "details": words_of_guide(tracker)}
         dispatcher.utter_message(json_message={"handoff": order})
-        return [ActiveLoop(None), SlotSet("requested_slot", None), *forget()]
+        return [ActiveLoop(None), SlotSet(REQUESTED_SLOT, None)]
 
 
 def progress_of(tracker: Tracker, guide: Guide) -> Progress | None:
-    """None when this guide has not begun."""
-    step = tracker.get_slot("guide_step")
-    if tracker.get_slot("guide_name") != guide.name or step not in (*guide.steps, OFFER):
-        return None
-    return Progress(
-        step,
-        tried=tuple(tracker.get_slot("guide_tried") or ()),
-        skipped=tuple(tracker.get_slot("guide_skipped") or ()),
-        code=tracker.get_slot("guide_error"),
-    )
+    """None when it is not this guide that is going on."""
+    stored = tracker.get_slot(PROGRESS)
+    return Progress.of(stored) if isinstance(stored, dict) and guide.knows(stored) else None
 
 
-def events_of(guide: Guide, at: Progress) -> Events:
-    """The progress as slots; there is always one, so that the form knows it was answered."""
-    outcome = None if at.outcome is None else at.outcome.value
-    values = (guide.name, at.step, list(at.tried), list(at.skipped), at.code, outcome)
-    return [SlotSet(slot, value) for slot, value in zip(SLOTS, values, strict=True)]
+def current_guide(tracker: Tracker) -> tuple[Guide, Progress]:
+    """The one that is going on, or was until a moment ago."""
+    stored = tracker.get_slot(PROGRESS)
+    return GUIDES[str(stored["guide"])], Progress.of(stored)
 
 
-def forget() -> Events:
-    """The next guide starts clean."""
-    return [SlotSet(slot, None) for slot in SLOTS]
-
-
-def details_of(tracker: Tracker) -> dict[str, Any]:
-    """What an agent wants to know of a guide that is going on; empty without one."""
-    guide = GUIDES.get(str(tracker.get_slot("guide_name")))
-    at = None if guide is None else progress_of(tracker, guide)
-    if guide is None or at is None:
+def words_of_guide(tracker: Tracker) -> dict[str, str]:
+    """What was tried, in words; empty when no guide is going on."""
+    stored = tracker.get_slot(PROGRESS)
+    if not isinstance(stored, dict) or "guide" not in stored:
         return {}
-    language = str(tracker.get_slot("language"))
-    tried = tried_in_words(guide, at.tried, language)
-    details: dict[str, Any] = {"why": LABELS[language][guide.name], "tried": ", ".join(tried)}
-    return details if at.code is None else {**details, "error_code": at.code}
+    guide, at = current_guide(tracker)
+    return in_words(guide, at, str(tracker.get_slot("language")))
+
+
+def _events(at: Progress) -> list[Event]:
+    """The progress always, so that Rasa sees that the form acted."""
+    outcome = None if at.outcome is None else at.outcome.value
+    return [SlotSet(PROGRESS, at.stored()), SlotSet(OUTCOME, outcome)]

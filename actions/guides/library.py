@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.guides.guide import Guide
+from actions.guides.guide import Guide, Progress
 
 VPN = Guide(
     name="vpn",
@@ -63,6 +63,9 @@ LABELS = {
 }
 
 
-def tried_in_words(guide: Guide, tried: tuple[str, ...], language: str) -> tuple[str, ...]:
-    """The steps that were tried, in the order in which they were."""
-    return tuple(LABELS[language][f"{guide.name}_{step}"] for step in tried)
+def in_words(guide: Guide, at: Progress, language: str) -> dict[str, str]:
+    """What somebody who takes over wants to know: the trouble, what was tried, the code."""
+    labels = LABELS[language]
+    tried = ", ".join(labels[f"{guide.name}_{step}"] for step in at.tried)
+    told = {"why": labels[guide.name], "tried": tried, "error_code": at.code}
+    return {name: words for name, words in told.items() if words}

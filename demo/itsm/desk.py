@@ -89,6 +89,8 @@ class ServiceDesk:
     def request_access(self, request: AccessRequest) -> Json:
         if not any(account.email == request.manager_email for account in ACCOUNTS):
             raise Refusal(422, "unknown_manager", "No employee has this e-mail address.")
+        if request.manager_email == request.email:
+            raise Refusal(422, "self_approval", "Nobody approves their own access.")
         system = system_named(request.system)
         name = request.system if system is None else system.name
         summary = f"Access: {name}, {request.level}"

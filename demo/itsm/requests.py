@@ -61,8 +61,8 @@ class AccessRequest(Request):
     system: Line
     level: Literal["read", "write", "admin"]
     reason: Words
+    email: Email
     manager_email: Email
-    requested_by: Line
 
 
 class HardwareRequest(Request):
@@ -72,4 +72,4 @@ class HardwareRequest(Request):
     reason: Words
     needed_on: date | None = None
     place: Line
-    requested_by: Line
+    email: Email

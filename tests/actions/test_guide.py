@@ -11,7 +11,7 @@ from actions.guides.guide import (
     find_code,
     with_code,
 )
-from actions.guides.library import GUIDES, LABELS, VPN, tried_in_words
+from actions.guides.library import GUIDES, LABELS, VPN, in_words
 
 
 def said(at: Progress, intent: str, code: str | None = None) -> Progress:
@@ -71,12 +71,12 @@ def test_a_code_whose_step_was_tried_and_a_strange_code_are_kept_for_the_agent()
     ],
 )
 def test_the_offer_of_an_incident(intent: str, outcome: Outcome | None) -> None:
-    assert said(Progress(OFFER, tried=VPN.steps), intent).outcome is outcome
+    assert said(Progress("vpn", OFFER, tried=VPN.steps), intent).outcome is outcome
 
 
 @pytest.mark.parametrize("intent", ["it_printer", "greet", "talk_to_human", "cancel", "wait", None])
 def test_another_matter_is_no_answer(intent: str | None) -> None:
-    for at in (begin(VPN, None), Progress(OFFER)):
+    for at in (begin(VPN, None), Progress("vpn", OFFER)):
         assert answer(VPN, at, intent=intent, code=None) is None
 
 
@@ -106,9 +106,19 @@ def test_the_extractors_code_counts_even_if_no_guide_knows_it() -> None:
     assert find_code(VPN, "it says 0x80072ee7", ["0x80072EE7"]) == "0x80072EE7"
 
 
+def test_the_progress_survives_the_way_through_a_slot() -> None:
+    at = said(said(begin(VPN, "809"), "not_solved"), "dont_know")
+    assert VPN.knows(at.stored())
+    assert Progress.of(at.stored()) == at
+    assert not GUIDES["wifi"].knows(at.stored())
+    assert not VPN.knows({"guide": "vpn", "step": "of an older version"})
+
+
 def test_every_step_has_a_label_in_both_languages() -> None:
     for guide in GUIDES.values():
         assert set(guide.codes.values()) <= set(guide.steps)
         for language in LABELS:
-            assert len(tried_in_words(guide, guide.steps, language)) == len(guide.steps)
+            at = Progress(guide.name, OFFER, tried=guide.steps)
+            told = in_words(guide, at, language)["tried"].split(", ")
+            assert len(set(told)) == len(guide.steps)
     assert LABELS["en"].keys() == LABELS["pl"].keys()

@@ -19,14 +19,14 @@ MONITOR = {
     "device": "27-inch monitor",
     "reason": "Two documents side by side",
     "place": "Warsaw, floor 3",
-    "requested_by": "chat 1",
+    "email": "anna.nowak@volta.example",
 }
 ACCESS = {
     "system": "crm",
     "level": "write",
     "reason": "I look after customers",
     "manager_email": "Piotr.Lis@volta.example",
-    "requested_by": "chat 1",
+    "email": "anna.nowak@volta.example",
 }
 
 
@@ -142,6 +142,8 @@ async def test_access_names_the_owner_and_refuses_an_unknown_manager(
     assert unknown["owner"] is None
     boss = {**ACCESS, "manager_email": "boss@volta.example"}
     assert await refused(http, "/access-requests", boss) == (422, "unknown_manager")
+    own = {**ACCESS, "email": "piotr.lis@volta.example"}
+    assert await refused(http, "/access-requests", own) == (422, "self_approval")
 
 
 async def test_equipment_from_stock_is_quick_and_a_laptop_needs_approval(
