@@ -28,12 +28,12 @@ ACCESS_REQUEST = register(
                 options={
                     "read": Option(
                         Words(en="read only", pl="tylko odczyt"),
-                        r"read|view|look|odczyt|podgląd|przegląd",
+                        r"read(?!\W+(?:and\W+)?(?:write|edit))|view|look"
+                        r"|odczyt\w*(?!\w|\W+i\W+(?:zapis|edycj))|podgląd|przegląd",
                     ),
                     "write": Option(
                         Words(en="read and write", pl="odczyt i zapis"),
-                        r"(?:read\W+(?:and\W+)?)?(?:write|edit)"
-                        r"|(?:odczyt\w*\W+i\W+)?(?:zapis|edycj|edytow)",
+                        r"write|edit|zapis|edycj|edytow",
                     ),
                     "admin": Option(
                         Words(en="administrator", pl="administrator"), r"admin|full rights|pełne"
