@@ -83,9 +83,10 @@ class Field:
         """A value that is told without being asked for."""
         return None
 
-    def accepts(self, value: str) -> bool:
-        """Whether a button may carry this value."""
-        return isinstance(self.read(Message(value)), Value)
+    def chosen(self, value: str) -> str | None:
+        """What a button of this field stands for."""
+        reading = self.read(Message(value))
+        return reading.value if isinstance(reading, Value) else None
 
     def shown(self, value: str, language: str) -> str:
         """The value as the summary has it."""
@@ -152,7 +153,7 @@ class Choice(Field):
 
     def read(self, message: Message) -> Reading:
         found = self._find(message.text)
-        if len(found) == 1:
+        if found:
             return Value(found[0])
         meant = self.intents.get(message.intent)
         if meant is not None:
@@ -160,25 +161,27 @@ class Choice(Field):
         position = message.text.strip(" .)#")
         if position.isdecimal() and 0 < int(position) <= len(self.options):
             return Value(list(self.options)[int(position) - 1])
-        return Wrong(short(message.text)) if found or position.isdecimal() else None
+        return Wrong(short(message.text)) if position.isdecimal() else None
 
     def notice(self, message: Message) -> str | None:
         found = [] if self.only_asked else self._find(message.text)
         return found[0] if len(found) == 1 else None
 
-    def accepts(self, value: str) -> bool:
-        return value in self.options
+    def chosen(self, value: str) -> str | None:
+        return value if value in self.options else None
 
     def shown(self, value: str, language: str) -> str:
         option = self.options.get(value)
         return value if option is None else option.label.of(language)
 
     def _find(self, text: str) -> list[str]:
-        return [
-            value
-            for value, option in self.options.items()
-            if re.search(rf"(?<!\w)(?:{option.words})", text, re.IGNORECASE)
-        ]
+        """What is said first comes first."""
+        places = {}
+        for value, option in self.options.items():
+            match = re.search(rf"(?<!\w)(?:{option.words})", text, re.IGNORECASE)
+            if match is not None:
+                places[value] = match.start()
+        return sorted(places, key=places.__getitem__)
 
 
 @dataclass(frozen=True)

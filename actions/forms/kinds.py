@@ -9,7 +9,17 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from actions.dates import long_date
-from actions.forms.field import Field, Pattern, Reading, Value, Words, Wrong, short
+from actions.forms.field import (
+    Field,
+    Pattern,
+    Reading,
+    Value,
+    Values,
+    Words,
+    Wrong,
+    always,
+    short,
+)
 from actions.forms.message import Message
 
 # The day and the hour are those of the desk, wherever the server stands.
@@ -86,7 +96,7 @@ class Day(Field):
 
     def read(self, message: Message) -> Reading:
         told = [*message.values("date"), *_days_in(message.text, self.today(), self.back > 0)]
-        good = next((value for value in told if self.accepts(value)), None)
+        good = next((value for value in told if self.fits(value)), None)
         if good is not None:
             return Value(good)
         return Wrong(told[0]) if told else None
@@ -95,7 +105,7 @@ class Day(Field):
         reading = self.read(message)
         return reading.value if isinstance(reading, Value) else None
 
-    def accepts(self, value: str) -> bool:
+    def fits(self, value: str) -> bool:
         try:
             days = (date.fromisoformat(value) - self.today()).days
         except ValueError:
@@ -142,7 +152,7 @@ class Hour(Field):
 
     def read(self, message: Message) -> Reading:
         told = [*message.values("time"), *_hours_in(message.text)]
-        good = next((value for value in told if self.accepts(value)), None)
+        good = next((value for value in told if self.fits(value)), None)
         if good is not None:
             return Value(good)
         return Wrong(short(message.text)) if told else None
@@ -150,9 +160,9 @@ class Hour(Field):
     def notice(self, message: Message) -> str | None:
         at = _HOUR_TOLD.search(message.text)
         told = [*message.values("time"), *(_hours_in(message.text[at.end() :]) if at else [])]
-        return next((value for value in told if self.accepts(value)), None)
+        return next((value for value in told if self.fits(value)), None)
 
-    def accepts(self, value: str) -> bool:
+    def fits(self, value: str) -> bool:
         match = re.fullmatch(r"(\d\d):([0-5]\d)", value)
         minutes = int(match[1]) * 60 + int(match[2]) if match else -1
         return self.opens * 60 <= minutes <= self.closes * 60
@@ -168,7 +178,9 @@ def _hours_in(text: str) -> list[str]:
     return found
 
 
-def order_number() -> Pattern:
+def order_number(
+    *, resets: tuple[str, ...] = (), needed: Callable[[Values], bool] = always
+) -> Pattern:
     """The number of an order at the shop; the customer-care forms share its slot."""
     return Pattern(
         slot="order_number",
@@ -176,7 +188,8 @@ def order_number() -> Pattern:
         named=r"order n|number of the order|numer\w* zam[oó]wieni|nr zam|zam[oó]wieni",
         entity="order_number",
         pattern=r"[0-9]{5}",
-        resets=("return_item",),
+        needed=needed,
+        resets=resets,
     )
 
 

@@ -77,6 +77,7 @@ _YES = re.compile(
     re.IGNORECASE,
 )
 _NO = re.compile(r"^\W*(?:no|nope|not|nie)\b", re.IGNORECASE)
+_EDIT = re.compile(r"\b(?:change|edit|correct (?:it|that|some)|zmie[nń]|popraw)", re.IGNORECASE)
 _IS = r"\w*\s*(?:is|should be|was|to|jest|ma być|powinn[aoy] być|:|=)\s*(?:to|on|in|na|w)?\s+"
 _BAD = re.compile(
     r"^(?:(?:all|completely|not|nie|jest|są)\s+)?(?:wrong|incorrect|right|bad|false|old|mistaken"
@@ -121,9 +122,8 @@ def _pressed(filling: Filling, slot: str, value: str) -> Meaning:
     if slot == CHANGE and value in filling.form.slots:
         return Change(value)
     field = filling.form.field(slot)
-    if field is not None and field.accepts(value):
-        return Answers({slot: value})
-    return AskAgain()
+    chosen = None if field is None else field.chosen(value)
+    return AskAgain() if chosen is None else Answers({slot: chosen})
 
 
 def _leaves(message: Message, field: Field | None) -> bool:
@@ -220,7 +220,11 @@ def _at_confirmation(filling: Filling, message: Message) -> Meaning:
     """The summary is shown, or it was asked what to change in it."""
     changes = _changes(filling, message)
     understood_yes = message.intent == "affirm" or _YES.match(message.text) is not None
-    denies = message.intent in ("deny", "correction") or _NO.match(message.text) is not None
+    denies = (
+        message.intent in ("deny", "correction")
+        or _NO.match(message.text) is not None
+        or (_EDIT.search(message.text) is not None and not message.is_question)
+    )
     if changes and not (message.is_question and not denies):
         return Answers(changes)
     named = _named(filling, message)

@@ -21,6 +21,8 @@ from actions.forms.message import Message
 
 _PHONE = re.compile(r"(?:\+|00)?\d[\d ().\-]{5,}\d")
 _EMAIL = re.compile(r"[^@\s<>(),;]+@[^@\s<>(),;]+\.[^@\s.,;<>()]{2,}")
+_TICKET = re.compile(r"\b(?:INC|REQ)[-_ ]?[0-9]{5}\b", re.IGNORECASE)
+_FIVE_DIGITS = re.compile(r"(?<![\d-])[0-9]{5}(?![\d-])")
 TEAM, MANY = 2, 20
 
 
@@ -91,9 +93,6 @@ class People(Choice):
             return Value(str(int(count.group()))) if int(count.group()) else Wrong(count.group())
         return super().read(message)
 
-    def accepts(self, value: str) -> bool:
-        return value in self.options
-
     @staticmethod
     def count(value: str) -> int:
         """What the IT service wants to know: a number."""
@@ -107,6 +106,15 @@ class TicketNumber(Pattern):
     pattern: str = r"(?:INC|REQ)-[0-9]{5}"
     entity: str = "ticket_number"
     attempt: str = r"(?i:(?:\b(?:inc|req)[\W_]{0,2})?\d[\w-]*(?: \d+)*)"
+
+    def notice(self, message: Message) -> str | None:
+        told = super().notice(message)
+        if told is not None:
+            return told
+        numbers = _TICKET.findall(message.text)
+        if not numbers and message.intent == "it_give_ticket_number":
+            numbers = _FIVE_DIGITS.findall(message.text)
+        return self._clean(numbers[0]) if numbers else None
 
     def _clean(self, text: str) -> str:
         kind = "REQ" if text.strip().upper().startswith("REQ") else "INC"
