@@ -12,6 +12,8 @@ OFFER = "offer"
 # Answers to "Does it work now?", apart from the guide's own intent: naming the trouble again.
 SOLVED = ("solved", "affirm")
 NOT_SOLVED = ("not_solved", "deny")
+# Still trying: not the whole step again.
+PAUSES = ("wait", "thank")
 # A code in these is not the point of the message.
 NEVER_ABOUT_A_CODE = ("cancel", "talk_to_human", "it_ticket_status", "it_give_ticket_number")
 _ERROR = re.compile(
@@ -101,7 +103,7 @@ def answer(guide: Guide, at: Progress, *, intent: str | None, code: str | None) 
         return _onward(guide, replace(at, tried=(*at.tried, at.step)))
     if intent == "dont_know":
         return _onward(guide, replace(at, skipped=(*at.skipped, at.step)))
-    return at if intent == "repeat" else None
+    return at if intent in ("repeat", *PAUSES) else None
 
 
 def find_code(guide: Guide, text: str, entities: Iterable[str]) -> str | None:

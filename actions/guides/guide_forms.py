@@ -12,7 +12,7 @@ from rasa_sdk.forms import REQUESTED_SLOT
 from actions.forms.events import BEGUN, RETURNED, Event, occasion
 from actions.forms.form import PROGRESS
 from actions.forms.tracker import message_of
-from actions.guides.guide import OFFER, Guide, Outcome, Progress, answer, begin, find_code
+from actions.guides.guide import OFFER, PAUSES, Guide, Outcome, Progress, answer, begin, find_code
 from actions.guides.library import GUIDES, VPN, WIFI, in_words
 
 OUTCOME = "guide_outcome"
@@ -84,7 +84,7 @@ class ActionAskGuideOutcome(Action):
         guide, at = current_guide(tracker)
         if at.step == OFFER:
             dispatcher.utter_message(response="utter_guide_offer")
-        elif message_of(tracker).intent == "wait":
+        elif message_of(tracker).intent in PAUSES:
             dispatcher.utter_message(response="utter_guide_waiting")
         else:
             step = f"utter_{guide.name}_step_{at.step}"

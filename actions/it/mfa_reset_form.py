@@ -44,5 +44,7 @@ MFA_RESET = register(
             work_email("mfa_email"),
             employee_number("mfa_employee_number"),
         ),
+        # What became of the old phone; its end offers to lock it.
+        answers=frozenset({"it_lost_device"}),
     )
 )

@@ -19,7 +19,8 @@ PASSWORD_RESET = register(
                 options={
                     "yes": Option(Words(en="yes", pl="tak"), r"yes\b|have it|tak\b|mam\b"),
                     "no": Option(
-                        Words(en="no", pl="nie"), r"no\b|not\b|don'?t|without|nie\b|bez\b|brak"
+                        Words(en="no", pl="nie"),
+                        r"no\b|not\b|don'?t(?! know)|without|nie\b(?! wiem)|bez\b|brak",
                     ),
                 },
                 intents={"affirm": "yes", "deny": "no"},

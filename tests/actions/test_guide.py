@@ -74,10 +74,15 @@ def test_the_offer_of_an_incident(intent: str, outcome: Outcome | None) -> None:
     assert said(Progress("vpn", OFFER, tried=VPN.steps), intent).outcome is outcome
 
 
-@pytest.mark.parametrize("intent", ["it_printer", "greet", "talk_to_human", "cancel", "wait", None])
+@pytest.mark.parametrize("intent", ["it_printer", "greet", "talk_to_human", "cancel", None])
 def test_another_matter_is_no_answer(intent: str | None) -> None:
     for at in (begin(VPN, None), Progress("vpn", OFFER)):
         assert answer(VPN, at, intent=intent, code=None) is None
+
+
+@pytest.mark.parametrize("intent", ["repeat", "wait", "thank"])
+def test_a_pause_changes_nothing(intent: str) -> None:
+    assert said(begin(VPN, None), intent) == begin(VPN, None)
 
 
 def test_a_wish_for_a_person_is_one_even_with_a_code() -> None:

@@ -96,6 +96,14 @@ def test_say_it_again_says_the_step_again(employee: Dialogue) -> None:
     assert texts(employee.press("/repeat"))[0].startswith("Step 1 of 5")
 
 
+def test_a_moment_and_thanks_do_not_repeat_the_whole_step(employee: Dialogue) -> None:
+    employee.say("vpn does not connect")
+    for text in ("one moment please", "thanks"):
+        answer = employee.say(text)
+        assert texts(answer) == ["Take your time and choose when you have tried it."]
+        assert payloads(answer) == ["/solved", "/not_solved", "/talk_to_human"]
+
+
 def test_naming_the_trouble_again_means_still_not(employee: Dialogue) -> None:
     employee.say("vpn does not connect")
     assert "Step 2 of 5" in last(employee.say("vpn does not connect"))
