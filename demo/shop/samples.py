@@ -146,6 +146,7 @@ def _older_orders(day: Day) -> tuple[SampleOrder, ...]:
     return (
         delivered("10112", 800, "LG OLED C2 55"),
         delivered("10398", 40, "Bosch Serie 4 washing machine"),
+        delivered("10447", 5, "Philips 5500 LatteGo", "JBL Flip 6"),
         delivered("10440", 3, "AirPods Pro 2", "Anker 65 W charger", sealed="AirPods Pro 2"),
         SampleOrder(
             number="10431",
