@@ -41,7 +41,8 @@ def test_a_password_is_neither_read_nor_repeated(employee: Dialogue, slot: str) 
 
 def test_a_password_in_the_first_message(pracownik: Dialogue) -> None:
     answer = pracownik.say("nie mogę się zalogować, moje hasło to Kotek!2024, zresetujcie hasło")
-    assert "Nie wpisuj tu haseł" in texts(answer)[0]
+    assert "Nie wpisuj tu haseł" in texts(answer)[1]
+    assert "Kotek" not in str(answer["slots"])
 
 
 def test_details_that_do_not_match_are_asked_again_and_then_a_person_comes(
