@@ -80,7 +80,6 @@ ADDRESS = register(
     Form(
         name="address",
         starts=("care_change_address",),
-        answers=frozenset({"care_give_order_number"}),
         fields=(
             order_number(),
             Street(

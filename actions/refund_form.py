@@ -10,7 +10,6 @@ REFUND = register(
     Form(
         name="refund",
         starts=("care_refund_status",),
-        answers=frozenset({"care_give_order_number"}),
         fields=(order_number(),),
         confirms=False,
     )

@@ -55,7 +55,6 @@ RETURN = register(
     Form(
         name="return",
         starts=("care_return_item",),
-        answers=frozenset({"care_give_order_number"}),
         fields=(
             order_number(resets=("return_item",)),
             FreeText(

@@ -50,7 +50,7 @@ WARRANTY = register(
     Form(
         name="warranty",
         starts=("care_warranty_claim",),
-        answers=frozenset({"care_give_order_number", "care_product_setup", "care_repair_status"}),
+        answers=frozenset({"care_product_setup", "care_repair_status"}),
         fields=(
             # Never asked: whoever has no order number says so, or presses the button.
             Choice(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from actions.forms.field import Field
+from actions.forms.message import GIVING
 
 CONFIRMED = "form_confirmed"
 CHANGE = "form_change"
@@ -38,7 +39,7 @@ class Form:
         return tuple(one.slot for one in self.fields)
 
     def is_answer(self, intent: str) -> bool:
-        return intent in self.starts or intent in self.answers
+        return intent in GIVING or intent in self.starts or intent in self.answers
 
     def field(self, slot: str | None) -> Field | None:
         return next((one for one in self.fields if one.slot == slot), None)

@@ -14,6 +14,8 @@ HUMAN = "talk_to_human"
 # What to say to these does not depend on the form: rules answer them, and the form goes on or not.
 CONTROLS = frozenset({"cancel", "help", "bot_challenge", "change_language"})
 PLEASANTRIES = frozenset({"greet", "goodbye", "thank", "small_talk", "wait"})
+# Only told in answer to something: inside a form never another wish.
+GIVING = frozenset({"care_give_order_number", "it_give_ticket_number"})
 CHOICE = "choice"
 
 _QUESTION = re.compile(
@@ -26,6 +28,8 @@ _WORD = re.compile(r"\w+")
 SHORT_WORDS = 2
 QUESTION_WORDS = 15
 SURE = 0.5
+# A topic that is less sure than this is not what the person meant, if there is an answer in it.
+DOUBTFUL = 0.6
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,11 @@ class Message:
         looks = self.text.rstrip().endswith("?") or _QUESTION.match(self.text) is not None
         sure = self.is_understood and self.confidence >= SURE
         return looks and sure and self.words <= QUESTION_WORDS
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Taken for another topic, but neither surely nor as a question."""
+        return self.confidence < DOUBTFUL and not self.is_question
 
     def values(self, entity: str) -> list[str]:
         """The values of these entities, in the order of the text."""

@@ -7,10 +7,20 @@ between gets an answer, and then the question of the form again.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 
-from actions.forms.field import Choice, Field, FreeText, Reading, Value, Wrong, short
+from actions.forms.corrections import changes_in, corrected_in, named_in, sounds_corrected
+from actions.forms.field import Choice, Field, Reading, Value, Wrong, short
 from actions.forms.form import CHANGE, CONFIRMED, Filling, Form
+from actions.forms.meaning import (
+    Answers,
+    AskAgain,
+    Change,
+    Confirmed,
+    Elsewhere,
+    Failed,
+    Meaning,
+    Unknown,
+)
 from actions.forms.message import (
     CONTROLS,
     EMERGENCIES,
@@ -21,55 +31,6 @@ from actions.forms.message import (
     Message,
 )
 
-
-@dataclass(frozen=True)
-class Answers:
-    """Values that the message tells, by slot."""
-
-    values: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Failed:
-    """An answer that cannot be right."""
-
-    slot: str
-    given: str
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """The person does not have what was asked for."""
-
-    slot: str
-
-
-@dataclass(frozen=True)
-class Change:
-    """This is wrong; without a slot it is yet to be said what."""
-
-    slot: str | None = None
-
-
-@dataclass(frozen=True)
-class AskAgain:
-    """Nothing new; with an explanation when the question was not understood."""
-
-    explain: bool = False
-
-
-@dataclass(frozen=True)
-class Confirmed:
-    """What the summary says is right."""
-
-
-@dataclass(frozen=True)
-class Elsewhere:
-    """Not for the form."""
-
-
-Meaning = Answers | Failed | Unknown | Change | AskAgain | Confirmed | Elsewhere
-
 _YES = re.compile(
     r"^\W*(?:yes|yep|yeah|ok|okay|sure|correct|right|confirm|go ahead|send it|do it"
     r"|tak|no tak|dobrze|zgadza|zgoda|potwierdzam|jasne|pewnie|wyślij|może być)\b"
@@ -78,17 +39,6 @@ _YES = re.compile(
 )
 _NO = re.compile(r"^\W*(?:no|nope|not|nie)\b", re.IGNORECASE)
 _EDIT = re.compile(r"\b(?:change|edit|correct (?:it|that|some)|zmie[nń]|popraw)", re.IGNORECASE)
-_IS = r"\w*\s*(?:is|should be|was|to|jest|ma być|powinn[aoy] być|:|=)\s*(?:to|on|in|na|w)?\s+"
-_BAD = re.compile(
-    r"^(?:(?:all|completely|not|nie|jest|są)\s+)?(?:wrong|incorrect|right|bad|false|old|mistaken"
-    r"|poprawn|prawidłow|błęd|niepopraw|nieprawid|zł[yaeo]|star[yaeo]|pomył|t[aeo]n?\b)",
-    re.IGNORECASE,
-)
-_MEANT = re.compile(
-    r"(?:i meant?|should be|should say|correction:?|chodziło(?: mi)? o|miał[oa]? być"
-    r"|powinno być|poprawka:?)\s+(?P<rest>.+)",
-    re.IGNORECASE,
-)
 _NO_IDEA = re.compile(
     r"\b(?:know|idea|clue|sure|remember|dunno|wiem|pojęcia|pewn\w+|pamięta\w*)\b", re.IGNORECASE
 )
@@ -113,9 +63,13 @@ def understand(filling: Filling, message: Message) -> Meaning:
     if field is None:
         return _at_confirmation(filling, message)
     if _is_control(message, "correction", field):
-        corrected = _corrected(filling, message, field)
+        corrected = corrected_in(filling, message, field)
         if corrected is not None:
             return corrected
+    if sounds_corrected(message):
+        changes = changes_in(filling, message)
+        if changes:
+            return Answers(changes)
     if field.free:
         return _free_answer(filling, message, field)
     return _answer(filling, message, field)
@@ -135,6 +89,9 @@ def _leaves(form: Form, message: Message, field: Field | None) -> bool:
         return True
     if message.intent in EMERGENCIES and not form.is_answer(message.intent):
         return message.confidence >= SURE
+    if isinstance(field, Choice) and field.notice(message) is not None and not message.is_button:
+        # "I changed my mind" is a reason as well as a way to stop.
+        return False
     if any(_is_control(message, intent, field) for intent in CONTROLS):
         return True
     if message.intent in PLEASANTRIES:
@@ -171,64 +128,9 @@ def _told(filling: Filling, message: Message, *, asked: str | None = None) -> di
     return found
 
 
-def _changes(filling: Filling, message: Message) -> dict[str, str]:
-    """What the message tells otherwise than it was said before."""
-    found: dict[str, str] = {}
-    for field in filling.filled():
-        value = _renamed(field, message)
-        if value is None and not isinstance(field, FreeText):
-            value = field.notice(message)
-        before = filling.values[field.slot]
-        if value is not None and value != before and value not in found.values():
-            found[field.slot] = value
-    return found
-
-
-def _renamed(field: Field, message: Message) -> str | None:
-    """The street is Polna 6: a field by its name and with its new value."""
-    if not field.named:
-        return None
-    match = re.search(rf"(?<!\w)(?:{field.named}){_IS}(?P<rest>.+)", message.text, re.IGNORECASE)
-    if match is None or _BAD.match(match["rest"]):
-        return None
-    reading = field.read(replace(message, text=match["rest"]))
-    return reading.value if isinstance(reading, Value) else None
-
-
-def _named(filling: Filling, message: Message) -> str | None:
-    """The field that a correction names."""
-    for field in filling.filled():
-        pattern = rf"(?<!\w)(?:{field.named})"
-        if field.named and re.search(pattern, message.text, re.IGNORECASE):
-            return field.slot
-    return None
-
-
-def _corrected(filling: Filling, message: Message, asked: Field | None) -> Meaning | None:
-    """None: the message only answers, although it sounds like a correction."""
-    changes = _changes(filling, message)
-    if changes:
-        return Answers(changes)
-    named = _named(filling, message)
-    if named is not None:
-        return Change(named)
-    match = _MEANT.search(message.text)
-    meant = replace(message, text=match["rest"]) if match else message
-    if asked is not None and not asked.free and isinstance(asked.read(meant), Value):
-        return None
-    last = filling.form.field(filling.progress.last)
-    if match and last is not None and last.slot in filling.values:
-        reading = last.read(meant)
-        if isinstance(reading, Value):
-            return Answers({last.slot: reading.value})
-    if not filling.filled():
-        return None
-    return Change(None)
-
-
 def _at_confirmation(filling: Filling, message: Message) -> Meaning:
     """The summary is shown, or it was asked what to change in it."""
-    changes = _changes(filling, message)
+    changes = changes_in(filling, message)
     understood_yes = message.intent == "affirm" or _YES.match(message.text) is not None
     denies = (
         message.intent in ("deny", "correction")
@@ -237,11 +139,11 @@ def _at_confirmation(filling: Filling, message: Message) -> Meaning:
     )
     if changes and not (message.is_question and not denies):
         return Answers(changes)
-    named = _named(filling, message)
+    named = named_in(filling, message)
     if named is not None and (denies or filling.asked == CHANGE):
         return Change(named)
     if denies:
-        corrected = _corrected(filling, message, None)
+        corrected = corrected_in(filling, message, None)
         return AskAgain() if filling.asked == CHANGE or corrected is None else corrected
     if understood_yes and not message.is_question:
         return Confirmed() if filling.asked == CONFIRMED else AskAgain()
@@ -264,15 +166,16 @@ def _free_answer(filling: Filling, message: Message, field: Field) -> Meaning:
 def _answer(filling: Filling, message: Message, field: Field) -> Meaning:
     reading = field.read(message)
     expected = filling.form.is_answer(message.intent) or message.words <= SHORT_WORDS
+    open_to_it = expected or not message.is_understood or message.is_doubtful
     if isinstance(reading, Value):
         asks = message.is_question and not filling.form.is_answer(message.intent)
         return Elsewhere() if asks else _concluded(filling, message, field, reading)
-    if expected or not message.is_understood:
+    if open_to_it:
         others = _told(filling, message, asked=field.slot)
-        changes = {} if others else _changes(filling, message)
+        changes = {} if others else changes_in(filling, message)
         if others or changes:
             return Answers(others or changes)
-    if isinstance(reading, Wrong) and (expected or not message.is_understood):
+    if isinstance(reading, Wrong) and open_to_it:
         return Failed(field.slot, reading.given)
     if message.intent in ("affirm", "deny"):
         return _plain_no(filling, message, field)

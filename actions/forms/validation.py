@@ -16,8 +16,7 @@ from actions.forms.errors import ServiceDown
 from actions.forms.events import BEGUN, RETURNED, Event, occasion
 from actions.forms.field import Pattern
 from actions.forms.form import AGAIN, CHANGE, CONFIRMED, PROGRESS, YES, Filling, Form, harmless
-from actions.forms.tracker import filling_of, message_of
-from actions.forms.understand import (
+from actions.forms.meaning import (
     Answers,
     AskAgain,
     Change,
@@ -26,8 +25,9 @@ from actions.forms.understand import (
     Failed,
     Meaning,
     Unknown,
-    understand,
 )
+from actions.forms.tracker import filling_of, message_of
+from actions.forms.understand import understand
 from actions.forms.verdict import End, Refuse, Verdict
 
 logger = logging.getLogger(__name__)

@@ -1,8 +1,9 @@
 """An emergency leaves the form, unless the form is about just that."""
 
 from actions.forms.form import Filling, Progress
+from actions.forms.meaning import Answers, Elsewhere
 from actions.forms.message import Message
-from actions.forms.understand import Answers, Elsewhere, understand
+from actions.forms.understand import understand
 from actions.it.incident_report_form import INCIDENT_REPORT
 from actions.it.mfa_reset_form import MFA_RESET
 

@@ -5,8 +5,7 @@ import pytest
 from actions.forms.field import Choice, FreeText, Option, Words
 from actions.forms.form import CHANGE, CONFIRMED, Filling, Form, Progress
 from actions.forms.kinds import order_number
-from actions.forms.message import Message
-from actions.forms.understand import (
+from actions.forms.meaning import (
     Answers,
     AskAgain,
     Change,
@@ -15,8 +14,9 @@ from actions.forms.understand import (
     Failed,
     Meaning,
     Unknown,
-    understand,
 )
+from actions.forms.message import Message
+from actions.forms.understand import understand
 
 
 def both(text: str) -> Words:
@@ -192,3 +192,26 @@ def test_question_at_the_summary_is_answered_first() -> None:
 
 def test_nonsense_confirms_nothing() -> None:
     assert isinstance(meaning("blorp", asked=CONFIRMED, given=FULL), Failed)
+
+
+def test_words_of_a_choice_are_an_answer_also_when_they_sound_like_stopping() -> None:
+    assert meaning("I changed my mind", "cancel", asked="reason") == Answers({"reason": "unwanted"})
+    assert meaning("never mind, stop", "cancel", asked="reason") == Elsewhere()
+
+
+def test_number_is_corrected_while_a_text_is_asked_for() -> None:
+    said = meaning(
+        "no, I meant 10440",
+        "care_give_order_number",
+        asked="street",
+        given={"order_number": "10447"},
+        order_number="10440",
+    )
+    assert said == Answers({"order_number": "10440"})
+
+
+def test_unsure_topic_does_not_hide_an_answer() -> None:
+    said = meaning("well, it is broken", "care_job", asked="order_number", sure=0.4)
+    assert said == Answers({"reason": "broken"})
+    sure = meaning("well, it is broken", "care_delivery_damaged", asked="order_number", sure=0.9)
+    assert sure == Elsewhere()

@@ -88,6 +88,13 @@ def test_description_is_corrected_at_the_summary(customer: Dialogue) -> None:
     assert "It does not charge at all" in last(customer.say("It does not charge at all"))
 
 
+def test_order_is_corrected_on_the_way(customer: Dialogue) -> None:
+    customer.say(f"{EN} for order 10455")
+    changed, asked = texts(customer.say("no, I meant 10440"))
+    assert "order number: 10440" in changed
+    assert "Which product" in asked
+
+
 def test_cancel(klient: Dialogue) -> None:
     klient.say(PL)
     assert "zostawmy to" in last(klient.say("nieważne, zostawmy to"))
