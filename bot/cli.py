@@ -43,7 +43,7 @@ app.add_typer(database, name="db")
 
 @app.command()
 def up(
-    demo: Annotated[bool, typer.Option(help="Also run the sample order service.")] = True,
+    demo: Annotated[bool, typer.Option(help="Also run the sample business systems.")] = True,
 ) -> None:
     """Train if needed and start everything; Ctrl-C stops it."""
     start_everything(get_settings(), root=ROOT, demo=demo)

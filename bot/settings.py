@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     engine_timeout: Annotated[float, Field(gt=0, description="seconds")] = 10.0
     actions_url: str = "http://127.0.0.1:5055/webhook"
     orders_url: str = "http://127.0.0.1:5056"
+    itsm_url: str = "http://127.0.0.1:5057"
     desks_file: Path = Path("desks.toml")
     models_dir: Path = Path("models")
     log_level: str = "info"

@@ -11,7 +11,7 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import REQUESTED_SLOT
 
-from actions.forms.errors import ServiceDown
+from actions.forms.errors import NotAccepted, ServiceDown
 from actions.forms.events import Event
 from actions.forms.form import AGAIN, CONFIRMED, PROGRESS, YES, Filling, Form
 from actions.forms.tracker import filling_of
@@ -27,7 +27,7 @@ class FormEnd(Action, ABC):
 
     @abstractmethod
     async def finish(self, dispatcher: CollectingDispatcher, filling: Filling) -> None:
-        """May raise ServiceDown before anything is said: nothing is lost then."""
+        """May raise ServiceDown or NotAccepted before anything is said: nothing is lost then."""
 
     def name(self) -> str:
         return f"action_{self.form.name}_done"
@@ -42,7 +42,16 @@ class FormEnd(Action, ABC):
         except ServiceDown as error:
             logger.warning("form.finish_failed form=%s problem=%s", self.form.name, error)
             return self._failed(dispatcher)
+        except NotAccepted as refusal:
+            dispatcher.utter_message(response=refusal.response, **refusal.details)
+            return self._opened_at(refusal.slots)
         return self._forgotten()
+
+    def _opened_at(self, slots: tuple[str, ...]) -> list[Event]:
+        """The form asks for these again, and keeps the others."""
+        emptied = [SlotSet(slot, None) for slot in slots]
+        again = [SlotSet(CONFIRMED, AGAIN), SlotSet(REQUESTED_SLOT, slots[0])]
+        return [ActiveLoop(self.form.loop), *emptied, *again]
 
     def _failed(self, dispatcher: CollectingDispatcher) -> list[Event]:
         """The form opens again at its summary, so that a yes tries once more."""

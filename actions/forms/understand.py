@@ -10,7 +10,7 @@ import re
 
 from actions.forms.corrections import changes_in, corrected_in, named_in, sounds_corrected
 from actions.forms.field import Choice, Field, Reading, Value, Wrong, short
-from actions.forms.form import CHANGE, CONFIRMED, Filling
+from actions.forms.form import CHANGE, CONFIRMED, Filling, Form
 from actions.forms.meaning import (
     Answers,
     AskAgain,
@@ -39,6 +39,9 @@ _YES = re.compile(
 )
 _NO = re.compile(r"^\W*(?:no|nope|not|nie)\b", re.IGNORECASE)
 _EDIT = re.compile(r"\b(?:change|edit|correct (?:it|that|some)|zmie[nń]|popraw)", re.IGNORECASE)
+_NO_IDEA = re.compile(
+    r"\b(?:know|idea|clue|sure|remember|dunno|wiem|pojęcia|pewn\w+|pamięta\w*)\b", re.IGNORECASE
+)
 CONTROL_WORDS = 8
 VERY_SURE = 0.85
 
@@ -51,9 +54,9 @@ def understand(filling: Filling, message: Message) -> Meaning:
     if filling.asked is None:
         return Answers(_told(filling, message))
     field = filling.form.field(filling.asked)
-    if _leaves(message, field):
+    if _leaves(filling.form, message, field):
         return Elsewhere()
-    if _is_control(message, "dont_know", field):
+    if _is_control(message, "dont_know", field) and not _chooses(field, message):
         return Unknown(filling.asked)
     if _is_control(message, "repeat", field):
         return AskAgain(explain=True)
@@ -80,11 +83,11 @@ def _pressed(filling: Filling, slot: str, value: str) -> Meaning:
     return AskAgain() if chosen is None else Answers({slot: chosen})
 
 
-def _leaves(message: Message, field: Field | None) -> bool:
-    """Emergencies and the wish for a person come before everything."""
+def _leaves(form: Form, message: Message, field: Field | None) -> bool:
+    """Emergencies and the wish for a person come before everything, unless the form is theirs."""
     if message.intent == HUMAN:
         return True
-    if message.intent in EMERGENCIES:
+    if message.intent in EMERGENCIES and not form.is_answer(message.intent):
         return message.confidence >= SURE
     if isinstance(field, Choice) and field.notice(message) is not None and not message.is_button:
         # "I changed my mind" is a reason as well as a way to stop.
@@ -94,6 +97,13 @@ def _leaves(message: Message, field: Field | None) -> bool:
     if message.intent in PLEASANTRIES:
         return field is None or not field.free or message.words <= SHORT_WORDS + 1
     return False
+
+
+def _chooses(field: Field | None, message: Message) -> bool:
+    """I have no phone: sounds like not knowing, and is one of the options all the same."""
+    if not isinstance(field, Choice) or _NO_IDEA.search(message.text):
+        return False
+    return isinstance(field.read(message), Value)
 
 
 def _is_control(message: Message, intent: str, field: Field | None) -> bool:

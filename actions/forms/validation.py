@@ -46,6 +46,10 @@ class FormValidation(Action, ABC):
     async def check(self, slot: str, value: str, filling: Filling) -> Verdict:
         """Called for each new value in the order of the fields; may raise ServiceDown."""
 
+    def known(self, tracker: Tracker) -> dict[str, str]:
+        """Values that need not be asked for when the form begins."""
+        return {}
+
     def name(self) -> str:
         return f"validate_{self.form.loop}"
 
@@ -56,6 +60,8 @@ class FormValidation(Action, ABC):
         if tracker.get_slot(CONFIRMED) == AGAIN:
             why = RETURNED
         filling = filling_of(self.form, tracker, begun=why == BEGUN)
+        if why == BEGUN:
+            filling.values.update(self.known(tracker))
         if why == RETURNED:
             return self._events(tracker, filling, filling.asked or filling.missing())
         message = message_of(tracker)

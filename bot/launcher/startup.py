@@ -29,7 +29,7 @@ class FirstAgent:
 
 @dataclass(frozen=True)
 class Plan:
-    """What `up` starts here; an engine or order service on another machine is not ours to start."""
+    """What `up` starts here; what is on another machine is not ours to start."""
 
     settings: Settings
     root: Path
@@ -56,9 +56,16 @@ class Plan:
         url = self.settings.orders_url if self.demo else ""
         return local_address("order service", url, "FIRSTLINE_ORDERS_URL")
 
+    @property
+    def itsm(self) -> Address | None:
+        """Where the demo's IT service listens on this machine."""
+        url = self.settings.itsm_url if self.demo else ""
+        return local_address("IT service", url, "FIRSTLINE_ITSM_URL")
+
     def addresses(self) -> list[Address]:
         """All ports that must be free."""
-        found = [desk_address(self.settings), self.engine, self.actions, self.orders]
+        here = [self.engine, self.actions, self.orders, self.itsm]
+        found = [desk_address(self.settings), *here]
         return [address for address in found if address is not None]
 
     def training(self) -> Training:
@@ -70,6 +77,8 @@ class Plan:
         found = []
         if self.orders is not None:
             found.append(self._orders(self.orders))
+        if self.itsm is not None:
+            found.append(self._itsm(self.itsm))
         if self.actions is not None:
             found.append(self._actions(self.actions))
         if self.engine is not None:
@@ -82,6 +91,14 @@ class Plan:
             command=[sys.executable, "-m", "demo.orders", "--port", str(at.port)],
             log=self.logs / "orders.log",
             ready_url=f"{self.settings.orders_url.rstrip('/')}/healthz",
+        )
+
+    def _itsm(self, at: Address) -> Child:
+        return Child(
+            name="IT service",
+            command=[sys.executable, "-m", "demo.itsm", "--port", str(at.port)],
+            log=self.logs / "itsm.log",
+            ready_url=f"{self.settings.itsm_url.rstrip('/')}/healthz",
         )
 
     def _actions(self, at: Address) -> Child:
@@ -120,6 +137,7 @@ class Plan:
         return {
             "FIRSTLINE_ACTIONS_URL": self.settings.actions_url,
             "FIRSTLINE_ORDERS_URL": self.settings.orders_url,
+            "FIRSTLINE_ITSM_URL": self.settings.itsm_url,
         }
 
 

@@ -26,6 +26,7 @@ def settings(tmp_path: Path) -> Settings:
         engine_url=f"http://127.0.0.1:{free_port()}",
         actions_url=f"http://127.0.0.1:{free_port()}/webhook",
         orders_url=f"http://127.0.0.1:{free_port()}",
+        itsm_url=f"http://127.0.0.1:{free_port()}",
     )
 
 
