@@ -98,9 +98,11 @@ class Setup:
         if current is None or current.version[:2] not in wanted.series:
             python = self.tools.python(wanted)
             shutil.rmtree(folder, ignore_errors=True)
-            self.uv(f"{name}: environment", "venv", "--python", str(python.path), str(folder))
+            self.uv(
+                f"{folder.name}: environment", "venv", "--python", str(python.path), str(folder)
+            )
         self.uv(
-            f"{name}: packages",
+            f"{folder.name}: packages",
             # Compiled at once: TensorFlow would otherwise cost seconds more at its first start,
             # and at every start where PYTHONDONTWRITEBYTECODE is set.
             *("pip", "sync", "--require-hashes", "--compile-bytecode"),
