@@ -53,8 +53,12 @@ print(json.dumps({
     "spanned": float(np.abs(spanned.leave_one_out() - fit.leave_one_out()).max()),
     "sums": float(np.abs(p.sum(axis=1) - 1).max()),
     "ece": float(sum(gaps)),
-    "plain": [plain("Gdzie JEST moje zamówienie nr 10482?!"), readable("HELLO!!! wheeere is it \\U0001F621"),
-              readable("Dzień dobry, nie działa drukarka. Pozdrawiam"), readable("cześć")],
+    "plain": [
+        plain("Gdzie JEST moje zamówienie nr 10482?!"),
+        readable("HELLO!!! wheeere is it \\U0001F621"),
+        readable("Dzień dobry, nie działa drukarka. Pozdrawiam"),
+        readable("cześć"),
+    ],
 }))
 """
 
@@ -93,7 +97,7 @@ def test_confidences_are_probabilities_that_mean_what_they_say(numbers: dict[str
 def test_decoration_and_frames_go_and_the_matter_stays(numbers: dict[str, object]) -> None:
     assert numbers["plain"] == [
         "gdzie jest moje zamowienie nr 0",
-        "hello where is it",
-        "nie działa drukarka.",
+        "where is it",
+        "nie działa drukarka",
         "cześć",
     ]
