@@ -143,6 +143,17 @@ class TestDesk:
         await self.settle()
         return receipt
 
+    async def customer_presses(self, receipt: Receipt, title: str) -> Receipt:
+        """The newest button of this title."""
+        offers = [
+            (message.seq, button)
+            for message in await self.messages(receipt.conversation)
+            for button in message.buttons
+            if button["title"] == title
+        ]
+        seq, button = offers[-1]
+        return await self.customer_says(title, payload=button["payload"], offered_in=seq)
+
     async def bot_answers(self, *texts: str, **fields: Any) -> None:
         self.engine.reply(0, answer(*texts, **fields))
         await self.settle()
