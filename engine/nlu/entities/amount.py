@@ -18,16 +18,15 @@ _CURRENCY = "|".join(f"(?P<{code}>{words})" for code, words in _CURRENCIES.items
 # Twelve hundred: "1 200", "1.200,00", "1,200.00", "1200".
 _SPACE = "[ \u00a0\u202f]"
 _NUMBER = (
-    r"(?P<number>\d{1,3}(?:(?P<mark>[ .,'\u00a0\u202f])\d{3}(?:(?P=mark)\d{3}){0,2})(?:[.,]\d{1,2})?"
+    r"(?P<number>\d{1,3}(?:(?P<mark>[ .,'\u00a0\u202f])\d{3}(?:(?P=mark)\d{3}){0,2})"
+    r"(?:[.,]\d{1,2})?"
     r"|\d{1,9}(?:[.,]\d{1,2})?)"
 )
 _AFTER_NUMBER = re.compile(
     rf"(?<![\w])(?<!\d[.,]){_NUMBER}(?P<thousands>[ ]?(?:tys\b\.?|k\b))?"
     rf"(?:,[-–])?{_SPACE}?(?:{_CURRENCY})(?:[ ]?(?P<small>\d{{1,2}})[ ]?gr(?:osz\w+)?\b)?"
 )
-_BEFORE_NUMBER = re.compile(
-    rf"(?<![\w])(?:{_CURRENCY}){_SPACE}?{_NUMBER}(?!\d|[.,]\d|%)"
-)
+_BEFORE_NUMBER = re.compile(rf"(?<![\w])(?:{_CURRENCY}){_SPACE}?{_NUMBER}(?!\d|[.,]\d|%)")
 _SMALL = re.compile(r"(?<![\w.,])(\d{1,3})[ ]?groszy\b")
 _HAS = re.compile(r"zl|pln|eur|[€$£]|usd|dol|buck|gbp|funt|pound|czk|koron|grosz")
 
