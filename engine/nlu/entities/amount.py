@@ -18,7 +18,8 @@ _CURRENCY = "|".join(f"(?P<{code}>{words})" for code, words in _CURRENCIES.items
 # Twelve hundred: "1 200", "1.200,00", "1,200.00", "1200".
 _SPACE = "[ \u00a0\u202f]"
 _NUMBER = (
-    r"(?P<number>\d{1,3}(?:(?P<mark>[ .,'\u00a0\u202f])\d{3}(?:(?P=mark)\d{3}){0,2})(?:[.,]\d{1,2})?"
+    r"(?P<number>\d{1,3}(?:(?P<mark>[ .,'\u00a0\u202f])\d{3}(?:(?P=mark)\d{3}){0,2})"
+    r"(?:[.,]\d{1,2})?"
     r"|\d{1,9}(?:[.,]\d{1,2})?)"
 )
 _AFTER_NUMBER = re.compile(

@@ -21,7 +21,8 @@ Spot = tuple[int, int, date]
 _ISO = re.compile(r"(?<![\w.-])(\d{4})-(\d\d?)-(\d\d?)(?![\w-]|[.]\d)")
 _FULL = re.compile(r"(?<![\w.,/-])(\d\d?)([./-])(\d\d?)\2(\d{4}|\d\d)(?![\w/-]|[.,]\d)")
 _SHORT = re.compile(
-    r"(?<![\w.,/:+-])(\d\d?)\.(0[1-9]|1[0-2])(?![\w/:-]|[.,]\d|[ ]?(?:%|zl\b|pln|eur|[gmk]b\b|[mgk]?hz"
+    r"(?<![\w.,/:+-])(\d\d?)\.(0[1-9]|1[0-2])(?![\w/:-]|[.,]\d|[ ]?(?:%|zl\b|pln|eur|[gmk]b\b"
+    r"|[mgk]?hz"
     r"|cali|inch|cm\b|mm\b|kg\b|kw|usd|proc|percent|punkt|pts|sek|ms\b|m\b|v\b|w\b|a\b|l\b))"
 )
 _SLASH = re.compile(
@@ -34,7 +35,8 @@ _NUMBERED = re.compile(
 )
 _SPELLED = re.compile(rf"\b({DAY_WORD})[ ]({MONTH})\b(?:[, ]{{1,2}}(\d{{4}})\b)?")
 _MONTH_FIRST = re.compile(
-    rf"\b({ENGLISH_MONTH})\.?[ ](?:the )?(\d\d?)(?:st|nd|rd|th)?(?![\w:/-]|[.,]\d|[ ]?(?:%|am\b|pm\b))"
+    rf"\b({ENGLISH_MONTH})\.?[ ](?:the )?(\d\d?)(?:st|nd|rd|th)?(?![\w:/-]|[.,]\d|[ ]?(?:%|am\b"
+    rf"|pm\b))"
     r"(?:,?[ ](\d{4})\b)?"
 )
 _THE_NTH = re.compile(
@@ -44,12 +46,14 @@ _THE_NTH = re.compile(
 _NO_DAY_BEFORE = re.compile(
     r"(?:\b(?:ul|al|pl|os)\.|\b(?:ulic\w+|alej\w*|plac\w*|osiedl\w+|rond\w+|street)"
     r"|\b(?:v|ver|wer|version|wersj\w+|windows\w*|win|android\w*|ios\w*|macos\w*|ubuntu|python|java"
-    r"|firmware|nr|no|bios\w*)\.?|\b(?:o|at|godz\w*\.?|po godzinie))[ ]?$"
+    r"|firmware|nr|no|room|sal[aie]|pokoj\w*|bios\w*)\.?|\b(?:o|at|godz\w*\.?|po godzinie))[ ]?$"
 )
 _HOUSE_AFTER = re.compile(r"[ ]\d{1,3}[a-z]?(?:[/ ]\d{1,3})?(?![\d:.])(?:[,\s]|$)(?!lat|r\.)")
 PAST_BEFORE = re.compile(
-    r"\b(?:since|od|bought|purchased|ordered|paid|received|delivered|kupi\w+|kupowa\w+|zamowi\w+"
-    r"|zaplaci\w+|zamowieni\w+ z|z dnia|faktur\w+ z|invoice from|dosta(?:l|lam|lem)|otrzyma\w+"
+    r"\b(?:since|od|bought|purchased|ordered|paid|received|delivered|kupi(?:l|on)\w*|zamowi(?:l"
+    r"|on)\w*"
+    r"|zaplaci(?:l|on)\w*|zamowieni\w+ z|z dnia|faktur\w+ z|invoice from|dosta(?:l|lam|lem)"
+    r"|otrzyma\w+"
     r"|odebra\w+|zepsul\w+|broke|stopped)\b[^.!?]{0,40}$"
 )
 

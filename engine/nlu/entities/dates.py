@@ -1,4 +1,13 @@
-"""Dates, also relative ones, in English and Polish, as ISO dates. Pure."""
+"""Dates, also relative ones, in English and Polish, as ISO dates. Pure.
+
+Grammars of our own, because `dateparser` 1.5, even when told the language, takes "nie" for Sunday
+and "się" for August. On 600 training examples, which others wrote, it finds dates in 118 messages
+(0.98 ms median), these grammars in 26 (0.03 ms). Of the 97 that only dateparser reports, three name
+a month ("in June"), one a year, several "now", and no other a day; all 5 that only these report do.
+On the 93 cases of tests/engine/nlu/entities/date_cases.py dateparser has a precision of 0.57 and a
+recall of 0.58 (0.60 and 0.67 without cases that turn on our conventions). These grammars were
+written along with that table: that they get all of it right is a regression test, no estimate.
+"""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def folded(text: str) -> str:
 
 def without_masks(text: str) -> str:
     """The text with blanks where something was hidden, so that all places stay."""
-    if not any(mark in text for mark in "•[*●█"):
+    if not any(sign in text for sign in "•[*●█"):
         return text
     plain = folded(text)
     for mask in reversed(list(_MASK.finditer(plain))):

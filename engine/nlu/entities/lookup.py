@@ -14,9 +14,10 @@ from collections.abc import Iterable, Mapping
 from engine.nlu.entities.found import Found, folded, place
 from engine.nlu.entities.stems import LEAST, stem, stems
 
-_WORD = re.compile(r"[^\W_]+(?:'s?)?")
+_WORD = re.compile(r"[^\W_]+(?:'s)?")
 CODE_LENGTH = 2
-# Polish endings of abbreviations, after a dash: "SAP-a", "VPN-em".
+# Polish endings of abbreviations and foreign names: "SAP-a", "VPN-em", "iPhone'a".
+_JOINTS = ("-", "'")
 _ENDINGS = frozenset({"a", "u", "e", "ie", "em", "ach", "owi", "y", "ow", "i", "s"})
 
 Key = tuple[str, ...]
@@ -78,14 +79,15 @@ def names_of(elements: Iterable[str], synonyms: Mapping[str, str]) -> dict[str, 
 
 
 def words_with_keys(text: str) -> list[tuple[Word, Key]]:
-    words = _words(folded(text))
+    plain = folded(text)
+    words = _words(plain)
     keyed = []
     for at, word in enumerate(words):
         after = words[at + 1] if at + 1 < len(words) else None
-        if after is not None and after[2] in _ENDINGS and text[word[1] : after[0]] == "-":
+        if after is not None and after[2] in _ENDINGS and plain[word[1] : after[0]] in _JOINTS:
             # "SAP-a": the ending belongs to the word.
             keyed.append(((word[0], after[1], word[2]), _keys(word[2])))
-        elif not (at and word[2] in _ENDINGS and text[words[at - 1][1] : word[0]] == "-"):
+        elif not (at and word[2] in _ENDINGS and plain[words[at - 1][1] : word[0]] in _JOINTS):
             keyed.append((word, _keys(word[2])))
     return keyed
 
@@ -107,7 +109,4 @@ def _key(word: str) -> str:
 def _keys(word: str) -> Key:
     """A text's word: everything that it may be."""
     bare = word.split("'")[0]
-    exact = [f"={bare}"]
-    if len(bare) > LEAST - 1 and bare.endswith("s"):
-        exact.append(f"={bare[:-1]}")
-    return (*(found for found in stems(word) if len(found) >= LEAST), *exact)
+    return (*(found for found in stems(word) if len(found) >= LEAST), f"={bare}")

@@ -37,7 +37,8 @@ _UNIT = (
     r"|miesi(?:ac|ace|ecy|acach|aca)|years?|lata?|rok|roku)"
 )
 _AHEAD = re.compile(
-    rf"\b(?:in|za|within|w ciagu)[ ](?:about |around |jakies |okolo )?(?:(?P<count>{COUNT})[ ])?{_UNIT}\b"
+    rf"\b(?:in|za|within|w ciagu)[ ](?:about |around |jakies "
+    rf"|okolo )?(?:(?P<count>{COUNT})[ ])?{_UNIT}\b"
     r"(?!['’]? (?:time )?warrant)"
 )
 _FROM_NOW = re.compile(rf"\b(?P<count>{COUNT})[ ]{_UNIT} (?:from now|from today)\b")
@@ -45,29 +46,35 @@ _AGO = re.compile(
     rf"\b(?:(?P<count>{COUNT})[ ])?(?:(?P<half>pol) )?{_UNIT}[ ](?:ago|temu|wczesniej)\b"
 )
 _SINCE = re.compile(
-    rf"\b(?:od|for the (?:last|past)|from|since) (?P<date>(?:about |jakichs |ponad )?(?:(?P<count>{COUNT})[ ])?"
-    r"(?P<unit>dni|days|tygodni[a]?|weeks|week|miesi(?:aca|ecy)|months?))\b(?! (?:roboczych|gwaranc))"
+    rf"\b(?:od|for the (?:last|past)|since) (?P<date>(?:about |jakichs "
+    rf"|ponad )?(?:(?P<count>{COUNT})[ ])?"
+    r"(?P<unit>dni|days|tygodni[a]?|weeks|week|miesi(?:aca|ecy)|months?))\b(?! (?:roboczych"
+    r"|gwaranc))"
 )
 
 _NEXT = r"next|przyszl\w{1,3}|nastepn\w{1,3}|nadchodzac\w{1,3}|kolejn\w{1,2}"
 _LAST = r"last|past|previous|zeszl\w{1,3}|ubiegl\w{1,3}|ostatni\w{0,3}|minion\w{1,3}"
 _THIS = r"this|coming|this coming|ten|te|ta|najblizsz\w{1,3}"
 _WEEKDAY = re.compile(
-    rf"(?P<cue>\b(?:since|od)[ ])?(?P<date>(?:\b(?:(?P<next>{_NEXT})|(?P<last>{_LAST})|(?P<this>{_THIS})) )?"
+    rf"(?P<cue>\b(?:since|od)[ ])?(?P<date>(?:\b(?:(?P<next>{_NEXT})|(?P<last>{_LAST})"
+    rf"|(?P<this>{_THIS})) )?"
     rf"\b(?:(?P<day>{DAY})|(?<=on )(?P<on>{SHORT_DAY})|(?<=next )(?P<n>{SHORT_DAY})"
-    rf"|(?<=last )(?P<l>{SHORT_DAY})|(?<=since )(?P<s>{SHORT_DAY}))\b(?:[ ](?P<after>{_NEXT}|{_LAST})\b)?)"
+    rf"|(?<=last )(?P<l>{SHORT_DAY})|(?<=since )(?P<s>{SHORT_DAY}))\b(?:[ ](?P<after>{_NEXT}"
+    rf"|{_LAST})\b)?)"
 )
 _NO_WEEKDAY_BEFORE = re.compile(
     r"(?:black|cyber|good|every|each|kazd\w{1,3}|co|wielki|wielka|tlusty|do co)[ ]$"
 )
 _SPAN = re.compile(
     rf"\b(?:(?P<next>{_NEXT})|(?P<last>{_LAST}))[ ]"
-    r"(?P<unit>week(?:end)?|tydzien|tygodniu|tygodnia|month|miesiac|miesiacu|miesiaca|weekendu?|year|rok|roku)\b"
+    r"(?P<unit>week(?:end)?|tydzien|tygodniu|tygodnia|month|miesiac|miesiacu|miesiaca|weekendu?"
+    r"|year|rok|roku)\b"
 )
 _WEEKEND = re.compile(r"\b(?:w|(?:at|on|over|this|by) (?:the )?)[ ]?(?P<date>weekend)\b")
 
 _HAS = re.compile(
-    r"day\b|day'|days\b|dni|dzi|week|tyg|tydz|month|mies|year|lat|rok|last|tonight|this|tmrw|jutr|wczoraj"
+    r"day\b|day'|days\b|dni|dzi|week|tyg|tydz|month|mies|year|lat|rok|last|tonight|this|morrow"
+    r"|tmrw|jutr|wczoraj"
     r"|\b(?:mon|tue|wed|thu|fri|sat|sun|pon|czw|sob|nie)|wtor|srod|czwart|piat"
 )
 
@@ -115,7 +122,7 @@ def _ago(match: re.Match[str], today: date) -> date | None:
 def _since(match: re.Match[str], today: date) -> date | None:
     if match["count"] is None and match["unit"] not in ("tygodnia", "miesiaca", "week", "month"):
         return None
-    if match["count"] is None and match.group().startswith(("from", "since")):
+    if match["count"] is None and match.group().startswith("since"):
         return None
     return _moved(today, -count_of(match["count"] or "1"), match["unit"])
 

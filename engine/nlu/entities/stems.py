@@ -15,7 +15,7 @@ _ENDINGS = re.compile(
     r"(?:iejsz\w+|iego|iemu|iami|iach|iom|iem|iej|ymi|imi|ych|ich|ego|emu|ami|ach|owi|iow|ow|om|em"
     r"|ej|ym|im|ie|ia|iu|io|ii|a|e|i|o|u|y)$"
 )
-_SOFT = (("scie", "st"), ("cie", "t"), ("dzie", "d"), ("rze", "r"), ("sze", "ch"))
+_SOFT = (("scie", "st"), ("cie", "t"), ("dzie", "d"), ("rze", "r"), ("sze", "ch"), ("ce", "k"))
 _FLEETING = (("ek", "k"), ("el", "l"), ("iec", "c"), ("ec", "c"), ("zen", "zn"))
 
 
@@ -36,16 +36,16 @@ def _tail(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= LEAST - 2:
             word = word[: -len(ending)] + base
             break
-    # "pralce" is "pralka", "Czechach" is "Czechy".
-    if word.endswith("c") and len(word) > LEAST:
-        return word[:-1] + "k"
     return word
 
 
 @lru_cache(maxsize=8192)
 def stems(word: str) -> tuple[str, ...]:
     """What the word may be: also the English plural and genitive."""
-    bare = re.sub(r"'s?$", "", word)
+    bare = word.removesuffix("'s")
+    # "kindly" is no inflected "Kindle".
+    if bare.endswith("ly"):
+        return (bare,)
     found = [stem(bare)]
     if bare.endswith("ies") and len(bare) > LEAST + 2:
         found.append(stem(bare[:-3] + "y"))

@@ -16,35 +16,42 @@ _AM = r"a\.?m\b\.?|rano|nad ranem|in the morning|w nocy"
 _PM = r"p\.?m\b\.?|po ?poludniu|wieczorem|wieczor\b|in the (?:afternoon|evening)|at night"
 _HALF = rf"(?:[ ]?(?:(?P<am>{_AM})|(?P<pm>{_PM})))"
 _DIGITAL = re.compile(
-    rf"(?<![\w:.,-])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\w:-]|[.,]\d){_HALF}?"
+    rf"(?<![\w:.,-])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\w:-]"
+    rf"|[.,]\d){_HALF}?"
 )
 _WITH_HALF = re.compile(
     rf"(?<![\w:.,-])(?P<hour>1[0-2]|0?[1-9])(?:[.:](?P<minute>[0-5]\d))?{_HALF}(?!\w)"
 )
 # What makes a number after "at" or "o" something else.
 _UNIT = (
-    r"(?:\w|[-–/:.,]\s?\d|[ ]?(?:%|proc|percent|min|stopni|degr|zl\b|pln|eur|dol|[kmg]?b(?:ps)?\b|kilo|mega|giga|cm\b|mm\b|cali|inch"
+    r"(?:\w|[-–/:.,]\s?\d|[ ]?(?:%|proc|percent|min|stopni|degr|zl\b|pln|eur|dol|[kmg]?b(?:ps)?\b"
+    r"|kilo|mega|giga|cm\b|mm\b|cali|inch"
     r"|kg\b|sztuk|szt\b|raz\b|razy|times|lat\b|years?|metr|km|punkt|poziom|piet|dni|dzien|day|week"
-    r"|tyg|mies|month|osob|people|sek|sec|hours?\b|godzin(?:y|e)?\b|x\b|v\b|w\b(?! )|wat|°|floor|st\b|nd\b|rd\b"
+    r"|tyg|mies|month|osob|people|sek|sec|hours?\b|godzin(?:y|e)?\b|x\b|v\b|w\b(?! )|wat|°|floor"
+    r"|st\b|nd\b|rd\b"
     r"|th\b|[-–/]\s\d))"
 )
 _TOLD = re.compile(
-    r"\b(?:at|o|godz(?:in(?:a|y|e|ie|ach))?\.?|o godz(?:inie)?\.?|around|by|before|until|till|after|since"
+    r"\b(?:at|o|godz(?:in(?:a|y|e|ie|ach))?\.?|o godz(?:inie)?\.?|around|by|before|until|till"
+    r"|after|since"
     r"|od|do|po|przed|okolo|kolo|between|miedzy)[ ]"
-    r"(?P<time>(?P<hour>[01]?\d|2[0-3])(?:[.:](?P<minute>[0-5]\d)|-?(?:tej|stej|ej))?(?:[ ]?o'?clock)?)"
+    r"(?P<time>(?P<hour>[01]?\d|2[0-3])(?:[.:](?P<minute>[0-5]\d)|-?(?:tej|stej"
+    r"|ej))?(?:[ ]?o'?clock)?)"
     rf"(?!{_UNIT})"
 )
 _SURE = re.compile(r"(?:at|o|godz\w*\.?|around) ")
 # After "before" or "po" a number is a time only where the sentence or the thought ends.
 _END = re.compile(
-    r"\s*(?:$|[.,!?;)]|(?:i|lub|albo|a|ale|bo|or|and|but|because|please|prosze|dzis\w*|jutro|pojutrze|today"
+    r"\s*(?:$|[.,!?;)]|(?:i|lub|albo|a|ale|bo|or|and|but|because|please|prosze|dzis\w*|jutro"
+    r"|pojutrze|today"
     r"|tomorrow|on|w)\b)"
 )
 _PLACE_AFTER = re.compile(r" [A-ZŁŚŻŹĆÓ][\w]+")
 _RANGE = re.compile(
     r"\b(?:od|from|between|miedzy|w godz(?:inach)?\.?)[ ](?P<first>[01]?\d|2[0-3])(?P<m1>:[0-5]\d)?"
     r"[ ]?(?:do|to|a|and|-|–)[ ]?(?P<last>[01]?\d|2[0-3])(?P<m2>:[0-5]\d)?"
-    rf"(?!{_UNIT})(?=\s*(?:$|[.,!?;)]|(?:o'?clock|jutro|dzis\w*|today|tomorrow|rano|w|on|please|prosze)\b))"
+    rf"(?!{_UNIT})(?=\s*(?:$|[.,!?;)]|(?:o'?clock|jutro|dzis\w*|today|tomorrow|rano|w|on|please"
+    rf"|prosze)\b))"
 )
 _SPOKEN = re.compile(
     rf"\b(?:o|po|przed|do|okolo|kolo|od|godzin(?:a|ie|y)) (?P<time>(?P<word>{HOUR_WORD}))\b"
@@ -60,7 +67,8 @@ _PAST = re.compile(
     rf"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d\d?)\b{_HALF}?"
 )
 _SHORT_OF = re.compile(
-    rf"\bza (?P<minutes>kwadrans|piec|dziesiec|dwadziescia|\d\d?)(?: minut)? (?P<hour>{HOUR_WORD})\b"
+    rf"\bza (?P<minutes>kwadrans|piec|dziesiec|dwadziescia"
+    rf"|\d\d?)(?: minut)? (?P<hour>{HOUR_WORD})\b"
     rf"{_HALF}?"
 )
 _NAMED = re.compile(
