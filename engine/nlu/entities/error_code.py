@@ -28,7 +28,6 @@ _CUED = re.compile(
 )
 # What VPN clients and installers show; nobody writes these numbers alone for anything else.
 _WELL_KNOWN = frozenset(
-    # fmt: off
     {
         442,
         609,
@@ -74,7 +73,6 @@ _WELL_KNOWN = frozenset(
         1638,
         1722,
     }
-    # fmt: on
 )
 _ALONE = re.compile(r"\W*(\d{3,4})\W*")
 
