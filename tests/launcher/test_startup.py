@@ -19,6 +19,8 @@ import http.server, pathlib, sys
 arguments = sys.argv[2:]
 def after(flag):
     return arguments[arguments.index(flag) + 1]
+if "engine.checks" in arguments:
+    sys.exit(print("[]"))
 print("stand-in", *arguments, flush=True)
 if "train" in arguments:
     out = pathlib.Path(after("--out"))
