@@ -49,6 +49,11 @@ class BotReply:
     buttons: tuple[Button, ...] = ()
     image: str | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing of it can be shown: an order, or a payload for another channel."""
+        return not (self.text.strip() or self.buttons or self.image)
+
 
 @dataclass(frozen=True)
 class Guess:

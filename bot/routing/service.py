@@ -169,6 +169,8 @@ class Turns:
     ) -> None:
         conversation.misses = decision.misses
         for reply in decision.replies:
+            if reply.is_empty:
+                continue
             await self._conversations.say(
                 tx,
                 conversation,
