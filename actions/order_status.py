@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 from datetime import date
-from typing import Any
 
-from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.dates import long_date
-from actions.order_form import SLOT
+from actions.forms.ending import FormEnd
+from actions.forms.form import Filling
+from actions.forms.validation import FormValidation
+from actions.forms.verdict import Accept, Verdict
+from actions.order_form import ORDER_STATUS
 from actions.orders_client import Order, OrderServiceError, find_order
 
 logger = logging.getLogger(__name__)
@@ -22,26 +23,32 @@ STATUSES = (
 )
 
 
-# `Any`: rasa_sdk's events and domains are untyped.
-class ActionOrderStatus(Action):
-    """Runs when the form has a number, and forgets the number, so that the next question asks."""
+class ValidateOrderStatusForm(FormValidation):
+    """Any number that looks like one will do: the end of the form looks it up."""
+
+    form = ORDER_STATUS
+
+    async def check(self, slot: str, value: str, filling: Filling) -> Verdict:
+        return Accept()
+
+
+class ActionOrderStatus(FormEnd):
+    """Looks the order up."""
+
+    form = ORDER_STATUS
 
     def name(self) -> str:
         return "action_order_status"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
-    ) -> list[dict[str, Any]]:
-        number = str(tracker.get_slot(SLOT))
-        language = str(tracker.get_slot("language"))
+    async def finish(self, dispatcher: CollectingDispatcher, filling: Filling) -> None:
+        number = filling.values["order_number"]
         try:
             order = await find_order(number)
         except OrderServiceError as error:
             logger.warning("order.lookup_failed number=%s problem=%s", number, error)
             dispatcher.utter_message(response="utter_order_service_down", number=number)
         else:
-            tell(dispatcher, order, number=number, language=language)
-        return [SlotSet(SLOT, None)]
+            tell(dispatcher, order, number=number, language=filling.language)
 
 
 def tell(

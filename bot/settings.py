@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     orders_url: str = "http://127.0.0.1:5056"
     bot_dir: Path | None = None
     human_intents: str = "talk_to_human, human_handoff, ask_for_human, request_human"
+    itsm_url: str = "http://127.0.0.1:5057"
     desks_file: Path = Path("desks.toml")
     models_dir: Path = Path("models")
     log_level: str = "info"

@@ -1,117 +1,24 @@
-"""A sample order service: python -m demo.orders --port 5056."""
+"""The shop of the demo over HTTP: python -m demo.orders --port 5056."""
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import uvicorn
-from fastapi import FastAPI, Path
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI, Header, Path
+from fastapi.encoders import jsonable_encoder
+from pydantic import BaseModel
 
+from demo.idempotency import Once
+from demo.shop.desk import Json, Shop
+from demo.shop.errors import answer_refusals
+from demo.shop.refunds import Refund
+from demo.shop.wishes import Address, Callback, Claim, ReturnWish
 
-@dataclass(frozen=True)
-class SampleOrder:
-    """One order; which dates it has depends on how far it is."""
-
-    number: str
-    status: str
-    items: tuple[str, ...]
-    placed_on: date
-    shipped_on: date | None = None
-    expected_on: date | None = None
-    delivered_on: date | None = None
-    carrier: str | None = None
-    tracking: str | None = None
-    place: str | None = None
-
-
-def sample_orders(today: date) -> dict[str, SampleOrder]:
-    """One order per status, dated around today, so that the demo never looks stale."""
-
-    def day(offset: int) -> date:
-        return today + timedelta(days=offset)
-
-    orders = (
-        SampleOrder(
-            number="10455",
-            status="delivered",
-            items=("Kindle Paperwhite 16 GB",),
-            placed_on=day(-9),
-            shipped_on=day(-7),
-            expected_on=day(-5),
-            delivered_on=day(-5),
-            carrier="DPD",
-            tracking="DPD-5520-7741",
-        ),
-        SampleOrder(
-            number="10467",
-            status="returned",
-            items=("Logitech MX Keys S",),
-            placed_on=day(-24),
-            shipped_on=day(-23),
-            delivered_on=day(-20),
-            expected_on=day(8),
-            carrier="InPost",
-            tracking="INP-2209-4410",
-        ),
-        SampleOrder(
-            number="10471",
-            status="ready_for_pickup",
-            items=("Samsung Galaxy Watch7",),
-            placed_on=day(-4),
-            shipped_on=day(-3),
-            expected_on=day(5),
-            place="Volta, Marszałkowska 10, Warszawa",
-        ),
-        SampleOrder(
-            number="10482",
-            status="shipped",
-            items=(
-                "Sony WH-1000XM5",
-                "USB-C cable 2 m",
-            ),
-            placed_on=day(-3),
-            shipped_on=day(-1),
-            expected_on=day(1),
-            carrier="InPost",
-            tracking="INP-6631-9087",
-        ),
-        SampleOrder(
-            number="10490",
-            status="cancelled",
-            items=("GoPro HERO13 Black",),
-            placed_on=day(-6),
-        ),
-        SampleOrder(
-            number="10499",
-            status="problem",
-            items=("Lenovo ThinkPad E14",),
-            placed_on=day(-14),
-            shipped_on=day(-12),
-            expected_on=day(-10),
-            carrier="DHL",
-            tracking="DHL-8812-3003",
-        ),
-        SampleOrder(
-            number="10503",
-            status="processing",
-            items=(
-                "Philips Hue starter kit",
-                "Hue motion sensor",
-            ),
-            placed_on=day(-1),
-            expected_on=day(3),
-        ),
-        SampleOrder(
-            number="10512",
-            status="awaiting_payment",
-            items=("ASUS ROG Ally X",),
-            placed_on=day(0),
-        ),
-    )
-    return {order.number: order for order in orders}
+Number = Annotated[str, Path(max_length=20)]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 
 
 def utc_today() -> date:
@@ -119,31 +26,58 @@ def utc_today() -> date:
     return datetime.now(tz=UTC).date()
 
 
-def create_app(today: Callable[[], date] = utc_today) -> FastAPI:
-    """The service; tests give it a fixed day."""
-    app = FastAPI(title="Sample order service")
+def warsaw_now() -> datetime:
+    """The shop's own clock."""
+    return datetime.now(tz=ZoneInfo("Europe/Warsaw"))
+
+
+def create_app(now: Callable[[], datetime] = warsaw_now) -> FastAPI:
+    """The service; tests give it a fixed moment."""
+    app = FastAPI(title="Sample shop")
+    shop, once = Shop(now), Once()
+    answer_refusals(app)
 
     @app.get("/health")
     @app.get("/healthz")
     async def health() -> dict[str, str]:
         return {"status": "ok"}
 
-    @app.get("/orders/{number}", response_model=SampleOrder)
-    async def order(
-        number: Annotated[str, Path(max_length=20)],
-    ) -> SampleOrder | JSONResponse:
-        found = sample_orders(today()).get(number)
-        if found is None:
-            error = {"code": "unknown_order", "message": f"There is no order {number}."}
-            return JSONResponse({"error": error}, status_code=404)
-        return found
+    @app.get("/orders/{number}")
+    async def order(number: Number) -> Json:
+        return shop.order(number)
+
+    @app.get("/orders/{number}/refund")
+    async def refund(number: Number) -> Refund:
+        return shop.refund(number)
+
+    @app.post("/orders/{number}/returns", status_code=201)
+    async def give_back(number: Number, body: ReturnWish, idempotency_key: Key = None) -> Json:
+        asked = _asked(f"return {number}", body)
+        return once.run(idempotency_key, asked, lambda: shop.register_return(number, body))
+
+    @app.put("/orders/{number}/address")
+    async def change_address(number: Number, body: Address, idempotency_key: Key = None) -> Json:
+        asked = _asked(f"address {number}", body)
+        return once.run(idempotency_key, asked, lambda: shop.change_address(number, body))
+
+    @app.post("/claims", status_code=201)
+    async def file_claim(body: Claim, idempotency_key: Key = None) -> Json:
+        return once.run(idempotency_key, _asked("claim", body), lambda: shop.file_claim(body))
+
+    @app.post("/callbacks", status_code=201)
+    async def plan_callback(body: Callback, idempotency_key: Key = None) -> Json:
+        return once.run(idempotency_key, _asked("callback", body), lambda: shop.plan_callback(body))
 
     return app
 
 
+def _asked(what: str, body: BaseModel) -> Json:
+    return {"what": what, **jsonable_encoder(body)}
+
+
 def main() -> None:
     """Serves until it is stopped."""
-    parser = argparse.ArgumentParser(description="Sample order service of the Firstline demo.")
+    parser = argparse.ArgumentParser(description="The shop of the Firstline demo.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=5056)
     place = parser.parse_args()

@@ -17,7 +17,7 @@ from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, DEFAULT_INTENTS
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.exceptions import SanicException
@@ -42,6 +42,7 @@ from engine.turn_state import (
     MAX_BYTES,
     Json,
     close_tracker,
+    forget_left_forms,
     open_tracker,
     slim_entity,
 )
@@ -152,12 +153,17 @@ class TurnChannel(InputChannel):
         understood = _understood(turn.tracker)
         self._look_for_handoff(understood, turn, replies)
         self._check_answered(turn, replies)
-        if self._guest and _is_silent_miss(understood, replies):
+        slots = turn.tracker.current_slot_values()
+        if not self._guest:
+            # After the slots were told: whoever takes over sees what the form had collected.
+            forget_left_forms(turn.tracker, agent.domain)
+        elif _is_silent_miss(understood, replies):
             replies.said.append(not_understood(request.language))
         return {
             "replies": replies.said,
             **understood,
-            "slots": turn.tracker.current_slot_values(),
+            "answered": None if self._guest else _answered(turn.tracker),
+            "slots": slots,
             "handoff": replies.handoff,
             "state": self._close(turn.tracker, model_id),
             "model_id": model_id,
@@ -249,6 +255,19 @@ def _message(request: TurnRequest, replies: Replies, domain: Domain) -> UserMess
             "facts": request.facts,
         },
     )
+
+
+def _answered(tracker: DialogueStateTracker) -> str | None:
+    """The plain answer to a question of a desk that this turn ended with, by its name."""
+    intent = tracker.latest_message.intent.get("name") if tracker.latest_message else None
+    answer = f"utter_{intent}"
+    desks = ("care_", "it_")
+    said = next(
+        (event for event in reversed(tracker.events) if isinstance(event, BotUttered)), None
+    )
+    if said is None or tracker.active_loop_name or not str(intent).startswith(desks):
+        return None
+    return answer if said.metadata.get("utter_action") == answer else None
 
 
 def _understood(tracker: DialogueStateTracker) -> Json:

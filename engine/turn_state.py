@@ -119,6 +119,23 @@ def close_tracker(
     raise TurnError(500, "turn_failed", f"the slots do not fit into {MAX_BYTES} bytes of state")
 
 
+def forget_left_forms(tracker: DialogueStateTracker, domain: Domain) -> None:
+    """A form that was ended or left starts clean the next time, and is not carried around."""
+    in_use = (
+        set() if tracker.active_loop_name is None else _slots_of(domain, tracker.active_loop_name)
+    )
+    of_forms = set().union(*(_slots_of(domain, form) for form in domain.form_names))
+    for slot in sorted(of_forms - in_use):
+        if tracker.get_slot(slot) is not None:
+            tracker.update(SlotSet(slot, None))
+
+
+def _slots_of(domain: Domain, form: str) -> set[str]:
+    """What it asks for, and what all forms remember besides (`form_...`)."""
+    shared = {slot.name for slot in domain.slots if slot.name.startswith("form_")}
+    return shared.union(domain.required_slots_for_form(form))
+
+
 def _bounded(tracker: DialogueStateTracker, model_id: str, *, turns: int, with_words: bool) -> Json:
     events = tracker.events_after_latest_restart()
     user_turns = [at for at, event in enumerate(events) if isinstance(event, UserUttered)]

@@ -77,3 +77,12 @@ class Dialogue:
 def texts(answer: Json) -> list[str]:
     """What the bot said."""
     return [reply["text"] for reply in answer["replies"]]
+
+
+def buttons(answer: Json) -> dict[str, str]:
+    """What can be pressed now: payloads by title."""
+    return {
+        button["title"]: button["payload"]
+        for reply in answer["replies"]
+        for button in reply["buttons"]
+    }

@@ -1,4 +1,4 @@
-"""Starts the real processes around a test: sample orders, action server and dialogue engine.
+"""Starts the real processes around a test: sample systems, action server and dialogue engine.
 
 Plain functions and context managers; what they start is ready when they return, and gone after.
 """
@@ -23,6 +23,7 @@ QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
 }
 READY_SECONDS = 90.0
+NOWHERE = "http://127.0.0.1:9"
 POLL_SECONDS = 0.1
 
 
@@ -110,12 +111,24 @@ def order_service(log_folder: Path) -> Iterator[Running]:
 
 
 @contextmanager
-def action_server(log_folder: Path, *, orders_url: str) -> Iterator[Running]:
-    """The custom actions; orders_url may lead nowhere."""
+def it_service(log_folder: Path) -> Iterator[Running]:
+    """The sample tickets, accounts and requests of the demo."""
+    port = free_port()
+    command = [sys.executable, "-m", "demo.itsm", "--port", str(port)]
+    log = log_folder / f"itsm-{port}.log"
+    with running(command, port=port, ready="/health", log=log, env={}) as started:
+        yield started
+
+
+@contextmanager
+def action_server(
+    log_folder: Path, *, orders_url: str, itsm_url: str = NOWHERE
+) -> Iterator[Running]:
+    """The custom actions; the addresses may lead nowhere."""
     port = free_port()
     command = [ENGINE_PYTHON, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
     log = log_folder / f"actions-{port}.log"
-    env = {"FIRSTLINE_ORDERS_URL": orders_url}
+    env = {"FIRSTLINE_ORDERS_URL": orders_url, "FIRSTLINE_ITSM_URL": itsm_url}
     with running(command, port=port, ready="/health", log=log, env=env) as started:
         yield started
 

@@ -51,13 +51,14 @@ def free_ports(count: int) -> list[int]:
 @contextmanager
 def start_product(folder: Path, **overrides: str) -> Iterator[Product]:
     """Starts it, waits for its welcome, and stops it with Ctrl-C at the end."""
-    desk, engine, actions, orders = free_ports(4)
+    desk, engine, actions, orders, itsm = free_ports(5)
     environment = os.environ | {
         "FIRSTLINE_DATA_DIR": str(folder),
         "FIRSTLINE_PORT": str(desk),
         "FIRSTLINE_ENGINE_URL": f"http://127.0.0.1:{engine}",
         "FIRSTLINE_ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
         "FIRSTLINE_ORDERS_URL": f"http://127.0.0.1:{orders}",
+        "FIRSTLINE_ITSM_URL": f"http://127.0.0.1:{itsm}",
         "COLUMNS": "200",
         **overrides,
     }

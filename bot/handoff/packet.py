@@ -12,14 +12,21 @@ from bot.handoff.origin import Page, browser_in_words, page_of
 SOCIAL_INTENTS = frozenset(
     {
         *("greet", "goodbye", "thank", "affirm", "deny", "cancel"),
-        *("bot_challenge", "help", "talk_to_human"),
+        *("bot_challenge", "help", "talk_to_human", "small_talk", "change_language"),
+        *("repeat", "dont_know", "correction", "wait", "solved", "not_solved"),
+        *("frustrated", "insult"),
     }
 )
 MISS_INTENTS = frozenset({"nlu_fallback", "out_of_scope"})
 META_INTENTS = SOCIAL_INTENTS | MISS_INTENTS
 
 # The dialogue's own slots: the agent sees language and desk elsewhere.
-INNER_SLOTS = frozenset({"language", "desk", "requested_slot", "session_started_metadata"})
+INNER_SLOTS = frozenset(
+    {
+        *("language", "desk", "requested_slot", "session_started_metadata"),
+        *("form_confirmed", "form_progress", "choice"),
+    }
+)
 TOP_GUESSES = 3
 LAST_EXCHANGES = 4
 MAX_VALUE = 300
@@ -85,6 +92,14 @@ class Reachable:
 
 
 @dataclass(frozen=True)
+class Unhelpful:
+    """An answer of the bot to message `seq` that did not help, in the customer's own opinion."""
+
+    seq: int
+    intent: str
+
+
+@dataclass(frozen=True)
 class CaseFile:
     """What is stored about a conversation, before anybody has made sense of it."""
 
@@ -98,6 +113,7 @@ class CaseFile:
     customer: Reachable = field(default_factory=Reachable)
     earlier: Sequence[EarlierConversation] = ()
     waiting_since: datetime | None = None
+    not_helpful: Sequence[Unhelpful] = ()
 
 
 @dataclass(frozen=True)
@@ -141,6 +157,7 @@ class Packet:
     facts: tuple[Fact, ...]
     open_question: str | None  # the slot that a form was asking for
     exchanges: tuple[Exchange, ...]
+    not_helpful: tuple[Unhelpful, ...]
     language: str
     channel: str
     page: Page | None
@@ -167,6 +184,7 @@ def build_packet(case: CaseFile) -> Packet:
         facts=collect_facts(case.turns),
         open_question=None if wanted_slot is None else in_words(wanted_slot),
         exchanges=find_exchanges(case.turns, case.said)[-LAST_EXCHANGES:],
+        not_helpful=tuple(case.not_helpful),
         language=case.language,
         channel=case.channel,
         page=page_of(case.context),

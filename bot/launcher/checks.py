@@ -16,12 +16,16 @@ from bot.launcher.processes import Child, answers
 from bot.launcher.startup import Plan
 from bot.settings import SECRETS_FILE, Settings
 
+# Where scripts/setup.py puts it.
+ENCODER = Path(".tools/encoders/all-minilm-l6-v2")
+
 
 def examine(settings: Settings, *, root: Path) -> Iterator[Check]:
     """All checks, in the order in which one should mend what they find."""
     plan = Plan(settings, root)
     yield _environment("engine packages", root / ".venv-engine", root / "requirements/engine.txt")
     yield _environment("service packages", root / ".venv", root / "requirements/service.txt")
+    yield _encoder(root / ENCODER)
     yield _desks(settings)
     if plan.bot is not None:
         yield from examine_bot(plan.bot, settings, root=root)
@@ -47,6 +51,15 @@ def _environment(name: str, folder: Path, lock: Path) -> Check:
     state = f"{first.package} is {first.installed or 'missing'}, locked is {first.locked}"
     more = f" and {len(different) - 1} more" if len(different) > 1 else ""
     return Check(name, State.FAIL, f"{folder.name}: {state}{more}", "make setup")
+
+
+def _encoder(folder: Path) -> Check:
+    name = "sentence encoder"
+    missing = [file for file in ("model.onnx", "tokenizer.json") if not (folder / file).is_file()]
+    if not missing:
+        return Check(name, State.OK, f"{folder} is complete")
+    detail = f"{folder / missing[0]} is missing: the bot understands fewer English rewordings"
+    return Check(name, State.WARN, detail, "make setup, then firstline train")
 
 
 def _desks(settings: Settings) -> Check:

@@ -13,8 +13,10 @@ from rich.panel import Panel
 from bot.launcher import LauncherError, Stopped
 from bot.launcher.bots import Bot, open_bot
 from bot.launcher.console import console, step
+from bot.launcher.data_checks import check_before_training
 from bot.launcher.ports import Address, desk_address, local_address, require_free
 from bot.launcher.processes import Child, Processes, answers
+from bot.launcher.progress import Follower, following
 from bot.launcher.training import ENGINE_ENVIRONMENT, ENGINE_PYTHON, Training
 from bot.settings import Settings
 
@@ -31,7 +33,7 @@ class FirstAgent:
 
 @dataclass(frozen=True)
 class Plan:
-    """What `up` starts here; an engine or order service on another machine is not ours to start."""
+    """What `up` starts here; what is on another machine is not ours to start."""
 
     settings: Settings
     root: Path
@@ -66,9 +68,16 @@ class Plan:
         url = self.settings.orders_url if self.demo and self.bot is None else ""
         return local_address("order service", url, "FIRSTLINE_ORDERS_URL")
 
+    @property
+    def itsm(self) -> Address | None:
+        """Where the demo's IT service listens on this machine."""
+        url = self.settings.itsm_url if self.demo and self.bot is None else ""
+        return local_address("IT service", url, "FIRSTLINE_ITSM_URL")
+
     def addresses(self) -> list[Address]:
         """All ports that must be free."""
-        found = [desk_address(self.settings), self.engine, self.actions, self.orders]
+        here = [self.engine, self.actions, self.orders, self.itsm]
+        found = [desk_address(self.settings), *here]
         return [address for address in found if address is not None]
 
     def training(self) -> Training:
@@ -81,6 +90,8 @@ class Plan:
         found = []
         if self.orders is not None:
             found.append(self._orders(self.orders))
+        if self.itsm is not None:
+            found.append(self._itsm(self.itsm))
         if self.actions is not None:
             found.append(self._actions(self.actions))
         if self.engine is not None:
@@ -93,6 +104,14 @@ class Plan:
             command=[sys.executable, "-m", "demo.orders", "--port", str(at.port)],
             log=self.logs / "orders.log",
             ready_url=f"{self.settings.orders_url.rstrip('/')}/healthz",
+        )
+
+    def _itsm(self, at: Address) -> Child:
+        return Child(
+            name="IT service",
+            command=[sys.executable, "-m", "demo.itsm", "--port", str(at.port)],
+            log=self.logs / "itsm.log",
+            ready_url=f"{self.settings.itsm_url.rstrip('/')}/healthz",
         )
 
     def _actions(self, at: Address) -> Child:
@@ -138,6 +157,7 @@ class Plan:
             **(self.bot.environment(with_engine=with_engine) if self.bot else {}),
             "FIRSTLINE_ACTIONS_URL": self.settings.actions_url,
             "FIRSTLINE_ORDERS_URL": self.settings.orders_url,
+            "FIRSTLINE_ITSM_URL": self.settings.itsm_url,
         }
 
 
@@ -182,8 +202,15 @@ def train_if_needed(training: Training, processes: Processes) -> None:
     if training.is_current():
         console.print("[green]✓[/green] The bot is trained already")
         return
-    with step(f"Training the bot (output in {training.log})"):
-        training.run(processes)
+    train_now(training, processes)
+
+
+def train_now(training: Training, processes: Processes) -> None:
+    """Checks what the bot is trained from, then trains; shows how far it is."""
+    check_before_training(training.root)
+    follower = Follower(training.log)
+    with following(f"Training the bot (output in {training.log})", follower) as tick:
+        training.run(processes, tick)
 
 
 def ensure_first_agent() -> FirstAgent:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bot.launcher import LauncherError
@@ -25,15 +25,15 @@ ENGINE_ENVIRONMENT = {
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _ERROR = re.compile(r"^(?:[\w.]*(?:Error|Exception|Invalid\w*|NotFound|Missing\w*|Exit))\b:? ?")
 MOST_LETTERS = 400
-_NOISE = re.compile(r"Warning|^\s*(warnings\.warn|File \"|\^+\s*$)|^\s{4,}")
+_NOISE = re.compile(r"Warning|^@progress |^\s*(warnings\.warn|File \"|\^+\s*$)|^\s{4,}")
 
 
 class Training:
     """The model of this checkout, or of somebody else's bot, and what it was trained from."""
 
     def __init__(self, root: Path, *, models: Path, logs: Path, bot: Bot | None = None) -> None:
-        self._root = root
-        self._bot = bot
+        self.root = root
+        self.bot = bot
         self._models = models if models.is_absolute() else root / models
         self._stamp = self._models / "fingerprint"
         self.model = self._models / f"{MODEL}.tar.gz"
@@ -43,8 +43,8 @@ class Training:
         """What a model would be trained from now."""
         digest = hashlib.sha256()
         for path in self._inputs():
-            inside = path.is_relative_to(self._root)
-            name = path.relative_to(self._root) if inside else path
+            inside = path.is_relative_to(self.root)
+            name = path.relative_to(self.root) if inside else path
             digest.update(f"{name.as_posix()}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()
@@ -54,7 +54,7 @@ class Training:
         trained_from = self._stamp.read_text().strip() if self._stamp.exists() else ""
         return self.model.exists() and trained_from == self.fingerprint()
 
-    def run(self, processes: Processes) -> None:
+    def run(self, processes: Processes, tick: Callable[[], None] | None = None) -> None:
         """Trains; raises with what Rasa said last when no model comes of it."""
         trained_from = self.fingerprint()
         # Beside the old model, which stays in use should this one fail.
@@ -62,7 +62,7 @@ class Training:
         shutil.rmtree(fresh, ignore_errors=True)
         child = self._child(fresh)
         processes.start(child)
-        code = processes.wait_for_exit(child)
+        code = processes.wait_for_exit(child, tick)
         model = fresh / self.model.name
         if code != 0 or not model.exists():
             raise self._failure(code)
@@ -72,11 +72,11 @@ class Training:
         shutil.rmtree(fresh)
 
     def _child(self, fresh: Path) -> Child:
-        guest = self._bot
+        guest = self.bot
         return Child(
             name="training",
             command=[
-                *(str(self._root / ENGINE_PYTHON), "-m", "rasa", "train"),
+                *(str(self.root / ENGINE_PYTHON), "-m", "engine.progress", "train"),
                 *(guest.training_arguments() if guest else []),
                 *("--fixed-model-name", MODEL, "--out", str(fresh)),
             ],
@@ -90,21 +90,21 @@ class Training:
 
     def _failure(self, code: int) -> LauncherError:
         said = meaningful(tail(self.log, lines=200))
-        if self._bot is not None:
+        if self.bot is not None:
             # Whoever brings a bot made no mistake of ours: one sentence, and where the rest is.
             why = reason(said)
             return LauncherError(
-                f"{self._bot.name} cannot be trained: {why} All of it: {self.log}",
+                f"{self.bot.name} cannot be trained: {why} All of it: {self.log}",
                 exit_code=USAGE_ERROR,
             )
         lines = "\n".join(f"    {line}" for line in said)
         return LauncherError(f"Training failed (exit code {code}):\n{lines}\nAll of it: {self.log}")
 
     def _inputs(self) -> Iterator[Path]:
-        if self._bot is not None:
-            yield from self._bot.training_files()
-        for name in INPUTS_OF_GUESTS if self._bot else INPUTS:
-            path = self._root / name
+        if self.bot is not None:
+            yield from self.bot.training_files()
+        for name in INPUTS_OF_GUESTS if self.bot else INPUTS:
+            path = self.root / name
             if path.is_file():
                 yield path
             elif path.is_dir():

@@ -128,7 +128,7 @@ export class Chat {
   /** A second click, before the buttons are gone, is no second choice.
    * @param {import("./timeline.js").Message} message @param {number} index */
   choose(message, index) {
-    if (this.timeline.offer !== message) return;
+    if (!this.timeline.offers.includes(message)) return;
     this.dispatch({ type: "choose", ...message.buttons[index], seq: message.seq });
   }
 

@@ -20,7 +20,7 @@ export class Rows {
   }
 
   /** @param {Timeline} timeline @returns {[string, () => HTMLElement][]} */
-  said({ earlier, messages, offer }) {
+  said({ earlier, messages, offers }) {
     /** @type {[string, () => HTMLElement][]} */
     const rows = [];
     let day = "";
@@ -35,7 +35,7 @@ export class Rows {
       const key = `${message.conversation} ${message.seq}`;
       rows.push([key, () => this.message(message)]);
       // A row of its own: when it goes, the message is not drawn (and spoken) again.
-      if (message === offer) rows.push([`choices ${key}`, () => this.choices(message)]);
+      if (offers.includes(message)) rows.push([`choices ${key}`, () => this.choices(message)]);
     });
     return rows;
   }

@@ -67,14 +67,12 @@ export class Timeline {
     if (isHere || conversation !== this.conversation) this.outbox.drop(id);
   }
 
-  /** The message whose buttons may still be pressed. @returns {Message | null} */
-  get offer() {
-    if (this.outbox.isBusy()) return null;
-    for (const message of [...this.messages].reverse()) {
-      if (message.author.kind !== "bot") return null;
-      if (message.buttons.length) return message;
-    }
-    return null;
+  /** The messages whose buttons may still be pressed: what the bot has said since anyone else has. */
+  get offers() {
+    if (this.outbox.isBusy()) return [];
+    const others = this.messages.filter((message) => message.author.kind !== "bot");
+    const since = others[others.length - 1]?.seq ?? 0;
+    return this.messages.filter((message) => message.seq > since && message.buttons.length);
   }
 
   /** A late answer about a conversation that is over. @param {string} conversation */

@@ -23,7 +23,7 @@ function message(seq, fields = {}) {
 
 const customer = { author: { kind: /** @type {const} */ ("customer"), name: null } };
 
-const offered = () => timeline.offer?.seq;
+const offered = () => timeline.offers.map(({ seq }) => seq);
 
 beforeEach(() => {
   outbox = new Outbox(fakeStorage(), "pending");
@@ -92,15 +92,26 @@ test("a message that was committed to a conversation out of sight is not shown a
 test("buttons may be pressed until the customer or an agent goes on", () => {
   timeline.add(message(1, { buttons: [yes] }));
   timeline.add(message(2));
-  assert.equal(offered(), 1);
-  timeline.add(message(3, customer));
-  assert.equal(offered(), undefined);
+  timeline.add(message(3, { buttons: [yes] }));
+  assert.deepEqual(offered(), [1, 3]);
+  timeline.add(message(4, customer));
+  assert.deepEqual(offered(), []);
+});
+
+test("what the desk has hidden replaces what the customer typed, and is kept nowhere", () => {
+  timeline.enter("c1");
+  outbox.add({ type: "message", id: "a", text: "my password is Kot123" });
+  timeline.acknowledge("a", "c1");
+  timeline.add(message(1, { ...customer, id: "a", text: "my password is •••" }));
+  assert.equal(outbox.pending.size, 0);
+  assert.equal(timeline.messages[0]?.text, "my password is •••");
+  assert.equal(new Outbox(outbox.store, "pending").pending.size, 0);
 });
 
 test("a button that was pressed cannot be pressed again, unless it is refused", () => {
   timeline.add(message(1, { buttons: [yes] }));
   outbox.add({ type: "choose", id: "a", ...yes, seq: 1 });
-  assert.equal(offered(), undefined);
+  assert.deepEqual(offered(), []);
   outbox.drop("a");
-  assert.equal(offered(), 1);
+  assert.deepEqual(offered(), [1]);
 });

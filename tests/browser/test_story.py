@@ -97,7 +97,7 @@ def test_a_bot_answers_a_human_takes_over_three_times_and_the_bot_goes_on(
         agent.opens_the_first_waiting()
         if lap == 1:
             card = agent.page.locator(".evidence")
-            expect(card).to_contain_text("Order status")
+            expect(card).to_contain_text("Where is my order")
             expect(card).to_contain_text("10482")
             agent.page.screenshot(path=shots / "story-2-packet.png")
         agent.does("claim")

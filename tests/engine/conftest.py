@@ -1,4 +1,4 @@
-"""The real engine, action server and order service, started once for these tests."""
+"""The real engine, action server and business systems, started once for these tests."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.dialogue import Dialogue
-from tests.processes import Running, action_server, dialogue_engine, order_service
+from tests.processes import Running, action_server, dialogue_engine, it_service, order_service
 
 
 @pytest.fixture(scope="session")
@@ -22,9 +22,15 @@ def orders(logs: Path) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="session")
-def engine(logs: Path, orders: Running) -> Iterator[Running]:
+def itsm(logs: Path) -> Iterator[Running]:
+    with it_service(logs) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def engine(logs: Path, orders: Running, itsm: Running) -> Iterator[Running]:
     with (
-        action_server(logs, orders_url=orders.url) as actions,
+        action_server(logs, orders_url=orders.url, itsm_url=itsm.url) as actions,
         dialogue_engine(logs, actions_url=f"{actions.url}/webhook") as started,
     ):
         yield started
@@ -50,3 +56,9 @@ def klient(http: httpx.Client) -> Dialogue:
 @pytest.fixture
 def employee(http: httpx.Client) -> Dialogue:
     return Dialogue(http, desk="it-help")
+
+
+@pytest.fixture
+def pracownik(http: httpx.Client) -> Dialogue:
+    """An employee who writes Polish."""
+    return Dialogue(http, language="pl", desk="it-help")

@@ -55,7 +55,7 @@ def test_number_is_found_however_it_is_typed(customer: Dialogue, attempt: str) -
 def test_second_wrong_number_offers_a_way_out(klient: Dialogue) -> None:
     klient.say("gdzie jest moja paczka")
     assert klient.say("123")["replies"][0]["buttons"] == []
-    offered = [button["payload"] for button in klient.say("1234")["replies"][0]["buttons"]]
+    offered = [button["payload"] for button in klient.say("1234")["replies"][1]["buttons"]]
     assert offered == ["/cancel", "/talk_to_human"]
     answer = klient.press("/talk_to_human")
     assert answer["handoff"]["reason"] == "asked_for_human"

@@ -36,21 +36,35 @@ async def test_transcript(product: Product, story: dict[str, Any]) -> None:
     async with connect(product.socket_url) as socket:
         browser = Browser(socket, token)
         await browser.say_hello(desk=story["desk"], language=story["language"])
-        last: Frame = {}
         for step in story["steps"]:
             if "customer" in step:
                 await browser.write(step["customer"])
             elif "presses" in step:
-                await press(browser, last, step["presses"])
+                await press(browser, step["presses"])
             else:
                 await browser.send(type="human", id=f"human-{len(browser.received)}")
-            for author in ("bot", "system"):
+            for author in ("system", "bot"):
                 for part in step.get(author, []):
-                    last = await browser.wait_for_message(author)
-                    assert part in last["text"], f"{part!r} is not in {last['text']!r}"
+                    heard = await hear(browser, author, part)
+                    assert part in heard["text"], f"{part!r} is not in {heard['text']!r}"
 
 
-async def press(browser: Browser, offer: Frame, title: str) -> None:
-    button = next(button for button in offer["buttons"] if button["title"] == title)
+async def hear(browser: Browser, author: str, part: str) -> Frame:
+    """The next message of this author; "Was this helpful?" only where the story waits for it."""
+    while True:
+        message = await browser.wait_for_message(author)
+        is_question = any("_helpful" in button["payload"] for button in message["buttons"])
+        if not is_question or part in message["text"]:
+            return message
+
+
+async def press(browser: Browser, title: str) -> None:
+    """The newest button of this title."""
+    offer, button = next(
+        (message, button)
+        for message in reversed([f for f in browser.received if f["type"] == "message"])
+        for button in message["buttons"]
+        if button["title"] == title
+    )
     key = f"press-{offer['seq']}-{title}"[:60]
     await browser.send(type="choose", id=key, seq=offer["seq"], **button)

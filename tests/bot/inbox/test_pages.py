@@ -132,7 +132,13 @@ async def test_the_card_says_what_the_bot_knows(tmp_path: Path) -> None:
         await anna.act(earlier, "close", epoch=await office.epoch(earlier))
         now_open = await office.customer_says("And 10482 again?", context=context)
         page = await anna.page(f"/inbox/conversations/{now_open}")
-        for words in ("Order status", "93 %", "ahead by 71 points", "10482", "Firefox 133, Linux"):
+        for words in (
+            "Where is my order",
+            "93 %",
+            "ahead by 71 points",
+            "10482",
+            "Firefox 133, Linux",
+        ):
             assert words in page
         assert 'href="https://shop.example/cart" target="_blank" rel="noopener noreferrer"' in page
         assert f"/inbox/conversations/{earlier}" in page
@@ -225,3 +231,16 @@ async def test_the_transcript_tells_the_four_voices_apart(office: Office) -> Non
     page = await anna.page(f"/inbox/conversations/{conversation_id}")
     for kind in ("customer", "bot", "agent", "system"):
         assert f"by-{kind}" in page
+
+
+async def test_the_card_names_the_answers_that_did_not_help(tmp_path: Path) -> None:
+    given = answer("Two days.", answered="utter_care_delivery_time")
+    async with open_office(tmp_path, engine=Repeater(given)) as office:
+        anna = await office.hire()
+        conversation = await office.customer_says("When does it come?")
+        question = (await office.messages(conversation))[-1]
+        no = question.buttons[1]
+        await office.customer_says("No", payload=no["payload"], offered_in=question.seq)
+        page = await anna.page(f"/inbox/conversations/{conversation}")
+        assert "Not helpful:" in page
+        assert '<a class="chip" href="#m1">Delivery time</a>' in page

@@ -297,3 +297,11 @@ async def test_a_hundred_messages_in_a_second_are_slowed_down_and_none_is_lost(
             history = await browser.wait_for("history")
         said = [m["text"] for m in history["messages"] if m["author"]["kind"] == "customer"]
         assert sorted(said) == sorted(f"message {n}" for n in range(100))
+
+
+async def test_the_browser_gets_back_what_was_kept_and_not_what_was_typed(server: Server) -> None:
+    async with server.browser() as browser:
+        key = await browser.write("my card is 4111 1111 1111 1111")
+        mine = await browser.wait_for("message", id=key)
+        assert mine["text"] == "my card is •••"
+        assert "payment card data" in (await browser.wait_for_message("system"))["text"]

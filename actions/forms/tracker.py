@@ -1,0 +1,37 @@
+"""Reads the form and the message out of Rasa's tracker."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.forms import REQUESTED_SLOT
+
+from actions.forms.form import PROGRESS, Filling, Form, Progress
+from actions.forms.message import Message
+
+
+def filling_of(form: Form, tracker: Tracker, *, begun: bool = False) -> Filling:
+    """How far the form is; one that has just begun starts clean."""
+    language = str(tracker.get_slot("language") or "en")
+    if begun:
+        return Filling.begun(form, language)
+    stored = {slot: tracker.get_slot(slot) for slot in form.slots}
+    return Filling(
+        form,
+        values={slot: str(value) for slot, value in stored.items() if value is not None},
+        progress=Progress.of(tracker.get_slot(PROGRESS)),
+        asked=tracker.get_slot(REQUESTED_SLOT),
+        language=language,
+    )
+
+
+def message_of(tracker: Tracker) -> Message:
+    """The message that the engine is answering."""
+    latest = tracker.latest_message
+    intent = latest.get("intent") or {}
+    entities = latest.get("entities") or []
+    return Message(
+        text=str(latest.get("text") or ""),
+        intent=str(intent.get("name") or "nlu_fallback"),
+        confidence=float(intent.get("confidence") or 0.0),
+        entities=tuple((str(one.get("entity")), str(one.get("value"))) for one in entities),
+    )

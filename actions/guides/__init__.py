@@ -1,0 +1,1 @@
+"""Guided troubleshooting: one step at a time, until it works or a person takes over."""

@@ -1,0 +1,1 @@
+"""A sample IT service management system: tickets, accounts, access and hardware, in memory."""

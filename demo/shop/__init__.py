@@ -1,0 +1,1 @@
+"""The shop behind demo/orders.py: its orders, its rules, and what customers asked for."""
