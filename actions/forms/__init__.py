@@ -10,6 +10,7 @@
 5. data/responses/<language>/form_<name>.yml: `utter_ask_<slot>` (choices are buttons that carry
    `{"choice": "<slot>=<value>"}`), `utter_<says>_wrong` with {given}, `utter_<says>_where` for
    "I don't know", `utter_<name>_summary` with {summary}, and what `check` and `finish` say.
+6. bot/texts/inbox.toml: what an agent reads for each slot (`[inbox.fact]`).
 
-`tests/actions/` and `tests/engine/test_forms.py` check that none of these is missing.
+`tests/actions/test_declarations.py` finds every form and says what is missing.
 """

@@ -3,6 +3,7 @@
 import importlib
 import json
 import re
+import tomllib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 import yaml
 
 from actions.forms.field import Choice
-from actions.forms.form import CONFIRMED, Form
+from actions.forms.form import CHANGE, CONFIRMED, Form
 from actions.forms.registry import FORMS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,6 +105,14 @@ def test_buttons_carry_values_that_the_form_takes(form: Form, language: str) -> 
                 taken = form.field(slot)
                 assert taken is not None, payload
                 assert taken.chosen(value) is not None, payload
+
+
+@forms
+def test_agents_read_what_was_collected_in_their_language(form: Form) -> None:
+    with ROOT.joinpath("bot", "texts", "inbox.toml").open("rb") as file:
+        facts = tomllib.load(file)["inbox"]["fact"]
+    for slot in (*form.slots, CONFIRMED, CHANGE):
+        assert set(facts[slot]) == set(LANGUAGES), slot
 
 
 @forms
