@@ -1,0 +1,66 @@
+"""A message that is not clear enough is not understood, whatever the classifier likes best."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME as FALLBACK
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+)
+from rasa.shared.nlu.training_data.message import Message
+
+from engine.nlu.kernel_classifier import DECISION_SCORE
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class Honesty(GraphComponent, IntentClassifier):
+    """Puts the fallback intent before the ranking when the decision score is below `threshold`.
+
+    Options: `threshold` (0 to 1), and `exempt`: intents that are always taken at their word, with
+    the confidence from which on (a wish for a person must not be lost to a doubt).
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [IntentClassifier]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"threshold": 0.5, "exempt": {}}
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._threshold = float(config["threshold"])
+        self._exempt: dict[str, float] = dict(config["exempt"])
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> Honesty:
+        return cls(config)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            score, best = message.get(DECISION_SCORE), message.get(INTENT) or {}
+            enough = self._exempt.get(str(best.get(INTENT_NAME_KEY)), 2.0)
+            if score is None or score >= self._threshold:
+                continue
+            if best.get(PREDICTED_CONFIDENCE_KEY, 0.0) >= enough:
+                continue
+            unclear = {INTENT_NAME_KEY: FALLBACK, PREDICTED_CONFIDENCE_KEY: 1.0 - float(score)}
+            ranking = [unclear, *(message.get(INTENT_RANKING_KEY) or [])]
+            message.set(INTENT, unclear, add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
