@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
 import typer
@@ -20,9 +21,11 @@ from bot.desks import BadDesksFile, Desks
 from bot.errors import FirstlineError
 from bot.launcher import ROOT, LauncherError, Stopped
 from bot.launcher.checks import examine, report
-from bot.launcher.console import console, errors, step
+from bot.launcher.console import console, errors
+from bot.launcher.data_checks import check_all
+from bot.launcher.nlu import Benchmark, make_report, measure
 from bot.launcher.processes import Processes
-from bot.launcher.startup import Plan, start_everything, train_if_needed
+from bot.launcher.startup import Plan, start_everything, train_if_needed, train_now
 from bot.launcher.talk import Talk, hold
 from bot.settings import Settings, get_settings
 
@@ -37,8 +40,10 @@ app = typer.Typer(
 )
 agents = typer.Typer(help="The people who answer.", no_args_is_help=True)
 database = typer.Typer(help="The database.", no_args_is_help=True)
+nlu = typer.Typer(help="How well the bot understands, and what it is taught.", no_args_is_help=True)
 app.add_typer(agents, name="agent")
 app.add_typer(database, name="db")
+app.add_typer(nlu, name="nlu")
 
 
 @app.command()
@@ -80,8 +85,7 @@ def train(
         if if_needed:
             train_if_needed(training, processes)
         else:
-            with step(f"Training the bot (output in {training.log})"):
-                training.run(processes)
+            train_now(training, processes)
 
 
 @app.command()
@@ -166,6 +170,45 @@ def upgrade() -> None:
     console.print(f"The database is at version {current}.")
 
 
+@nlu.command("benchmark")
+def benchmark(
+    context: typer.Context,
+    train: Annotated[Path, typer.Option(help="CSV file with text,intent to train on.")],
+    test: Annotated[Path, typer.Option(help="CSV file with text,intent to measure on.")],
+    out: Annotated[Path, typer.Option(help="JSON file for the result.")],
+    oos: Annotated[
+        Path | None, typer.Option(help="CSV file with more messages that are out of scope.")
+    ] = None,
+    pipeline: Annotated[
+        str, typer.Option(help="shipped (config.yml), stock (Rasa's own) or a config.yml.")
+    ] = "shipped",
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="For all random numbers.")] = 1,
+) -> None:
+    """Train a pipeline on labelled messages, and measure it: see docs/nlu.md."""
+    here: Path = context.obj
+    task = Benchmark(train, test, out, oos=oos, pipeline=pipeline, seed=seed).seen_from(here)
+    measure(task, root=ROOT, logs=Plan(get_settings(), ROOT).logs)
+
+
+@nlu.command("report")
+def held_out_report(
+    context: typer.Context,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the report; in the data folder otherwise.")
+    ] = None,
+) -> None:
+    """Ask the trained bot the messages that were kept apart, and show where it is weak."""
+    settings = get_settings()
+    folder = context.obj / out if out else ROOT / settings.data_dir / "nlu-report"
+    make_report(Plan(settings, ROOT).training(), folder, logs=Plan(settings, ROOT).logs)
+
+
+@nlu.command("check")
+def check() -> None:
+    """Look for mistakes in what the bot is trained from, as training does first."""
+    check_all(ROOT)
+
+
 @app.command()
 def doctor() -> None:
     """Say what is wrong and how to mend it."""
@@ -199,9 +242,11 @@ def _settings_problem(error: ValidationError) -> str:
 
 def main() -> None:
     """The entry point: from the checkout's folder, errors as sentences."""
+    # Files that the user names are relative to where they stand.
+    here = Path.cwd()
     os.chdir(ROOT)  # settings, data and models are relative to it
     try:
-        app()
+        app(obj=here)
     except LauncherError as error:
         _end(str(error), code=error.exit_code)
     except BadDesksFile as error:

@@ -1,6 +1,9 @@
 """The door: what channels call. Each call is one transaction."""
 
 from contextlib import AbstractContextManager
+from dataclasses import replace
+
+from babel.lists import format_list
 
 from bot.channel import (
     Author,
@@ -14,9 +17,8 @@ from bot.channel import (
     thread_topic,
 )
 from bot.conversations import repository
-from bot.conversations.models import Customer
+from bot.conversations.models import Conversation, Customer
 from bot.conversations.service import (
-    CUSTOMER,
     INBOX_TOPIC,
     Conversations,
     NotFound,
@@ -24,13 +26,16 @@ from bot.conversations.service import (
     outbound,
     thread_status,
 )
-from bot.conversations.state import Effect, Status
+from bot.conversations.state import Effect
 from bot.db import Database, Transaction
 from bot.desks import Desks
 from bot.handoff.service import Handoffs
 from bot.live import Bus
+from bot.privacy.mask import Masked, mask
+from bot.routing.answers import Answers
+from bot.routing.buttons import is_own
 from bot.routing.service import Turns
-from bot.texts import supported
+from bot.texts import supported, text
 
 
 class FrontDesk:
@@ -43,6 +48,7 @@ class FrontDesk:
         desks: Desks,
         conversations: Conversations,
         turns: Turns,
+        answers: Answers,
         handoffs: Handoffs,
         bus: Bus,
     ) -> None:
@@ -50,6 +56,7 @@ class FrontDesk:
         self._desks = desks
         self._conversations = conversations
         self._turns = turns
+        self._answers = answers
         self._handoffs = handoffs
         self._bus = bus
 
@@ -58,11 +65,17 @@ class FrontDesk:
         self._desks.get(desk)
 
     async def receive_customer_message(self, inbound: InboundMessage) -> Receipt:
-        """The one door in: once this returns, the message cannot be lost any more."""
+        """The one door in: once this returns, the message cannot be lost any more.
+
+        What a customer should not have sent is hidden here, before anything keeps it.
+        """
         self._desks.get(inbound.desk)
+        hidden = Masked(inbound.text) if inbound.payload else mask(inbound.text)
         async with self._db.write() as tx:
-            received = await self._conversations.receive(tx, inbound)
-            await self._carry_out(tx, received, inbound.payload)
+            received = await self._conversations.receive(tx, replace(inbound, text=hidden.text))
+            if not received.receipt.duplicate:
+                await self._tell_hidden(tx, received.conversation, hidden)
+                await self._carry_out(tx, received, inbound.payload)
         return received.receipt
 
     async def ask_for_human(self, inbound: InboundMessage) -> Receipt:
@@ -70,22 +83,23 @@ class FrontDesk:
         self._desks.get(inbound.desk)
         async with self._db.write() as tx:
             received = await self._conversations.receive(tx, inbound)
-            conversation = received.conversation
-            if received.receipt.duplicate:
-                pass
-            elif conversation.status is Status.BOT:
-                await self._handoffs.hand_off(
-                    tx, conversation, reason="asked_for_human", details={}, actor=CUSTOMER
-                )
-            elif conversation.status is Status.QUEUED:
-                await self._conversations.tell(tx, conversation, "handoff.already_queued")
-            else:
-                await self._conversations.tell(
-                    tx, conversation, "handoff.already_with_agent", name=conversation.agent_name
-                )
+            if not received.receipt.duplicate:
+                await self._handoffs.wanted_by_customer(tx, received.conversation)
         return received.receipt
 
+    async def _tell_hidden(
+        self, tx: Transaction, conversation: Conversation, hidden: Masked
+    ) -> None:
+        if hidden.kinds:
+            language = conversation.language
+            kinds = [text(f"privacy.kind.{kind}", language) for kind in hidden.kinds]
+            what = format_list(kinds, style="unit-short", locale=language)
+            await self._conversations.tell(tx, conversation, "privacy.hidden", what=what)
+
     async def _carry_out(self, tx: Transaction, received: Received, payload: str | None) -> None:
+        if payload is not None and is_own(payload):
+            await self._answers.press(tx, received, payload)
+            return
         for effect in received.effects:
             if effect is Effect.ASK_BOT:
                 await self._turns.queue_turn(tx, received, payload=payload)

@@ -28,6 +28,7 @@ from bot.inbox.app import inbox_router
 from bot.live import Bus
 from bot.logs import configure_logs
 from bot.outbox.worker import LoadMessages, Outbox
+from bot.routing.answers import Answers
 from bot.routing.service import Turns
 from bot.settings import Settings, get_settings
 from bot.texts import LANGUAGES, supported, text
@@ -71,16 +72,24 @@ def build(
     conversations = Conversations(outbox=outbox, bus=bus, max_text_length=settings.max_text_length)
     presence = Presence(db)
     handoffs = Handoffs(db, conversations=conversations, presence=presence)
+    answers = Answers(conversations=conversations, handoffs=handoffs)
     turns = Turns(
         db,
         engine=engine,
         conversations=conversations,
         handoffs=handoffs,
+        answers=answers,
         presence=presence,
         bus=bus,
     )
     frontdesk = FrontDesk(
-        db, desks=desks, conversations=conversations, turns=turns, handoffs=handoffs, bus=bus
+        db,
+        desks=desks,
+        conversations=conversations,
+        turns=turns,
+        answers=answers,
+        handoffs=handoffs,
+        bus=bus,
     )
     accounts = Accounts(db, session_hours=settings.agent_session_hours)
     return Parts(

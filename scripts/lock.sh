@@ -14,6 +14,8 @@ lock() {
 }
 lock engine 3.10 "$@"
 lock service 3.11 "$@"
+lock encoder 3.11 "$@"
+lock encoder_weights 3.11 --no-deps "$@"
 lock dev 3.11 "$@"
 lock node 3.11 "$@"
 lock uv 3.8 "$@"

@@ -14,7 +14,11 @@ WIDTH = 26
 
 
 class SetupError(Exception):
-    """Set-up cannot go on; the sentence says why and what to do."""
+    """Set-up cannot go on; the sentence says why and what to do, `reason` why in one line."""
+
+    def __init__(self, sentence: str, *, reason: str = "") -> None:
+        super().__init__(sentence)
+        self.reason = reason or sentence.partition("\n")[0]
 
 
 class Progress:
@@ -58,7 +62,7 @@ class Progress:
             code = self._wait(process, what, began)
         self.note(what, f"{'done' if code == 0 else 'FAILED'} ({time.monotonic() - began:.0f} s)")
         if code != 0:
-            raise SetupError(self._failure(what, code, start, advice))
+            raise self._failure(what, code, start, advice)
 
     def _wait(self, process: subprocess.Popen[bytes], what: str, began: float) -> int:
         terminal = self._console.isatty()
@@ -79,11 +83,15 @@ class Progress:
             if terminal:
                 self._write("\r\033[K")
 
-    def _failure(self, what: str, code: int, start: int, advice: str) -> str:
+    def _failure(self, what: str, code: int, start: int, advice: str) -> SetupError:
         written = self.log.read_bytes()[start:].decode("utf-8", "replace").splitlines()
         tail = "\n".join(f"    {line}" for line in written[-TAIL_LINES:])
         failed = f"{what} failed (exit code {code}). Its last lines:"
-        return f"{failed}\n{tail}\n{advice}\nAll output: {self.log}"
+        said = next(
+            (line.strip() for line in reversed(written) if line.strip()), f"exit code {code}"
+        )
+        sentence = f"{failed}\n{tail}\n{advice}\nAll output: {self.log}"
+        return SetupError(sentence, reason=f"{what}: {said}")
 
     def _write(self, text: str) -> None:
         self._console.write(text)

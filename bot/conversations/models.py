@@ -88,7 +88,14 @@ class Conversation(Base):
     agent_name: Mapped[str | None] = mapped_column(String(200))
     last_seq: Mapped[int] = mapped_column(Integer, default=0)
     seen_seq: Mapped[int] = mapped_column(Integer, default=0)
+    # How the bot gets on (bot/routing/policy.py): what it could not make out, in a row; the last
+    # question that it asked back, and its best guess then; how often the customer was upset, and
+    # asked in a row to hear it again.
     misses: Mapped[int] = mapped_column(Integer, default=0)
+    last_fallback: Mapped[str | None] = mapped_column(String(20))
+    offered_intent: Mapped[str | None] = mapped_column(String(100))
+    upsets: Mapped[int] = mapped_column(Integer, default=0)
+    repeats: Mapped[int] = mapped_column(Integer, default=0)
     # `Any`: the dialogue state is the engine's own, opaque to us.
     dialogue_state: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     dialogue_fresh: Mapped[bool] = mapped_column(default=False)
@@ -189,6 +196,7 @@ class Turn(Base):
     leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     intent: Mapped[str | None] = mapped_column(String(100))
     confidence: Mapped[float | None] = mapped_column(Float)
+    answered: Mapped[str | None] = mapped_column(String(100))  # the response that answered it
     # `Any`: the engine's ranking, entities and slots, kept as it gave them.
     ranking: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
     entities: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import dropwhile, takewhile
 
 from sqlalchemy import bindparam, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from bot.channel import AuthorKind
 from bot.conversations.models import Conversation, Customer, Event, Message, Note, Turn
 from bot.conversations.state import Status
 
 OPEN_TURN = ("waiting", "asking")
+LAST_MESSAGES = 30  # no turn says more
 
 
 # The two questions of the hot path are built once: building costs more than asking.
@@ -188,6 +191,21 @@ async def message_at(session: AsyncSession, conversation_id: str, seq: int) -> M
     return await session.scalar(
         select(Message).where(Message.conversation_id == conversation_id, Message.seq == seq)
     )
+
+
+async def last_bot_messages(
+    session: AsyncSession, conversation_id: str, *, before: int
+) -> list[Message]:
+    """What the bot said in its last turn before message number `before`, oldest first."""
+    found = await session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.seq < before)
+        .order_by(Message.seq.desc())
+        .limit(LAST_MESSAGES)
+    )
+    earlier = dropwhile(lambda message: message.author_kind != AuthorKind.BOT, found)
+    turn = takewhile(lambda message: message.author_kind == AuthorKind.BOT, earlier)
+    return list(turn)[::-1]
 
 
 async def messages_after(

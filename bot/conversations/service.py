@@ -152,6 +152,8 @@ class Conversations:
             last_seq=0,
             seen_seq=0,
             misses=0,
+            upsets=0,
+            repeats=0,
             contact_asks=0,
             dialogue_fresh=False,
         )
@@ -348,6 +350,12 @@ class Conversations:
             tx.after_commit(lambda: self._bus.publish(hint))
         self._hint_inbox(tx, conversation, "message")
         return message
+
+
+def forget_troubles(conversation: Conversation) -> None:
+    """A human had it, or has it now: what went wrong with the bot before is over."""
+    conversation.misses = conversation.upsets = conversation.repeats = 0
+    conversation.last_fallback = conversation.offered_intent = None
 
 
 def _hand_to_owner(conversation: Conversation, before: Status, actor: Actor) -> None:

@@ -48,6 +48,12 @@ class BotReply:
     text: str
     buttons: tuple[Button, ...] = ()
     image: str | None = None
+    # `Any`: an order to the desk, such as {"unclear": true}; never shown.
+    custom: Mapping[str, Any] = field(default_factory=dict)
+
+    def orders(self, name: str) -> bool:
+        """Whether the dialogue orders this with the reply."""
+        return self.custom.get(name) is True
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,17 @@ class TurnAnswer:
     state: Mapping[str, Any]
     model_id: str
     took_ms: float
+    language: str | None = None  # what the customer writes now; None when nobody looked
+    answered: str | None = None  # the response that plainly answered a question of the desk
+
+    @property
+    def is_in_form(self) -> bool:
+        """Whether a form waits for a value: it counts its own tries."""
+        return bool(self.slots.get("requested_slot"))
+
+    def orders(self, name: str) -> bool:
+        """Whether any of the replies is, or carries, this order to the desk."""
+        return any(reply.orders(name) for reply in self.replies)
 
 
 class Engine(Protocol):
@@ -112,6 +129,8 @@ def parse_answer(body: Any) -> TurnAnswer:
             state=dict(body["state"]),
             model_id=str(body["model_id"]),
             took_ms=float(body["took_ms"]),
+            language=_name(body.get("language")),
+            answered=_name(body.get("answered")),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadAnswer(f"the engine's answer is malformed: {error!r}") from error
@@ -125,7 +144,12 @@ def _reply(reply: Mapping[str, Any]) -> BotReply:
             for button in reply.get("buttons") or ()
         ),
         image=reply.get("image"),
+        custom=custom if isinstance(custom := reply.get("custom"), dict) else {},
     )
+
+
+def _name(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _guess(guess: Mapping[str, Any]) -> Guess:

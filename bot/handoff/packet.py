@@ -12,7 +12,9 @@ from bot.handoff.origin import Page, browser_in_words, page_of
 SOCIAL_INTENTS = frozenset(
     {
         *("greet", "goodbye", "thank", "affirm", "deny", "cancel"),
-        *("bot_challenge", "help", "talk_to_human"),
+        *("bot_challenge", "help", "talk_to_human", "small_talk", "change_language"),
+        *("repeat", "dont_know", "correction", "wait", "solved", "not_solved"),
+        *("frustrated", "insult"),
     }
 )
 MISS_INTENTS = frozenset({"nlu_fallback", "out_of_scope"})
@@ -90,6 +92,14 @@ class Reachable:
 
 
 @dataclass(frozen=True)
+class Unhelpful:
+    """An answer of the bot to message `seq` that did not help, in the customer's own opinion."""
+
+    seq: int
+    intent: str
+
+
+@dataclass(frozen=True)
 class CaseFile:
     """What is stored about a conversation, before anybody has made sense of it."""
 
@@ -103,6 +113,7 @@ class CaseFile:
     customer: Reachable = field(default_factory=Reachable)
     earlier: Sequence[EarlierConversation] = ()
     waiting_since: datetime | None = None
+    not_helpful: Sequence[Unhelpful] = ()
 
 
 @dataclass(frozen=True)
@@ -146,6 +157,7 @@ class Packet:
     facts: tuple[Fact, ...]
     open_question: str | None  # the slot that a form was asking for
     exchanges: tuple[Exchange, ...]
+    not_helpful: tuple[Unhelpful, ...]
     language: str
     channel: str
     page: Page | None
@@ -172,6 +184,7 @@ def build_packet(case: CaseFile) -> Packet:
         facts=collect_facts(case.turns),
         open_question=None if wanted_slot is None else in_words(wanted_slot),
         exchanges=find_exchanges(case.turns, case.said)[-LAST_EXCHANGES:],
+        not_helpful=tuple(case.not_helpful),
         language=case.language,
         channel=case.channel,
         page=page_of(case.context),

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.channel import AuthorKind
 from bot.conversations.models import Conversation, Customer, Message, Turn
 from bot.conversations.state import OWNER, Owner
+from bot.feedback.repository import not_helpful
 from bot.handoff.packet import (
     SOCIAL_INTENTS,
     CaseFile,
@@ -18,6 +19,7 @@ from bot.handoff.packet import (
     Reachable,
     Said,
     StoredTurn,
+    Unhelpful,
     build_packet,
 )
 
@@ -45,6 +47,7 @@ async def load_packet(
     customer = await session.get_one(Customer, conversation.customer_id)
     turns = await _last_turns(session, conversation.id)
     said = await _last_messages(session, conversation.id)
+    unhelpful = await not_helpful(session, conversation.id)
     case = CaseFile(
         reason=conversation.handoff_reason,
         details=conversation.handoff_details or {},
@@ -56,6 +59,7 @@ async def load_packet(
         customer=Reachable(customer.name, customer.email, customer.phone),
         earlier=await _earlier(session, conversation, desks),
         waiting_since=waiting_since(conversation, customer_spoke_last=_customer_spoke_last(said)),
+        not_helpful=[Unhelpful(row.seq, row.intent or row.answer) for row in unhelpful],
     )
     return build_packet(case)
 

@@ -8,7 +8,14 @@ from bot.accounts.presence import Presence
 from bot.channel import Author, AuthorKind
 from bot.conversations import repository
 from bot.conversations.models import Conversation, Customer, Message, Note
-from bot.conversations.service import Actor, Conversations, NotFound, NotPossibleNow
+from bot.conversations.service import (
+    CUSTOMER,
+    Actor,
+    Conversations,
+    NotFound,
+    NotPossibleNow,
+    forget_troubles,
+)
 from bot.conversations.state import Effect, Status, Trigger
 from bot.db import Database, Transaction
 from bot.errors import FirstlineError
@@ -19,6 +26,7 @@ from bot.texts import text
 REASONS = (
     "asked_for_human",
     "two_misses",
+    "frustrated",
     "action",
     "engine_down",
     "engine_timeout",
@@ -71,11 +79,24 @@ class Handoffs:
         if reason not in REASONS:
             details, reason = {"reason": reason, **details}, "action"
         conversation.handoff_reason, conversation.handoff_details = reason, details
-        conversation.misses = 0
+        forget_troubles(conversation)
         effects = await self._conversations.move(
             tx, conversation, Trigger.HAND_OFF, actor=actor, details={"reason": reason}
         )
         await self.carry_out(tx, conversation, effects)
+
+    async def wanted_by_customer(self, tx: Transaction, conversation: Conversation) -> None:
+        """The customer pressed a button for a person, whoever has the conversation."""
+        if conversation.status is Status.BOT:
+            await self.hand_off(
+                tx, conversation, reason="asked_for_human", details={}, actor=CUSTOMER
+            )
+        elif conversation.status is Status.QUEUED:
+            await self._conversations.tell(tx, conversation, "handoff.already_queued")
+        else:
+            await self._conversations.tell(
+                tx, conversation, "handoff.already_with_agent", name=conversation.agent_name
+            )
 
     async def carry_out(
         self, tx: Transaction, conversation: Conversation, effects: tuple[Effect, ...]
@@ -96,6 +117,7 @@ class Handoffs:
                     await tell(tx, conversation, "agent.closed")
                 case Effect.FORGET_DIALOGUE:
                     conversation.dialogue_fresh = True
+                    forget_troubles(conversation)
 
     async def look_for_contact(
         self, tx: Transaction, conversation: Conversation, words: str

@@ -17,6 +17,9 @@ from bot.launcher.processes import Child, answers
 from bot.launcher.startup import Plan
 from bot.settings import SECRETS_FILE, Settings
 
+# Where scripts/setup.py puts it.
+ENCODER = Path(".tools/encoders/all-minilm-l6-v2")
+
 
 class State(StrEnum):
     """How a check came out; `WARN` is worth a look, `FAIL` keeps the desk from working."""
@@ -41,6 +44,7 @@ def examine(settings: Settings, *, root: Path) -> Iterator[Check]:
     plan = Plan(settings, root)
     yield _environment("engine packages", root / ".venv-engine", root / "requirements/engine.txt")
     yield _environment("service packages", root / ".venv", root / "requirements/service.txt")
+    yield _encoder(root / ENCODER)
     yield _desks(settings)
     yield _model(plan)
     yield _data_folder(settings.data_dir)
@@ -64,6 +68,15 @@ def _environment(name: str, folder: Path, lock: Path) -> Check:
     state = f"{first.package} is {first.installed or 'missing'}, locked is {first.locked}"
     more = f" and {len(different) - 1} more" if len(different) > 1 else ""
     return Check(name, State.FAIL, f"{folder.name}: {state}{more}", "make setup")
+
+
+def _encoder(folder: Path) -> Check:
+    name = "sentence encoder"
+    missing = [file for file in ("model.onnx", "tokenizer.json") if not (folder / file).is_file()]
+    if not missing:
+        return Check(name, State.OK, f"{folder} is complete")
+    detail = f"{folder / missing[0]} is missing: the bot understands fewer English rewordings"
+    return Check(name, State.WARN, detail, "make setup, then firstline train")
 
 
 def _desks(settings: Settings) -> Check:

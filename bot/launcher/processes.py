@@ -5,7 +5,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,10 +80,12 @@ class Processes:
             self.stop_asked.wait(POLL_SECONDS)
         self._check()
 
-    def wait_for_exit(self, child: Child) -> int:
-        """Waits for a child that is meant to end; returns its exit code."""
+    def wait_for_exit(self, child: Child, tick: Callable[[], None] | None = None) -> int:
+        """Waits for a child that is meant to end, ticking meanwhile; returns its exit code."""
         process = next(process for known, process in self._running if known is child)
         while process.poll() is None:
+            if tick is not None:
+                tick()
             if self.stop_asked.wait(POLL_SECONDS):
                 raise Stopped
         self._running.remove((child, process))

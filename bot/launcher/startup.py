@@ -11,8 +11,10 @@ from rich.panel import Panel
 
 from bot.launcher import LauncherError, Stopped
 from bot.launcher.console import console, step
+from bot.launcher.data_checks import check_before_training
 from bot.launcher.ports import Address, desk_address, local_address, require_free
 from bot.launcher.processes import Child, Processes
+from bot.launcher.progress import Follower, following
 from bot.launcher.training import ENGINE_ENVIRONMENT, ENGINE_PYTHON, Training
 from bot.settings import Settings
 
@@ -164,8 +166,15 @@ def train_if_needed(training: Training, processes: Processes) -> None:
     if training.is_current():
         console.print("[green]✓[/green] The bot is trained already")
         return
-    with step(f"Training the bot (output in {training.log})"):
-        training.run(processes)
+    train_now(training, processes)
+
+
+def train_now(training: Training, processes: Processes) -> None:
+    """Checks what the bot is trained from, then trains; shows how far it is."""
+    check_before_training(training.root)
+    follower = Follower(training.log)
+    with following(f"Training the bot (output in {training.log})", follower) as tick:
+        training.run(processes, tick)
 
 
 def ensure_first_agent() -> FirstAgent:

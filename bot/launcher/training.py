@@ -3,7 +3,7 @@
 import hashlib
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bot.launcher import LauncherError
@@ -21,14 +21,14 @@ ENGINE_ENVIRONMENT = {
     "PYTHONWARNINGS": "ignore",
 }
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_NOISE = re.compile(r"Warning|^\s*(warnings\.warn|File \"|\^+\s*$)|^\s{4,}")
+_NOISE = re.compile(r"Warning|^@progress |^\s*(warnings\.warn|File \"|\^+\s*$)|^\s{4,}")
 
 
 class Training:
     """The model of this checkout and what it was trained from."""
 
     def __init__(self, root: Path, *, models: Path, logs: Path) -> None:
-        self._root = root
+        self.root = root
         self._models = models if models.is_absolute() else root / models
         self._stamp = self._models / "fingerprint"
         self.model = self._models / f"{MODEL}.tar.gz"
@@ -38,7 +38,7 @@ class Training:
         """What a model would be trained from now."""
         digest = hashlib.sha256()
         for path in self._inputs():
-            digest.update(f"{path.relative_to(self._root).as_posix()}\0".encode())
+            digest.update(f"{path.relative_to(self.root).as_posix()}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()
 
@@ -47,7 +47,7 @@ class Training:
         trained_from = self._stamp.read_text().strip() if self._stamp.exists() else ""
         return self.model.exists() and trained_from == self.fingerprint()
 
-    def run(self, processes: Processes) -> None:
+    def run(self, processes: Processes, tick: Callable[[], None] | None = None) -> None:
         """Trains; raises with what Rasa said last when no model comes of it."""
         trained_from = self.fingerprint()
         # Beside the old model, which stays in use should this one fail.
@@ -56,14 +56,14 @@ class Training:
         child = Child(
             name="training",
             command=[
-                *(str(self._root / ENGINE_PYTHON), "-m", "rasa", "train"),
+                *(str(self.root / ENGINE_PYTHON), "-m", "engine.progress", "train"),
                 *("--fixed-model-name", MODEL, "--out", str(fresh)),
             ],
             log=self.log,
             environment=ENGINE_ENVIRONMENT,
         )
         processes.start(child)
-        code = processes.wait_for_exit(child)
+        code = processes.wait_for_exit(child, tick)
         model = fresh / self.model.name
         if code != 0 or not model.exists():
             reason = "\n".join(f"    {line}" for line in meaningful(tail(self.log, lines=200)))
@@ -77,7 +77,7 @@ class Training:
 
     def _inputs(self) -> Iterator[Path]:
         for name in INPUTS:
-            path = self._root / name
+            path = self.root / name
             if path.is_file():
                 yield path
             elif path.is_dir():

@@ -1,47 +1,120 @@
-"""What to do with the engine's answer: say it, or hand the conversation to a human. Pure."""
+"""What to do with the engine's answer: say it, ask back, or call a human. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import replace
 
 from bot.dialogue.turn import BotReply, TurnAnswer
+from bot.routing import buttons
+from bot.routing.guesses import topics
+from bot.routing.ladder import (
+    DID_YOU_MEAN,
+    GUESS_AT_LEAST,
+    MOST_GUESSES,
+    OTHER,
+    REPHRASE,
+    Decision,
+    Handoff,
+    Standing,
+    lead_on,
+    to_human,
+)
+from bot.texts import text
 
 HUMAN_INTENT = "talk_to_human"
-MISS_INTENTS = frozenset({"nlu_fallback", "out_of_scope"})
-MISSES_BEFORE_HANDOFF = 2
+OUT_OF_SCOPE = "out_of_scope"
+MISS_INTENTS = frozenset({"nlu_fallback", OUT_OF_SCOPE})
+UPSET_INTENTS = frozenset({"frustrated", "insult"})
+YES, NO = "affirm", "deny"
+UNCLEAR, REPEAT = "unclear", "repeat"  # orders of the dialogue, see docs/architecture.md
+MISSES_BEFORE_HANDOFF = 2  # of a bot that asks back in its own words
+UPSETS_BEFORE_HANDOFF = 2
+REPEATS_BEFORE_OFFER = 2
 
 
-@dataclass(frozen=True)
-class Handoff:
-    """The conversation goes to the queue, and why."""
-
-    reason: str
-    # `Any`: whatever an action found worth telling the agent.
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What the customer hears, whether a human is called, and the misses in a row so far."""
-
-    replies: tuple[BotReply, ...]
-    handoff: Handoff | None
-    misses: int
-
-
-def decide(answer: TurnAnswer, *, misses: int) -> Decision:
-    """The counter of misses lives here and not in the model, so no dialogue can loop.
+def decide(
+    answer: TurnAnswer,
+    standing: Standing,
+    *,
+    language: str,
+    said_before: tuple[BotReply, ...] = (),
+) -> Decision:
+    """The counters live here and not in the model, so no dialogue can loop.
 
     Inside a form an unclear answer is the form's business: it counts its own tries.
+    `said_before`: the bot's words of its last turn, when the answer orders to repeat them.
     """
     if answer.handoff is not None:
-        handoff = Handoff(answer.handoff.reason, answer.handoff.details)
-        return Decision(answer.replies, handoff, 0)
+        return Decision(answer.replies, Handoff(answer.handoff.reason, answer.handoff.details))
     if answer.intent.name == HUMAN_INTENT:
-        return Decision((), Handoff("asked_for_human"), 0)
-    if answer.intent.name in MISS_INTENTS and not answer.slots.get("requested_slot"):
-        missed = misses + 1
-        if missed >= MISSES_BEFORE_HANDOFF:
-            return Decision((), Handoff("two_misses"), 0)
-        return Decision(answer.replies, None, missed)
-    return Decision(answer.replies, None, 0)
+        return Decision(handoff=Handoff("asked_for_human"))
+    if answer.intent.name in UPSET_INTENTS:
+        return _soothe(answer, standing)
+    if not answer.is_in_form and _is_miss(answer, standing):
+        return _miss(answer, standing, language)
+    if answer.orders(REPEAT):
+        return _say_again(answer, standing, language, said_before)
+    if not answer.is_in_form and _accepts_guess(answer, standing):
+        return Decision(ask_instead=f"/{standing.offered}", standing=standing.after_answer())
+    return Decision(answer.replies, None, standing.after_answer())
+
+
+def _soothe(answer: TurnAnswer, standing: Standing) -> Decision:
+    """The dialogue offers a person the first time; nobody has to ask twice."""
+    upset = replace(standing, upsets=standing.upsets + 1, offered=None, repeats=0)
+    if upset.upsets >= UPSETS_BEFORE_HANDOFF:
+        return to_human(upset)
+    return Decision(answer.replies, None, upset)
+
+
+def _is_miss(answer: TurnAnswer, standing: Standing) -> bool:
+    """Not understood, out of scope, or "no" and "what?" to a question that asked back."""
+    if answer.orders(UNCLEAR) or answer.intent.name in MISS_INTENTS:
+        return True
+    if standing.last_fallback is None:
+        return False
+    rejects = answer.intent.name == NO and standing.last_fallback == DID_YOU_MEAN
+    return rejects or answer.orders(REPEAT)
+
+
+def _miss(answer: TurnAnswer, standing: Standing, language: str) -> Decision:
+    if answer.orders(UNCLEAR):
+        guesses = topics(answer.ranking, language, at_least=GUESS_AT_LEAST, most=MOST_GUESSES)
+        unclear = next(reply for reply in answer.replies if reply.orders(UNCLEAR))
+        led = lead_on(standing, language, guesses=guesses, rephrase=unclear)
+        others = tuple(reply for reply in answer.replies if not reply.orders(UNCLEAR))
+        return led if led.handoff else replace(led, replies=(*others, *led.replies))
+    if answer.intent.name not in MISS_INTENTS:
+        return lead_on(standing, language)
+    rung = OTHER if answer.intent.name == OUT_OF_SCOPE else REPHRASE
+    missed = replace(
+        standing, misses=standing.misses + 1, last_fallback=rung, offered=None, repeats=0
+    )
+    if missed.misses >= MISSES_BEFORE_HANDOFF or missed.upsets:
+        return to_human(missed)
+    return Decision(answer.replies, None, missed)
+
+
+def _accepts_guess(answer: TurnAnswer, standing: Standing) -> bool:
+    asked = standing.last_fallback == DID_YOU_MEAN and standing.offered is not None
+    return asked and answer.intent.name == YES
+
+
+def _say_again(
+    answer: TurnAnswer, standing: Standing, language: str, said_before: tuple[BotReply, ...]
+) -> Decision:
+    """The last words once more, without what a form asks again of its own accord."""
+    fresh = tuple(reply for reply in answer.replies if not reply.orders(REPEAT))
+    asked_anyway = {reply.text for reply in fresh}
+    again = tuple(reply for reply in said_before if reply.text not in asked_anyway)
+    if not again and not fresh:
+        again = (BotReply(text("repeat.nothing_said", language)),)
+    repeats = standing.repeats + 1
+    offer = BotReply(text("repeat.offer", language), (buttons.talk_to_a_person(language),))
+    replies = tuple(reply for reply in (*again, *fresh) if reply.text != offer.text)
+    if repeats >= REPEATS_BEFORE_OFFER:
+        replies = (*replies, offer)
+    return Decision(replies, None, replace(standing, repeats=repeats))
+
+
+def something_else(standing: Standing, language: str) -> Decision:
+    """The customer pressed it under "Did you mean …?": none of the guesses was right."""
+    return lead_on(standing, language)

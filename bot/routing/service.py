@@ -24,7 +24,9 @@ from bot.dialogue.engine_client import EngineFailure
 from bot.dialogue.turn import Engine, TurnAnswer, TurnRequest
 from bot.handoff.service import Handoffs
 from bot.live import Bus
-from bot.routing.policy import Decision, Handoff, decide
+from bot.routing.answers import Answers, keep_standing
+from bot.routing.ladder import Decision, Handoff
+from bot.texts import supported
 
 LEASE = timedelta(seconds=60)
 SWEEP_SECONDS = 5.0
@@ -56,6 +58,7 @@ class Turns:
         engine: Engine,
         conversations: Conversations,
         handoffs: Handoffs,
+        answers: Answers,
         presence: Presence,
         bus: Bus,
     ) -> None:
@@ -63,6 +66,7 @@ class Turns:
         self._engine = engine
         self._conversations = conversations
         self._handoffs = handoffs
+        self._answers = answers
         self._presence = presence
         self._bus = bus
         self._slots = asyncio.Semaphore(CONCURRENT_TURNS)
@@ -152,39 +156,43 @@ class Turns:
                 # The owner changed, or another process took over: the answer goes nowhere.
                 self._conversations.refuse_stale(tx, conversation, job.epoch, actor=BOT)
                 return
-            turn.finished_at = now()
             if isinstance(outcome, EngineFailure):
                 turn.problem = str(outcome)[:300]
-                decision = Decision((), Handoff(outcome.reason), 0)
+                await self._finish(
+                    tx, turn, conversation, Decision(handoff=Handoff(outcome.reason))
+                )
             else:
-                _keep_answer(turn, conversation, outcome)
-                decision = decide(outcome, misses=conversation.misses)
-            turn.status = "handed_off" if decision.handoff else "answered"
-            await self._carry_out(tx, conversation, decision)
-            if more_waiting and conversation.status is Status.BOT:
+                await self._respond(tx, turn, conversation, outcome)
+            if turn.status != "asking" and more_waiting and conversation.status is Status.BOT:
                 await self._start_next(tx, conversation)
 
-    async def _carry_out(
-        self, tx: Transaction, conversation: Conversation, decision: Decision
+    async def _respond(
+        self, tx: Transaction, turn: Turn, conversation: Conversation, answer: TurnAnswer
     ) -> None:
-        conversation.misses = decision.misses
-        for reply in decision.replies:
-            await self._conversations.say(
-                tx,
-                conversation,
-                Author(AuthorKind.BOT),
-                reply.text,
-                buttons=reply.buttons,
-                image=reply.image,
-            )
-        if decision.handoff is not None:
-            await self._handoffs.hand_off(
-                tx,
-                conversation,
-                reason=decision.handoff.reason,
-                details=dict(decision.handoff.details),
-                actor=BOT,
-            )
+        """Says what the answer comes to; or asks again, when a "yes" meant the bot's own guess."""
+        if answer.language is not None:
+            conversation.language = supported(answer.language)
+        decision = await self._answers.decide(tx, turn, conversation, answer)
+        if decision.ask_instead is not None:
+            keep_standing(conversation, decision.standing)
+            turn.payload = decision.ask_instead
+            await self._start(tx, conversation, turn, "")
+            return
+        _keep_answer(turn, conversation, answer)
+        opinion = await self._answers.typed_opinion(tx, turn, conversation, answer)
+        if opinion is not None:
+            await self._finish(tx, turn, conversation, Decision(standing=decision.standing))
+            await self._answers.take_opinion(tx, conversation, opinion)
+            return
+        await self._finish(tx, turn, conversation, decision)
+        await self._answers.ask_whether_it_helped(tx, conversation, turn, answer)
+
+    async def _finish(
+        self, tx: Transaction, turn: Turn, conversation: Conversation, decision: Decision
+    ) -> None:
+        turn.finished_at = now()
+        turn.status = "handed_off" if decision.handoff else "answered"
+        await self._answers.carry_out(tx, conversation, decision)
 
     async def _start_next(self, tx: Transaction, conversation: Conversation) -> None:
         """The customer wrote again meanwhile: that turn is next."""
@@ -251,6 +259,7 @@ def _keep_answer(turn: Turn, conversation: Conversation, answer: TurnAnswer) -> 
     ranking: list[dict[str, Any]] = [
         {"name": guess.name, "confidence": guess.confidence} for guess in answer.ranking
     ]
+    turn.answered = answer.answered
     turn.intent, turn.confidence = answer.intent.name, answer.intent.confidence
     turn.ranking = ranking
     turn.entities = [dict(entity) for entity in answer.entities]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot import migrations
-from bot.launcher.checks import Check, State, examine, report
+from bot.launcher.checks import ENCODER, Check, State, examine, report
 from bot.settings import Settings
 from tests.processes import free_port
 
@@ -71,6 +71,17 @@ def test_a_stale_model_is_a_warning(settings: Settings) -> None:
     settings.models_dir.mkdir()
     (settings.models_dir / "firstline.tar.gz").write_bytes(b"model")
     assert found(settings, "model").state is State.WARN
+
+
+def test_a_missing_encoder_is_a_warning_that_says_what_is_worse(settings: Settings) -> None:
+    folder = settings.desks_file.parent / ENCODER
+    folder.mkdir(parents=True)
+    (folder / "tokenizer.json").write_text("{}")
+    check = found(settings, "sentence encoder")
+    assert (check.state, check.remedy) == (State.WARN, "make setup, then firstline train")
+    assert "model.onnx is missing" in check.detail
+    (folder / "model.onnx").write_bytes(b"")
+    assert found(settings, "sentence encoder").state is State.OK
 
 
 def test_a_broken_desks_file_is_named(settings: Settings) -> None:

@@ -132,7 +132,13 @@ async def test_the_card_says_what_the_bot_knows(tmp_path: Path) -> None:
         await anna.act(earlier, "close", epoch=await office.epoch(earlier))
         now_open = await office.customer_says("And 10482 again?", context=context)
         page = await anna.page(f"/inbox/conversations/{now_open}")
-        for words in ("Order status", "93 %", "ahead by 71 points", "10482", "Firefox 133, Linux"):
+        for words in (
+            "Where is my order",
+            "93 %",
+            "ahead by 71 points",
+            "10482",
+            "Firefox 133, Linux",
+        ):
             assert words in page
         assert 'href="https://shop.example/cart" target="_blank" rel="noopener noreferrer"' in page
         assert f"/inbox/conversations/{earlier}" in page

@@ -1,46 +1,194 @@
-"""What to do with an answer: say it, count a miss, or call a human."""
+"""What to do with an answer: say it, ask back, or call a human."""
 
-from bot.routing.policy import decide
-from tests.desk import answer
+from typing import Any
+
+import pytest
+
+from bot.dialogue.turn import BotReply, TurnAnswer
+from bot.routing.buttons import HUMAN, SOMETHING_ELSE
+from bot.routing.ladder import DID_YOU_MEAN, REPHRASE, Decision, Standing
+from bot.routing.policy import decide, something_else
+from tests.desk import answer, unclear
+
+FORM = {"requested_slot": "order_number"}
+GUESSES = {"care_delivery_time": 0.3, "care_delivery_cost": 0.25, "care_invoice": 0.05}
+
+
+def after(
+    given: TurnAnswer, standing: Standing | None = None, *, language: str = "en", **fields: Any
+) -> Decision:
+    return decide(given, standing or Standing(), language=language, **fields)
+
+
+def said(decision: Decision) -> list[str]:
+    return [reply.text for reply in decision.replies]
+
+
+def reason(decision: Decision) -> str | None:
+    return decision.handoff.reason if decision.handoff else None
 
 
 def test_an_answer_is_said_and_forgets_earlier_misses() -> None:
-    decision = decide(answer("Two days."), misses=1)
-    assert [reply.text for reply in decision.replies] == ["Two days."]
+    before = Standing(misses=1, last_fallback=REPHRASE, upsets=1, repeats=1)
+    decision = after(answer("Two days."), before)
+    assert said(decision) == ["Two days."]
     assert decision.handoff is None
-    assert decision.misses == 0
+    assert decision.standing == Standing(upsets=1)
 
 
-def test_the_first_miss_lets_the_bot_ask_again() -> None:
-    decision = decide(answer("Could you rephrase?", intent="nlu_fallback"), misses=0)
-    assert [reply.text for reply in decision.replies] == ["Could you rephrase?"]
-    assert decision.misses == 1
+def test_a_bot_with_words_of_its_own_may_use_them_once() -> None:
+    decision = after(answer("Could you rephrase?", intent="nlu_fallback"))
+    assert said(decision) == ["Could you rephrase?"]
+    assert decision.standing.misses == 1
 
 
-def test_the_second_miss_in_a_row_hands_over_without_another_excuse() -> None:
-    decision = decide(answer("Could you rephrase?", intent="out_of_scope"), misses=1)
-    assert decision.replies == ()
-    assert decision.handoff is not None
-    assert decision.handoff.reason == "two_misses"
+@pytest.mark.parametrize("intent", ["nlu_fallback", "out_of_scope"])
+def test_its_second_miss_in_a_row_hands_over_without_another_excuse(intent: str) -> None:
+    decision = after(answer("Could you rephrase?", intent=intent), Standing(misses=1))
+    assert (said(decision), reason(decision)) == ([], "two_misses")
 
 
 def test_inside_a_form_an_unclear_answer_is_the_forms_business() -> None:
-    slots = {"requested_slot": "order_number"}
-    decision = decide(answer("Five digits, please.", intent="nlu_fallback", slots=slots), misses=1)
-    assert decision.handoff is None
-    assert decision.misses == 0
+    for given in (
+        answer("Five digits, please.", intent="nlu_fallback", slots=FORM),
+        unclear("Five digits, please.", slots=FORM),
+    ):
+        decision = after(given, Standing(misses=1))
+        assert (said(decision), reason(decision)) == (["Five digits, please."], None)
+        assert decision.standing.misses == 0
 
 
 def test_whoever_asks_for_a_human_gets_one_whatever_the_dialogue_says() -> None:
-    decision = decide(answer("How can I help?", intent="talk_to_human"), misses=0)
-    assert decision.replies == ()
-    assert decision.handoff is not None
-    assert decision.handoff.reason == "asked_for_human"
+    decision = after(answer("How can I help?", intent="talk_to_human"))
+    assert (said(decision), reason(decision)) == ([], "asked_for_human")
 
 
 def test_an_action_hands_over_with_what_it_found_and_after_what_it_said() -> None:
     handoff = {"reason": "action", "details": {"order": "10499"}}
-    decision = decide(answer("Your parcel is lost.", handoff=handoff), misses=0)
-    assert [reply.text for reply in decision.replies] == ["Your parcel is lost."]
+    decision = after(answer("Your parcel is lost.", handoff=handoff))
+    assert said(decision) == ["Your parcel is lost."]
     assert decision.handoff is not None
     assert decision.handoff.details == {"order": "10499"}
+
+
+def test_an_unclear_message_with_guesses_is_asked_back_with_buttons() -> None:
+    decision = after(unclear("Sorry?", GUESSES))
+    (reply,) = decision.replies
+    assert reply.text == (
+        "I am not quite sure. Did you mean “Delivery time” or “Delivery cost”, or something else?"
+    )
+    assert [(button.title, button.payload) for button in reply.buttons] == [
+        ("Delivery time", "/care_delivery_time"),
+        ("Delivery cost", "/care_delivery_cost"),
+        ("Something else", SOMETHING_ELSE),
+    ]
+    assert decision.standing == Standing(1, DID_YOU_MEAN, "care_delivery_time")
+
+
+def test_the_question_back_speaks_the_customers_language() -> None:
+    (reply,) = after(unclear("Nie rozumiem.", {"it_vpn": 0.4}), language="pl").replies
+    assert reply.text == "Nie mam pewności. Czy chodzi o: „VPN nie działa”, czy o coś innego?"
+    assert [button.title for button in reply.buttons] == ["VPN nie działa", "Coś innego"]
+
+
+def test_guesses_are_topics_and_never_more_than_three() -> None:
+    ranking = {"greet": 0.9, "nlu_fallback": 0.8, "care_give_order_number": 0.7, "theirs": 0.6}
+    assert said(after(unclear("Sorry?", ranking))) == ["Sorry?"]
+    many = {f"care_{name}": 0.2 for name in ("invoice", "job", "scam", "callback", "newsletter")}
+    (reply,) = after(unclear("Sorry?", ranking | many)).replies
+    assert len(reply.buttons) == 4
+
+
+def test_without_guesses_the_dialogue_asks_to_rephrase_in_its_own_words() -> None:
+    decision = after(unclear("Sorry?", {"care_invoice": 0.11}))
+    assert said(decision) == ["Sorry?"]
+    assert decision.standing == Standing(1, REPHRASE)
+
+
+def test_after_a_guess_comes_one_request_to_rephrase_and_then_a_human() -> None:
+    first = after(unclear("Sorry?", GUESSES))
+    second = after(unclear("Sorry?", GUESSES), first.standing)
+    assert said(second) == ["Sorry?"]
+    third = after(unclear("Sorry?", GUESSES), second.standing)
+    assert (said(third), reason(third)) == ([], "two_misses")
+
+
+def test_two_requests_to_rephrase_are_never_made_in_a_row() -> None:
+    first = after(unclear("Sorry?"))
+    assert reason(after(unclear("Sorry?"), first.standing)) == "two_misses"
+    guessed = after(unclear("Sorry?", GUESSES), first.standing)
+    assert guessed.standing.last_fallback == DID_YOU_MEAN
+
+
+def test_something_else_leads_on_and_never_round() -> None:
+    first = after(unclear("Sorry?", GUESSES))
+    second = something_else(first.standing, "en")
+    assert said(second) == [
+        "All right. Please say it in other words, for example: what happened, and to what?"
+    ]
+    assert [button.payload for button in second.replies[0].buttons] == [HUMAN]
+    assert reason(something_else(second.standing, "en")) == "two_misses"
+
+
+def test_yes_takes_the_best_guess_and_no_none() -> None:
+    asked = after(unclear("Sorry?", GUESSES)).standing
+    yes = after(answer("What would you like?", intent="affirm"), asked)
+    assert (yes.ask_instead, yes.replies) == ("/care_delivery_time", ())
+    no = after(answer("What would you like?", intent="deny"), asked)
+    assert no.standing.last_fallback == REPHRASE
+    assert said(after(answer("All right.", intent="affirm"))) == ["All right."]
+
+
+def test_an_upset_customer_is_offered_a_person_and_then_given_one() -> None:
+    first = after(answer("Sorry for the trouble.", intent="frustrated"))
+    assert (said(first), reason(first)) == (["Sorry for the trouble."], None)
+    between = after(answer("Two days."), first.standing)
+    second = after(answer("Something went wrong.", intent="insult"), between.standing)
+    assert (said(second), reason(second)) == ([], "frustrated")
+
+
+@pytest.mark.parametrize(
+    "miss",
+    [unclear("Sorry?", GUESSES), answer("Sorry?", intent="out_of_scope"), unclear("Sorry?")],
+)
+def test_after_being_upset_one_miss_is_enough(miss: TurnAnswer) -> None:
+    assert reason(after(miss, Standing(upsets=1))) == "frustrated"
+
+
+ORDER = {"custom": {"repeat": True}}
+SAID = (BotReply("Two days."),)
+
+
+def repeat(*more: dict[str, Any], **fields: Any) -> TurnAnswer:
+    return answer(intent="repeat", replies=[ORDER, *more], **fields)
+
+
+def test_the_last_words_are_said_again() -> None:
+    decision = after(repeat(), said_before=SAID)
+    assert decision.replies == SAID
+    assert decision.standing.repeats == 1
+
+
+def test_a_question_that_a_form_asks_again_is_not_doubled() -> None:
+    before = (BotReply("That is no number."), BotReply("What is the number?"))
+    given = repeat({"text": "What is the number?"}, slots=FORM)
+    assert said(after(given, said_before=before)) == ["That is no number.", "What is the number?"]
+
+
+def test_who_has_said_nothing_yet_says_hello() -> None:
+    assert said(after(repeat())) == [
+        "I have not said anything yet. Hello! What can I help you with?"
+    ]
+
+
+def test_a_second_repetition_in_a_row_offers_a_person() -> None:
+    offer = "If it is still not clear, a colleague can explain it."
+    second = after(repeat(), Standing(repeats=1), said_before=SAID)
+    assert said(second) == ["Two days.", offer]
+    third = after(repeat(), second.standing, said_before=second.replies)
+    assert said(third) == ["Two days.", offer]
+
+
+def test_an_apology_is_not_repeated_but_leads_on() -> None:
+    asked = after(unclear("Sorry?"))
+    assert reason(after(repeat(), asked.standing, said_before=asked.replies)) == "two_misses"

@@ -1,0 +1,166 @@
+"""Says what was decided, takes presses of the desk's own buttons, and asks whether it helped.
+
+Everything happens in the caller's transaction, which holds the conversation.
+"""
+
+from bot.channel import Author, AuthorKind, Button
+from bot.clock import now
+from bot.conversations import repository
+from bot.conversations.models import Conversation, Message, Turn
+from bot.conversations.service import BOT, Conversations, Received
+from bot.conversations.state import Status
+from bot.db import Transaction
+from bot.dialogue.turn import BotReply, Guess, TurnAnswer
+from bot.feedback import repository as opinions
+from bot.feedback.models import Feedback
+from bot.handoff.service import Handoffs
+from bot.routing import buttons, helpful
+from bot.routing.helpful import Opinion
+from bot.routing.ladder import Decision, Standing
+from bot.routing.policy import NO, REPEAT, YES, decide, something_else
+
+
+class Answers:
+    """The bot's mouth, and its ear for its own buttons."""
+
+    def __init__(self, *, conversations: Conversations, handoffs: Handoffs) -> None:
+        self._conversations = conversations
+        self._handoffs = handoffs
+
+    async def decide(
+        self, tx: Transaction, turn: Turn, conversation: Conversation, answer: TurnAnswer
+    ) -> Decision:
+        """What to do with the engine's answer, given what was said before."""
+        said_before: tuple[BotReply, ...] = ()
+        if answer.orders(REPEAT):
+            before = await repository.last_bot_messages(
+                tx.session, conversation.id, before=turn.message_seq
+            )
+            said_before = tuple(
+                _as_reply(message) for message in before if _is_part_of_answer(message)
+            )
+        return decide(
+            answer,
+            standing_of(conversation),
+            language=conversation.language,
+            said_before=said_before,
+        )
+
+    async def carry_out(
+        self, tx: Transaction, conversation: Conversation, decision: Decision
+    ) -> None:
+        """Says the replies; a handoff comes after the words."""
+        keep_standing(conversation, decision.standing)
+        for reply in decision.replies:
+            await self._say(tx, conversation, reply)
+        if decision.handoff is not None:
+            await self._handoffs.hand_off(
+                tx,
+                conversation,
+                reason=decision.handoff.reason,
+                details=dict(decision.handoff.details),
+                actor=BOT,
+            )
+
+    async def ask_whether_it_helped(
+        self, tx: Transaction, conversation: Conversation, turn: Turn, answer: TurnAnswer
+    ) -> None:
+        """After a plain answer, once for each answer of a conversation."""
+        if conversation.status is not Status.BOT or not helpful.may_ask(answer):
+            return
+        if not await opinions.answered_before(tx.session, turn):
+            question = helpful.question(turn.message_seq, conversation.language)
+            await self._say(tx, conversation, question)
+
+    async def typed_opinion(
+        self, tx: Transaction, turn: Turn, conversation: Conversation, answer: TurnAnswer
+    ) -> Opinion | None:
+        """A yes or no in words, when the question was the last thing that was said."""
+        if answer.is_in_form or answer.intent.name not in (YES, NO):
+            return None
+        before = await repository.message_at(tx.session, conversation.id, turn.message_seq - 1)
+        return None if before is None else helpful.typed(answer.intent.name, before.buttons)
+
+    async def press(self, tx: Transaction, received: Received, payload: str) -> None:
+        """One of the desk's own buttons: no engine is asked."""
+        conversation = received.conversation
+        opinion = helpful.pressed(payload)
+        if opinion is not None:
+            await self.take_opinion(tx, conversation, opinion)
+        elif payload == buttons.HUMAN:
+            await self._handoffs.wanted_by_customer(tx, conversation)
+        elif conversation.status is Status.BOT:
+            decision = something_else(standing_of(conversation), conversation.language)
+            await self.carry_out(tx, conversation, decision)
+
+    async def take_opinion(
+        self, tx: Transaction, conversation: Conversation, opinion: Opinion
+    ) -> None:
+        """Keeps it, whoever has the conversation now; only the bot answers to it."""
+        turn = await opinions.find_turn(tx.session, conversation.id, opinion.seq)
+        if turn is None or turn.answered is None:
+            return
+        kept = await opinions.feedback_on(tx.session, conversation.id, opinion.seq)
+        if kept is None:
+            kept = Feedback(
+                conversation_id=conversation.id,
+                seq=opinion.seq,
+                answer=turn.answered,
+                intent=turn.intent,
+                language=conversation.language,
+            )
+            tx.session.add(kept)
+        kept.helpful, kept.at = opinion.helpful, now()
+        if conversation.status is Status.BOT:
+            await self._say(tx, conversation, _reaction(opinion, turn, conversation.language))
+
+    async def _say(self, tx: Transaction, conversation: Conversation, reply: BotReply) -> None:
+        """An order without words is for the desk alone."""
+        if reply.text or reply.buttons or reply.image:
+            await self._conversations.say(
+                tx,
+                conversation,
+                Author(AuthorKind.BOT),
+                reply.text,
+                buttons=reply.buttons,
+                image=reply.image,
+            )
+
+
+def standing_of(conversation: Conversation) -> Standing:
+    """How the bot stands, as it was kept."""
+    return Standing(
+        misses=conversation.misses,
+        last_fallback=conversation.last_fallback,
+        offered=conversation.offered_intent,
+        upsets=conversation.upsets,
+        repeats=conversation.repeats,
+    )
+
+
+def keep_standing(conversation: Conversation, standing: Standing) -> None:
+    """Keeps how the bot stands, in the caller's transaction."""
+    conversation.misses, conversation.upsets = standing.misses, standing.upsets
+    conversation.last_fallback, conversation.offered_intent = (
+        standing.last_fallback,
+        standing.offered,
+    )
+    conversation.repeats = standing.repeats
+
+
+def _reaction(opinion: Opinion, turn: Turn, language: str) -> BotReply:
+    if opinion.helpful:
+        return helpful.thanks(language)
+    ranking = [Guess(str(g["name"]), float(g["confidence"])) for g in turn.ranking or ()]
+    return helpful.another_try(ranking, turn.intent, language)
+
+
+def _is_part_of_answer(message: Message) -> bool:
+    """Whether the bot's message is part of its answer, and not the question about it."""
+    return not any(helpful.pressed(button["payload"]) for button in message.buttons)
+
+
+def _as_reply(message: Message) -> BotReply:
+    return BotReply(
+        message.text, tuple(Button(**button) for button in message.buttons), message.image
+    )

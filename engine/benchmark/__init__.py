@@ -1,0 +1,1 @@
+"""`firstline nlu benchmark`: any pipeline on any labelled messages, with published measures."""

@@ -1,0 +1,1 @@
+"""What messages name: numbers, dates, things. Only extractor.py knows Rasa."""

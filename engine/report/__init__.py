@@ -1,0 +1,1 @@
+"""`firstline nlu report`: the shipped bot on messages that it was never shown."""
