@@ -101,7 +101,7 @@ def _leaves(form: Form, message: Message, field: Field | None) -> bool:
 
 
 def _takes_back(filling: Filling, message: Message, field: Field) -> bool:
-    """"Warsaw, floor 3" is an answer, whatever it was taken for: a correction has its words."""
+    """A place is an answer, whatever it was taken for: a correction has its words."""
     if message.is_button or not field.free or sounds_corrected(message):
         return True
     return named_in(filling, message) is not None
