@@ -15,6 +15,7 @@ from typing import Any
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, DEFAULT_INTENTS
+from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.exceptions import SanicException
@@ -143,6 +144,7 @@ class TurnChannel(InputChannel):
         return {
             "replies": replies.said,
             **_understood(turn.tracker),
+            "answered": _answered(turn.tracker),
             "slots": slots,
             "handoff": replies.handoff,
             "state": close_tracker(turn.tracker, model_id),
@@ -196,6 +198,19 @@ def _message(request: TurnRequest, replies: Replies) -> UserMessage:
             "facts": request.facts,
         },
     )
+
+
+def _answered(tracker: DialogueStateTracker) -> str | None:
+    """The plain answer to a question of a desk that this turn ended with, by its name."""
+    intent = tracker.latest_message.intent.get("name") if tracker.latest_message else None
+    answer = f"utter_{intent}"
+    desks = ("care_", "it_")
+    said = next(
+        (event for event in reversed(tracker.events) if isinstance(event, BotUttered)), None
+    )
+    if said is None or tracker.active_loop_name or not str(intent).startswith(desks):
+        return None
+    return answer if said.metadata.get("utter_action") == answer else None
 
 
 def _check_answered(turn: Turn, replies: Replies) -> None:

@@ -1,8 +1,8 @@
 """Passwords and PINs that a customer spells out. Pure.
 
 "I forgot my password" and "my password is wrong" are what help desks live on, so a word counts as
-a secret only where one is announced ("password:", "pin") and when it looks like one, or stands there
-as the only thing that is said.
+a secret only where one is announced ("password:", "pin") and when it looks like one, or stands
+there as the only thing that is said.
 """
 
 import re

@@ -132,7 +132,9 @@ def _evident(evidence: Evidence) -> Matrix:
     return np.column_stack([evidence.best, lead, evidence.near]).astype(np.float32)
 
 
-def _regress(features: Matrix, answers: npt.NDArray[np.bool_], weights: Vector) -> Logistic:
+def _regress(
+    features: Matrix, answers: npt.NDArray[np.bool_], weights: npt.NDArray[np.float64]
+) -> Logistic:
     if answers.all() or not answers.any():  # nothing to learn from: all right, or all wrong
         return Logistic(np.zeros(features.shape[1], np.float32), 4.0 if answers.all() else -4.0)
     mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-6

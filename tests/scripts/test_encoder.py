@@ -126,7 +126,8 @@ def test_eight_bits_have_a_scale_a_column_and_keep_each_weight_to_half_a_step(
     stored = {v.name: numpy_helper.to_array(v) for v in onnx.load(small).graph.initializer}
     name = "encoder.layer.0.attention.self.query.weight"
     scale, whole = stored[f"{name}_scale"], stored[f"{name}_quantized"]
-    assert (scale.shape, whole.dtype) == ((64,), np.int8)
+    assert scale.shape == (64,)
+    assert whole.dtype == np.dtype(np.int8)
     original = made_up(hidden=64)[name].T
     assert np.all(np.abs(whole * scale - original) <= scale * 0.501)
     assert small.stat().st_size < exact.stat().st_size / 2

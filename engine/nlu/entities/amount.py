@@ -25,9 +25,7 @@ _AFTER_NUMBER = re.compile(
     rf"(?<![\w])(?<!\d[.,]){_NUMBER}(?P<thousands>[ ]?(?:tys\b\.?|k\b))?"
     rf"(?:,[-–])?{_SPACE}?(?:{_CURRENCY})(?:[ ]?(?P<small>\d{{1,2}})[ ]?gr(?:osz\w+)?\b)?"
 )
-_BEFORE_NUMBER = re.compile(
-    rf"(?<![\w])(?:{_CURRENCY}){_SPACE}?{_NUMBER}(?!\d|[.,]\d|%)"
-)
+_BEFORE_NUMBER = re.compile(rf"(?<![\w])(?:{_CURRENCY}){_SPACE}?{_NUMBER}(?!\d|[.,]\d|%)")
 _SMALL = re.compile(r"(?<![\w.,])(\d{1,3})[ ]?groszy\b")
 _HAS = re.compile(r"zl|pln|eur|[€$£]|usd|dol|buck|gbp|funt|pound|czk|koron|grosz")
 

@@ -6,7 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from engine.nlu.entities.date_words import ENGLISH_MONTH, MONTH, MONTH_OF, day_or_none, full_year, nearest
+from engine.nlu.entities.date_words import (
+    ENGLISH_MONTH,
+    MONTH,
+    MONTH_OF,
+    day_or_none,
+    full_year,
+    nearest,
+)
 from engine.nlu.entities.number_words import DAY_WORD, day_of
 
 Spot = tuple[int, int, date]

@@ -16,7 +16,9 @@ _BEFORE = re.compile(
 )
 _IN = re.compile(r"\b(?:in|from|to|or|and)[ ]$")
 _LANGUAGE = re.compile(r"(?:german|french|spanish|italian|polish|czech|slovak|\w+(?:ish|ese|ian))$")
-_AFTER = re.compile(r"[ ](?:language|keyboard|layout|version|speak\w*|translation|jezyk\w*|napisy)\b")
+_AFTER = re.compile(
+    r"[ ](?:language|keyboard|layout|version|speak\w*|translation|jezyk\w*|napisy)\b"
+)
 # "polish" is also a verb, "turkey" also a bird, "china" also porcelain.
 _NAME_AFTER = re.compile(r"[ ](?:the|my|it)\b")
 

@@ -124,9 +124,7 @@ class SupportEntities(GraphComponent, EntityExtractorMixin):
     def _kinds_at(self, desk: str | None) -> tuple[str, ...]:
         if desk not in self._desk_of.values():
             return self._search.kinds
-        return tuple(
-            kind for kind in self._search.kinds if self._desk_of.get(kind, desk) == desk
-        )
+        return tuple(kind for kind in self._search.kinds if self._desk_of.get(kind, desk) == desk)
 
 
 def _search(config: dict[str, Any], names: Names) -> Search:

@@ -34,17 +34,14 @@ def folded(text: str) -> str:
     lower = text.lower()
     if len(lower) != len(text):
         # Few letters have a longer small form ("İ").
-        lower = "".join(
-            letter.lower() if len(letter.lower()) == 1 else letter for letter in text
-        )
+        lower = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
     return lower.translate(_PLAIN)
 
 
 def without_masks(text: str) -> str:
     """The text with blanks where something was hidden, so that all places stay."""
-    if "•" not in text and "[" not in text and "*" not in text:
-        if "●" not in text and "█" not in text:
-            return text
+    if not any(mark in text for mark in "•[*●█"):
+        return text
     plain = folded(text)
     for mask in reversed(list(_MASK.finditer(plain))):
         text = f"{text[: mask.start()]}{' ' * len(mask.group())}{text[mask.end() :]}"

@@ -20,11 +20,7 @@ _COUNTS = {
     20: "twenty dwadziescia dwudziestu",
     30: "thirty trzydziesci trzydziestu",
 }
-COUNT_OF = {
-    word: count
-    for count, words in _COUNTS.items()
-    for word in words.split()
-}
+COUNT_OF = {word: count for count, words in _COUNTS.items() for word in words.split()}
 # Stems of the Polish ordinals: "pierwszego", "pierwszej", "pierwszy".
 _ORDINALS = {
     1: "pierwsz",
@@ -54,9 +50,7 @@ _HOUR_ENDINGS = ("ej", "iej", "a", "ia")
 
 
 def _forms(endings: tuple[str, ...]) -> dict[str, int]:
-    return {
-        stem + ending: number for number, stem in _ORDINALS.items() for ending in endings
-    }
+    return {stem + ending: number for number, stem in _ORDINALS.items() for ending in endings}
 
 
 _DAY_WORDS = _forms(_DAY_ENDINGS)
@@ -72,9 +66,7 @@ DAY_WORD = (
     rf"(?:dwudziest(?:ego|y)|trzydziest(?:ego|y)) (?:{_alternatives(_DAY_WORDS)})"
     rf"|{_alternatives(_DAY_WORDS)}"
 )
-HOUR_WORD = (
-    rf"dwudziest(?:ej|a) (?:pierwsz|drug|trzec)(?:ej|iej|a|ia)|{_alternatives(_HOUR_WORDS)}"
-)
+HOUR_WORD = rf"dwudziest(?:ej|a) (?:pierwsz|drug|trzec)(?:ej|iej|a|ia)|{_alternatives(_HOUR_WORDS)}"
 
 
 def count_of(words: str) -> int:

@@ -105,7 +105,9 @@ def _ahead(match: re.Match[str], today: date) -> date | None:
 def _ago(match: re.Match[str], today: date) -> date | None:
     if match["half"]:
         return months_later(today, -6) if match["unit"].startswith("r") else None
-    if match["count"] is None and match["unit"].startswith(("da", "dn", "wee", "mon", "yea", "lat")):
+    if match["count"] is None and match["unit"].startswith(
+        ("da", "dn", "wee", "mon", "yea", "lat")
+    ):
         return None
     return _moved(today, -count_of(match["count"] or "1"), match["unit"])
 

@@ -13,9 +13,7 @@ from engine.nlu.entities.found import Found, folded, longest, place
 from engine.nlu.entities.number_words import COUNT_OF, HOUR_WORD, hour_of
 
 _AM = r"a\.?m\b\.?|rano|nad ranem|in the morning|w nocy"
-_PM = (
-    r"p\.?m\b\.?|po ?poludniu|wieczorem|wieczor\b|in the (?:afternoon|evening)|at night"
-)
+_PM = r"p\.?m\b\.?|po ?poludniu|wieczorem|wieczor\b|in the (?:afternoon|evening)|at night"
 _HALF = rf"(?:[ ]?(?:(?P<am>{_AM})|(?P<pm>{_PM})))"
 _DIGITAL = re.compile(
     rf"(?<![\w:.,-])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\w:-]|[.,]\d){_HALF}?"
@@ -65,7 +63,9 @@ _SHORT_OF = re.compile(
     rf"\bza (?P<minutes>kwadrans|piec|dziesiec|dwadziescia|\d\d?)(?: minut)? (?P<hour>{HOUR_WORD})\b"
     rf"{_HALF}?"
 )
-_NAMED = re.compile(r"\b(?:(?P<noon>(?:at )?noon|w (?:samo )?poludnie)|(?P<night>(?:at )?midnight|o polnocy))\b")
+_NAMED = re.compile(
+    r"\b(?:(?P<noon>(?:at )?noon|w (?:samo )?poludnie)|(?P<night>(?:at )?midnight|o polnocy))\b"
+)
 _HAS_WORDS = re.compile(
     r"noon|midnight|poludni|polnocy|kwadrans|quarter|half|w ?pol do|za |[aeyi]st(?:a|ej)\b"
     r"|(?:pierwsz|drug|trzec|czwart|piat|szost|siodm|osm|dziewiat|dziesiat|nast)(?:a|ia|ej|iej)\b"
