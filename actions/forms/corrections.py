@@ -11,6 +11,13 @@ from actions.forms.meaning import Answers, Change, Meaning
 from actions.forms.message import Message
 
 _SORRY = re.compile(r"^\W*(?:no|nope|sorry|oops|nie|przepraszam|pomyłka|ups)\b", re.IGNORECASE)
+_MISTAKE = re.compile(
+    r"\b(?:wrong|mistake|mistaken|mistyped|typo|incorrect|correct|change|źle|zle|pomył\w*|pomyl\w*"
+    r"|popraw\w*|błąd|błęd\w*|zmie[nń]\w*)\b",
+    re.IGNORECASE,
+)
+# Longer texts tell of mistakes that are not theirs.
+_FEW_WORDS = 6
 _IS = r"\w*\s*(?:is|should be|was|to|jest|ma być|powinn[aoy] być|:|=)\s*(?:to|on|in|na|w)?\s+"
 _BAD = re.compile(
     r"^(?!.*\d)(?:(?:all|completely|not|nie|jest|są)\s+)?(?:wrong|incorrect|right|bad|false|old|mistaken"
@@ -26,7 +33,9 @@ _MEANT = re.compile(
 
 def sounds_corrected(message: Message) -> bool:
     """By its words alone, whatever it was taken for."""
-    return bool(_SORRY.match(message.text) or _MEANT.search(message.text))
+    if _SORRY.match(message.text) or _MEANT.search(message.text):
+        return True
+    return message.words <= _FEW_WORDS and _MISTAKE.search(message.text) is not None
 
 
 def changes_in(filling: Filling, message: Message) -> dict[str, str]:

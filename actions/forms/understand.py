@@ -62,7 +62,7 @@ def understand(filling: Filling, message: Message) -> Meaning:
         return AskAgain(explain=True)
     if field is None:
         return _at_confirmation(filling, message)
-    if _is_control(message, "correction", field):
+    if _is_control(message, "correction", field) and _takes_back(filling, message, field):
         corrected = corrected_in(filling, message, field)
         if corrected is not None:
             return corrected
@@ -95,8 +95,16 @@ def _leaves(form: Form, message: Message, field: Field | None) -> bool:
     if any(_is_control(message, intent, field) for intent in CONTROLS):
         return True
     if message.intent in PLEASANTRIES:
-        return field is None or not field.free or message.words <= SHORT_WORDS + 1
+        is_short = message.words <= SHORT_WORDS + 1
+        return field is None or not field.free or (is_short and message.confidence >= VERY_SURE)
     return False
+
+
+def _takes_back(filling: Filling, message: Message, field: Field) -> bool:
+    """A place is an answer, whatever it was taken for: a correction has its words."""
+    if message.is_button or not field.free or sounds_corrected(message):
+        return True
+    return named_in(filling, message) is not None
 
 
 def _chooses(field: Field | None, message: Message) -> bool:

@@ -11,6 +11,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME as FALLBACK
 from rasa.shared.nlu.constants import (
+    ENTITIES,
+    ENTITY_ATTRIBUTE_TYPE,
     INTENT,
     INTENT_NAME_KEY,
     INTENT_RANKING_KEY,
@@ -26,7 +28,8 @@ class Honesty(GraphComponent, IntentClassifier):
     """Puts the fallback intent before the ranking when the decision score is below `threshold`.
 
     Options: `threshold` (0 to 1), and `exempt`: intents that are always taken at their word, with
-    the confidence from which on (a wish for a person must not be lost to a doubt).
+    the confidence from which on (a wish for a person must not be lost to a doubt), and `giving`:
+    the intent of an unclear message in which this entity was found, if its desk has the intent.
     """
 
     @classmethod
@@ -35,11 +38,12 @@ class Honesty(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"threshold": 0.5, "exempt": {}}
+        return {"threshold": 0.5, "exempt": {}, "giving": {}}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._threshold = float(config["threshold"])
         self._exempt: dict[str, float] = dict(config["exempt"])
+        self._giving: dict[str, str] = dict(config["giving"])
 
     @classmethod
     def create(
@@ -59,8 +63,20 @@ class Honesty(GraphComponent, IntentClassifier):
                 continue
             if best.get(PREDICTED_CONFIDENCE_KEY, 0.0) >= enough:
                 continue
+            given = self._given(message)
+            if given is not None:
+                message.set(INTENT, given, add_to_output=True)
+                continue
             unclear = {INTENT_NAME_KEY: FALLBACK, PREDICTED_CONFIDENCE_KEY: 1.0 - float(score)}
             ranking = [unclear, *(message.get(INTENT_RANKING_KEY) or [])]
             message.set(INTENT, unclear, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
+
+    # `Any`: Rasa's rankings are untyped dictionaries.
+    def _given(self, message: Message) -> dict[str, Any] | None:
+        """ "Status of INC-20417" need not be a clear sentence to be about INC-20417."""
+        found = {entity.get(ENTITY_ATTRIBUTE_TYPE) for entity in message.get(ENTITIES) or []}
+        wanted = {intent for entity, intent in self._giving.items() if entity in found}
+        ranking = message.get(INTENT_RANKING_KEY) or []
+        return next((guess for guess in ranking if guess[INTENT_NAME_KEY] in wanted), None)

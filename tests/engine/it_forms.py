@@ -80,7 +80,7 @@ CASES = (
         en="I need access to a system",
         pl="potrzebuję dostępu do systemu",
         questions=(
-            Told("access_system", "CRM", "CRM", wrong="?"),
+            Told("access_system", "CRM", "CRM", wrong="x"),
             Told("access_level", "read and write", "odczyt i zapis", wrong="9"),
             Told(
                 "access_reason",
@@ -97,14 +97,14 @@ CASES = (
         en="I would like to order new equipment",
         pl="chciałbym zamówić nowy sprzęt",
         questions=(
-            Told("hardware_device", "a 27-inch monitor", "monitor 27 cali", wrong="?"),
+            Told("hardware_device", "a 27-inch monitor", "monitor 27 cali", wrong="x"),
             Told(
                 "hardware_reason",
                 *("two documents side by side", "dwa dokumenty obok siebie"),
                 wrong="x",
             ),
             Told("hardware_needed_on", "tomorrow", "jutro", wrong="45.13.", optional=True),
-            Told("hardware_place", "Warsaw, floor 3", "Warszawa, piętro 3", wrong="?"),
+            Told("hardware_place", "Warsaw, floor 3", "Warszawa, piętro 3", wrong="x"),
             Told("hardware_email", EMAIL, EMAIL, wrong="anna@volta"),
         ),
         done="REQ-",
