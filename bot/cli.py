@@ -25,11 +25,22 @@ from bot.launcher.console import console, errors
 from bot.launcher.data_checks import check_all
 from bot.launcher.nlu import Benchmark, make_report, measure
 from bot.launcher.processes import Processes
-from bot.launcher.startup import Plan, start_everything, train_if_needed, train_now
+from bot.launcher.startup import (
+    Plan,
+    bot_alone,
+    start_everything,
+    train_if_needed,
+    train_now,
+)
 from bot.launcher.talk import Talk, hold
 from bot.settings import Settings, get_settings
 
 Answer = TypeVar("Answer")
+BotOption = Annotated[
+    Path | None,
+    typer.Option("--bot", help="The folder of another Rasa 3 project (or FIRSTLINE_BOT_DIR)."),
+]
+CALLED_FROM = Path.cwd()
 MAX_FRAME_BYTES = 64 * 1024
 GRACEFUL_SECONDS = 3
 
@@ -49,9 +60,10 @@ app.add_typer(nlu, name="nlu")
 @app.command()
 def up(
     demo: Annotated[bool, typer.Option(help="Also run the sample business systems.")] = True,
+    bot: BotOption = None,
 ) -> None:
     """Train if needed and start everything; Ctrl-C stops it."""
-    start_everything(get_settings(), root=ROOT, demo=demo)
+    start_everything(_settings(bot), root=ROOT, demo=demo)
 
 
 @app.command()
@@ -78,9 +90,14 @@ def train(
     if_needed: Annotated[
         bool, typer.Option("--if-needed", help="Only when the training data changed.")
     ] = False,
+    bot: BotOption = None,
 ) -> None:
     """Train the bot on data/, config.yml and domain.yml."""
-    training = Plan(get_settings(), ROOT).training()
+    settings = _settings(bot)
+    plan = Plan(settings, ROOT)
+    if plan.bot is not None:
+        plan.bot.prepare(settings, root=ROOT)
+    training = plan.training()
     with Processes(cwd=ROOT) as processes, processes.stopping_on_signals():
         if if_needed:
             train_if_needed(training, processes)
@@ -93,19 +110,21 @@ def talk(
     desk: Annotated[str | None, typer.Option(help="Which desk to talk to.")] = None,
     language: Annotated[str, typer.Option(help="en or pl.")] = "en",
     ranking: Annotated[bool, typer.Option("--ranking", help="Show all guesses.")] = False,
+    bot: BotOption = None,
 ) -> None:
     """Chat with the bot here, and see what it understands."""
-    settings = get_settings()
+    settings = _settings(bot)
     desks = Desks.load(settings.desks_file)
     chosen = desks.get(desk) if desk else desks.all()[0]
     conversation = Talk(desk=chosen.id, language=language, show_ranking=ranking)
-    hold(
-        conversation,
-        url=settings.engine_url,
-        timeout=settings.engine_timeout,
-        console=console,
-        read=lambda: console.input("[bold]You[/bold] "),
-    )
+    with bot_alone(settings, root=ROOT):
+        hold(
+            conversation,
+            url=settings.engine_url,
+            timeout=settings.engine_timeout,
+            console=console,
+            read=lambda: console.input("[bold]You[/bold] "),
+        )
 
 
 @agents.command("add")
@@ -210,10 +229,19 @@ def check() -> None:
 
 
 @app.command()
-def doctor() -> None:
+def doctor(bot: BotOption = None) -> None:
     """Say what is wrong and how to mend it."""
-    if not report(examine(get_settings(), root=ROOT), console.print):
+    if not report(examine(_settings(bot), root=ROOT), console.print):
         raise typer.Exit(1)
+
+
+def _settings(bot: Path | None) -> Settings:
+    """The settings, with the bot of the command line, which is where the caller stands."""
+    named = bot or os.environ.get("FIRSTLINE_BOT_DIR")
+    if named and (bot or (CALLED_FROM / named).is_dir()):
+        os.environ["FIRSTLINE_BOT_DIR"] = str(CALLED_FROM / Path(named).expanduser())
+        get_settings.cache_clear()
+    return get_settings()
 
 
 async def _with_accounts(

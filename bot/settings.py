@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     engine_timeout: Annotated[float, Field(gt=0, description="seconds")] = 10.0
     actions_url: str = "http://127.0.0.1:5055/webhook"
     orders_url: str = "http://127.0.0.1:5056"
+    bot_dir: Path | None = None
+    human_intents: str = "talk_to_human, human_handoff, ask_for_human, request_human"
     itsm_url: str = "http://127.0.0.1:5057"
     desks_file: Path = Path("desks.toml")
     models_dir: Path = Path("models")
@@ -53,6 +55,10 @@ class Settings(BaseSettings):
         if not self.database_url:
             self.database_url = f"{SQLITE}{self.data_dir / 'firstline.db'}"
         return self
+
+    def human_intent_names(self) -> list[str]:
+        """The intents of somebody else's bot that ask for a person."""
+        return [name.strip() for name in self.human_intents.split(",") if name.strip()]
 
     def token_key(self) -> str:
         """The key that signs visitor tokens: as configured, or made at first start."""

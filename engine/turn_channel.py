@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME as NOT_UNDERSTOOD
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, DEFAULT_INTENTS
-from rasa.shared.core.events import BotUttered
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.exceptions import SanicException
@@ -23,7 +25,17 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from engine.action_results import check_action_results_quickly
+from engine.guest import KEPT_TURNS as KEPT_TURNS_OF_GUESTS
+from engine.guest import (
+    begin_session,
+    begins_itself,
+    check_guest,
+    forget_reminders,
+    not_understood,
+    parsed_payload,
+)
 from engine.plain_runner import run_graphs_plainly
+from engine.replies import handoff_of, shown
 from engine.turn_request import TurnError, TurnRequest, parse_request
 from engine.turn_state import (
     KEPT_ENTITIES,
@@ -59,34 +71,33 @@ class Replies(OutputChannel):
         """Responses may have variations for a channel (`channel: slack`)."""
         return self._channel
 
+    @property
+    def is_silent(self) -> bool:
+        """Nothing for the customer, and nobody is called."""
+        return not self.said and self.handoff is None
+
     async def send_response(self, recipient_id: str, message: Json) -> None:
-        custom = message.get("custom") or None
-        if isinstance(custom, dict) and "handoff" in custom:
-            asked = custom["handoff"]
-            self.handoff = {"reason": asked["reason"], "details": asked.get("details") or {}}
-            custom = None
-        reply = {
-            "text": message.get("text") or None,
-            "buttons": [
-                {"title": button["title"], "payload": button["payload"]}
-                for button in [
-                    *(message.get("buttons") or []),
-                    *(message.get("quick_replies") or []),
-                ]
-            ],
-            "image": message.get("image") or None,
-            "attachment": message.get("attachment") or None,
-            "custom": custom,
-        }
-        if any(reply.values()):
-            self.said.append(reply)
+        self.handoff = handoff_of(message) or self.handoff
+        self.said += shown(message)
 
 
 class TurnChannel(InputChannel):
-    """Every failure is an HTTP error with a JSON body; an answer is never empty."""
+    """Every failure is an HTTP error with a JSON body; an answer is never empty by accident.
 
-    def __init__(self, timeout: float = DEFAULT_TIMEOUT) -> None:
+    Options: `timeout` of a turn in seconds; `guest`, somebody else's bot (see `engine.guest`);
+    `human_intents`, the intents that ask for a person.
+    """
+
+    def __init__(
+        self,
+        timeout: float = DEFAULT_TIMEOUT,
+        *,
+        guest: bool = False,
+        human_intents: Iterable[str] = (),
+    ) -> None:
         self._timeout = timeout
+        self._guest = guest
+        self._human_intents = frozenset(human_intents)
 
     @classmethod
     def name(cls) -> str:
@@ -94,12 +105,18 @@ class TurnChannel(InputChannel):
 
     @classmethod
     def from_credentials(cls, credentials: Json | None) -> TurnChannel:
-        return cls(timeout=float((credentials or {}).get("timeout", DEFAULT_TIMEOUT)))
+        given = credentials or {}
+        return cls(
+            timeout=float(given.get("timeout", DEFAULT_TIMEOUT)),
+            guest=bool(given.get("guest", False)),
+            human_intents=given.get("human_intents") or (),
+        )
 
     def blueprint(self, on_new_message: Answer) -> Blueprint:
         watch_failures()
         check_action_results_quickly()
         run_graphs_plainly()
+        forget_reminders()
         blueprint = Blueprint("turn")
 
         @blueprint.route("/ready", methods=["GET"])
@@ -126,31 +143,73 @@ class TurnChannel(InputChannel):
         began = time.perf_counter()
         agent = _ready_agent(http)
         # Without Rasa's own intents (restart, back, ...): no button may carry those.
-        offered = set(agent.domain.intents).difference(DEFAULT_INTENTS)
-        request = parse_request(_body(http), intents=offered)
+        own = set(agent.domain.intents).difference(DEFAULT_INTENTS)
+        request = parse_request(_body(http), intents=None if self._guest else own)
         model_id = _model_id(agent)
         turn = Turn(open_tracker(request, agent.domain, model_id))
         current_turn.set(turn)
         replies = Replies(request.channel)
         try:
-            await asyncio.wait_for(on_new_message(_message(request, replies)), self._timeout)
+            work = self._work(agent, request, replies, on_new_message)
+            await asyncio.wait_for(work, self._timeout)
         except asyncio.TimeoutError:
             seconds = f"{self._timeout:g} s"
             raise TurnError(504, "turn_timeout", f"no answer within {seconds}") from None
-        _check_answered(turn, replies)
+        understood = _understood(turn.tracker)
+        self._look_for_handoff(understood, turn, replies)
+        self._check_answered(turn, replies)
         slots = turn.tracker.current_slot_values()
-        # After the slots were told: an agent who takes over sees what the form had collected.
-        forget_left_forms(turn.tracker, agent.domain)
+        if not self._guest:
+            # After the slots were told: whoever takes over sees what the form had collected.
+            forget_left_forms(turn.tracker, agent.domain)
+        elif understood["intent"]["name"] == NOT_UNDERSTOOD and replies.is_silent:
+            replies.said.append(not_understood(request.language))
         return {
             "replies": replies.said,
-            **_understood(turn.tracker),
-            "answered": _answered(turn.tracker),
+            **understood,
+            "answered": None if self._guest else _answered(turn.tracker),
             "slots": slots,
             "handoff": replies.handoff,
-            "state": close_tracker(turn.tracker, model_id),
+            "state": self._close(turn.tracker, model_id),
             "model_id": model_id,
             "took_ms": round((time.perf_counter() - began) * 1000, 3),
         }
+
+    async def _work(
+        self, agent: Agent, request: TurnRequest, replies: Replies, on_new_message: Answer
+    ) -> None:
+        message = _message(request, replies, agent.domain)
+        if self._guest and request.state is None and begins_itself(agent.domain):
+            tracker = current_turn.get().tracker
+            await begin_session(agent, tracker, replies, message.metadata)
+        await on_new_message(message)
+
+    def _close(self, tracker: DialogueStateTracker, model_id: str) -> Json:
+        if self._guest:
+            turns = KEPT_TURNS_OF_GUESTS
+            return close_tracker(tracker, model_id, kept_turns=turns, with_words=True)
+        return close_tracker(tracker, model_id)
+
+    def _look_for_handoff(self, understood: Json, turn: Turn, replies: Replies) -> None:
+        """A guest need not say it in our words: its intent does, or a pause."""
+        if replies.handoff is not None:
+            return
+        if understood["intent"]["name"] in self._human_intents:
+            # The desk says what comes next; a phone number or a question would contradict it.
+            replies.said, replies.handoff = [], {"reason": "asked_for_human", "details": {}}
+        elif self._guest and turn.tracker.is_paused():
+            replies.handoff = {"reason": "action", "details": {"why": "paused"}}
+
+    def _check_answered(self, turn: Turn, replies: Replies) -> None:
+        """Rasa calls a turn done that it gave up on; we do not."""
+        if self._guest:
+            check_guest(turn, said=not replies.is_silent)
+        elif turn.failure is not None:
+            raise TurnError(500, "turn_failed", f"an action failed: {turn.failure}")
+        elif turn.tracker.latest_action_name != ACTION_LISTEN_NAME:
+            raise TurnError(500, "turn_failed", "the bot ran in circles and was stopped")
+        elif replies.is_silent:
+            raise TurnError(500, "turn_failed", "no_answer: the bot had nothing to say")
 
 
 def _ready_agent(http: Request) -> Agent:
@@ -173,9 +232,11 @@ def _body(http: Request) -> Any:
         raise TurnError(400, "bad_request", "the body is not JSON") from None
 
 
-def _message(request: TurnRequest, replies: Replies) -> UserMessage:
+def _message(request: TurnRequest, replies: Replies, domain: Domain) -> UserMessage:
     text = request.message_text()
     parsed = None
+    if request.payload is not None and request.intent is None:
+        parsed = parsed_payload(request.payload, domain)
     if request.intent is not None:
         intent = {"name": request.intent, "confidence": 1.0}
         entities = [{"entity": name, "value": value} for name, value in request.entities.items()]
@@ -213,18 +274,9 @@ def _answered(tracker: DialogueStateTracker) -> str | None:
     return answer if said.metadata.get("utter_action") == answer else None
 
 
-def _check_answered(turn: Turn, replies: Replies) -> None:
-    """Rasa calls a turn done that it gave up on; we do not."""
-    if turn.failure is not None:
-        raise TurnError(500, "turn_failed", f"an action failed: {turn.failure}")
-    if turn.tracker.latest_action_name != ACTION_LISTEN_NAME:
-        raise TurnError(500, "turn_failed", "the bot ran in circles and was stopped")
-    if not replies.said and replies.handoff is None:
-        raise TurnError(500, "turn_failed", "no_answer: the bot had nothing to say")
-
-
 def _understood(tracker: DialogueStateTracker) -> Json:
-    message = tracker.latest_message
+    # Not the tracker's latest message: a fallback takes that back, and a restart forgets it.
+    message = next(e for e in reversed(tracker.events) if isinstance(e, UserUttered))
     ranking = message.parse_data.get("intent_ranking", [])[:RANKING_LENGTH]
     return {
         "intent": _guess(message.intent),
@@ -234,7 +286,9 @@ def _understood(tracker: DialogueStateTracker) -> Json:
 
 
 def _guess(guess: Json) -> Json:
-    return {"name": guess.get("name"), "confidence": float(guess.get("confidence") or 0.0)}
+    # A classifier may have no guess at all, which is as good as not understood.
+    name = guess.get("name") or NOT_UNDERSTOOD
+    return {"name": name, "confidence": float(guess.get("confidence") or 0.0)}
 
 
 def _error(error: TurnError, cause: Exception | None = None) -> HTTPResponse:

@@ -40,22 +40,27 @@ class TurnRequest:
     facts: dict[str, Any]
     state: Any
     fresh: bool
+    # Of a bot that reads payloads itself.
+    payload: str | None = None
 
     def message_text(self) -> str:
         """What Rasa gets to read: never a text that it would take for an intent payload."""
         if self.text is None:
-            return f"/{self.intent}"
+            return self.payload or f"/{self.intent}"
         return _LOOKS_LIKE_PAYLOAD.sub("", self.text).rstrip() or "?"
 
 
-def parse_request(body: Any, *, intents: Collection[str]) -> TurnRequest:
-    """Checks every field; raises TurnError naming the one that is wrong."""
+def parse_request(body: Any, *, intents: Collection[str] | None) -> TurnRequest:
+    """Checks every field; raises TurnError naming the one that is wrong.
+
+    `intents` are those that a payload may name; None: a payload may say anything.
+    """
     if not isinstance(body, dict):
         raise _bad("the body must be a JSON object")
     text, payload = body.get("text"), body.get("payload")
     if (text is None) == (payload is None):
         raise _bad("give exactly one of text and payload")
-    intent, entities = (None, {}) if payload is None else _parse_payload(payload, intents)
+    intent, entities = _parse_payload(payload, intents)
     language = body.get("language")
     if language not in LANGUAGES:
         raise _bad(f"language must be one of {', '.join(LANGUAGES)}")
@@ -75,6 +80,7 @@ def parse_request(body: Any, *, intents: Collection[str]) -> TurnRequest:
         facts=facts,
         state=body.get("state"),
         fresh=fresh,
+        payload=None if payload is None else _checked_text(payload, "payload"),
     )
 
 
@@ -89,11 +95,11 @@ def _name(body: dict[str, Any], field: str) -> str:
     return value
 
 
-def _checked_text(text: Any) -> str:
+def _checked_text(text: Any, name: str = "text") -> str:
     if not isinstance(text, str) or not text.strip() or not _is_unicode(text):
-        raise _bad("text must be a text that is not empty")
+        raise _bad(f"{name} must be a text that is not empty")
     if len(text) > MAX_TEXT:
-        raise TurnError(413, "too_long", f"text has {len(text)} characters, at most {MAX_TEXT}")
+        raise TurnError(413, "too_long", f"{name} has {len(text)} characters, at most {MAX_TEXT}")
     return text
 
 
@@ -106,7 +112,11 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _parse_payload(payload: Any, intents: Collection[str]) -> tuple[str, dict[str, str]]:
+def _parse_payload(
+    payload: Any, intents: Collection[str] | None
+) -> tuple[str | None, dict[str, str]]:
+    if payload is None or intents is None:
+        return None, {}
     match = _PAYLOAD.fullmatch(payload) if isinstance(payload, str) else None
     if match is None or len(payload) > MAX_TEXT:
         raise _bad('payload must look like /intent or /intent{"entity": "value"}')

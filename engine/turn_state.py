@@ -24,10 +24,13 @@ from rasa.shared.core.events import (
     AllSlotsReset,
     BotUttered,
     Event,
+    ReminderCancelled,
+    ReminderScheduled,
     SessionStarted,
     SlotSet,
     UserUttered,
 )
+from rasa.shared.core.slots import CategoricalSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from engine.turn_request import TurnError, TurnRequest
@@ -36,6 +39,8 @@ from engine.turn_request import TurnError, TurnRequest
 Json = dict[str, Any]
 
 VERSION = 1
+# There is nobody who could keep them; see docs/your-bot.md.
+NOT_KEPT = (ReminderScheduled, ReminderCancelled)
 # As in domain.yml: a desk without answers of its own.
 OTHER_DESKS = "other"
 KEPT_TURNS = 4
@@ -64,7 +69,8 @@ def open_tracker(request: TurnRequest, domain: Domain, model_id: str) -> Dialogu
     if request.fresh or last.model_id != model_id:
         slots = {name: value for name, value in last.slots.items() if name != REQUESTED_SLOT}
         last = replace(EMPTY, slots=slots)
-    if last.loop not in (None, *domain.form_names):
+    # Rasa's own loops (the two-stage fallback) are actions and no forms.
+    if last.loop not in (None, *domain.form_names, *domain.action_names_or_texts):
         raise _bad_state("names a form that the bot does not have")
     known = {slot.name for slot in domain.slots}
     tracker = DialogueStateTracker(request.conversation, domain.slots)
@@ -79,17 +85,35 @@ def open_tracker(request: TurnRequest, domain: Domain, model_id: str) -> Dialogu
         tracker.update(ActiveLoop(last.loop))
     for event in _decoded(last.events):
         tracker.update(event)
-    desk = request.desk if request.desk in tracker.slots["desk"].values else OTHER_DESKS
-    for name, value in (("language", request.language), ("desk", desk)):
-        if tracker.get_slot(name) != value:
-            tracker.update(SlotSet(name, value))
+    for name, value in (("language", request.language), ("desk", request.desk)):
+        told = _told(tracker, domain, name, value)
+        if told is not None and tracker.get_slot(name) != told:
+            tracker.update(SlotSet(name, told))
     return tracker
 
 
-def close_tracker(tracker: DialogueStateTracker, model_id: str) -> Json:
-    """What the next turn needs to know, in at most MAX_BYTES."""
-    for turns in range(KEPT_TURNS, 0, -1):
-        state = _bounded(tracker, model_id, turns=turns)
+def _told(tracker: DialogueStateTracker, domain: Domain, name: str, value: str) -> str | None:
+    """What the slot gets to hear; None when the bot has no such slot, or fills it by itself."""
+    slot = tracker.slots.get(name)
+    if slot is None or any(mapping.get("type") != "custom" for mapping in slot.mappings):
+        return None
+    if any(name in domain.required_slots_for_form(form) for form in domain.form_names):
+        return None
+    if not isinstance(slot, CategoricalSlot) or value in slot.values:
+        return value
+    return OTHER_DESKS if OTHER_DESKS in slot.values else None
+
+
+def close_tracker(
+    tracker: DialogueStateTracker,
+    model_id: str,
+    *,
+    kept_turns: int = KEPT_TURNS,
+    with_words: bool = False,
+) -> Json:
+    """What the next turn needs to know, in at most MAX_BYTES; on wish with the bot's words."""
+    for turns in range(kept_turns, 0, -1):
+        state = _bounded(tracker, model_id, turns=turns, with_words=with_words)
         if len(json.dumps(state)) <= MAX_BYTES:
             return state
     raise TurnError(500, "turn_failed", f"the slots do not fit into {MAX_BYTES} bytes of state")
@@ -112,12 +136,16 @@ def _slots_of(domain: Domain, form: str) -> set[str]:
     return shared.union(domain.required_slots_for_form(form))
 
 
-def _bounded(tracker: DialogueStateTracker, model_id: str, *, turns: int) -> Json:
+def _bounded(tracker: DialogueStateTracker, model_id: str, *, turns: int, with_words: bool) -> Json:
     events = tracker.events_after_latest_restart()
     user_turns = [at for at, event in enumerate(events) if isinstance(event, UserUttered)]
     cut = user_turns[-turns:][0] if user_turns else len(events)
     slots, loop = _folded(events[:cut])
-    tail = [_slim(event) for event in islice(events, cut, None)]
+    tail = [
+        _slim(event, with_words=with_words)
+        for event in islice(events, cut, None)
+        if not isinstance(event, NOT_KEPT)
+    ]
     return {"v": VERSION, "model_id": model_id, "slots": slots, "loop": loop, "events": tail}
 
 
@@ -135,7 +163,7 @@ def _folded(events: Iterable[Event]) -> tuple[Json, str | None]:
     return slots, loop
 
 
-def _slim(event: Event) -> Json:
+def _slim(event: Event, *, with_words: bool) -> Json:
     if isinstance(event, UserUttered):
         entities = event.parse_data.get("entities", [])[:KEPT_ENTITIES]
         return {
@@ -148,7 +176,12 @@ def _slim(event: Event) -> Json:
             "input_channel": event.input_channel,
         }
     if isinstance(event, BotUttered):
-        return {"event": "bot", "metadata": {"utter_action": event.metadata.get("utter_action")}}
+        words = {"text": (event.text or "")[:KEPT_TEXT]} if with_words else {}
+        return {
+            "event": "bot",
+            "metadata": {"utter_action": event.metadata.get("utter_action")},
+            **words,
+        }
     slim: Json = event.as_dict()
     for key in ("metadata", "policy", "confidence", "timestamp"):
         slim.pop(key, None)

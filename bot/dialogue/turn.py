@@ -55,6 +55,11 @@ class BotReply:
         """Whether the dialogue orders this with the reply."""
         return self.custom.get(name) is True
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing of it can be shown: an order, or a payload for another channel."""
+        return not (self.text.strip() or self.buttons or self.image)
+
 
 @dataclass(frozen=True)
 class Guess:

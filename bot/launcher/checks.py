@@ -3,14 +3,13 @@
 import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import migrations
 from bot.desks import BadDesksFile, Desks
+from bot.launcher.bot_checks import Check, State, examine_bot
 from bot.launcher.locks import differences
 from bot.launcher.ports import Address
 from bot.launcher.processes import Child, answers
@@ -21,24 +20,6 @@ from bot.settings import SECRETS_FILE, Settings
 ENCODER = Path(".tools/encoders/all-minilm-l6-v2")
 
 
-class State(StrEnum):
-    """How a check came out; `WARN` is worth a look, `FAIL` keeps the desk from working."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True)
-class Check:
-    """One line of the doctor's report."""
-
-    name: str
-    state: State
-    detail: str
-    remedy: str | None = None
-
-
 def examine(settings: Settings, *, root: Path) -> Iterator[Check]:
     """All checks, in the order in which one should mend what they find."""
     plan = Plan(settings, root)
@@ -46,6 +27,8 @@ def examine(settings: Settings, *, root: Path) -> Iterator[Check]:
     yield _environment("service packages", root / ".venv", root / "requirements/service.txt")
     yield _encoder(root / ENCODER)
     yield _desks(settings)
+    if plan.bot is not None:
+        yield from examine_bot(plan.bot, settings, root=root)
     yield _model(plan)
     yield _data_folder(settings.data_dir)
     yield _secrets(settings.data_dir / SECRETS_FILE)
@@ -90,11 +73,15 @@ def _desks(settings: Settings) -> Check:
 def _model(plan: Plan) -> Check:
     training = plan.training()
     if not training.model.exists():
-        return Check("model", State.FAIL, f"{training.model} is missing", "firstline train")
+        return Check("model", State.FAIL, f"{training.model} is missing", _train(plan))
     if not training.is_current():
         changed = "the training data changed since it was trained"
-        return Check("model", State.WARN, changed, "firstline train, then restart the engine")
+        return Check("model", State.WARN, changed, f"{_train(plan)}, then restart the engine")
     return Check("model", State.OK, f"{training.model} is up to date")
+
+
+def _train(plan: Plan) -> str:
+    return "firstline train" if plan.bot is None else f"firstline train --bot {plan.bot.folder}"
 
 
 def _data_folder(folder: Path) -> Check:

@@ -35,6 +35,7 @@ class Child:
     ready_url: str | None = None
     ready_seconds: float = 60.0
     hopeless: str | None = None
+    cwd: Path | None = None
 
 
 class Processes:
@@ -53,7 +54,7 @@ class Processes:
             try:
                 process = subprocess.Popen(
                     child.command,
-                    cwd=self._cwd,
+                    cwd=child.cwd or self._cwd,
                     env={**os.environ, "PYTHONUNBUFFERED": "1", **child.environment},
                     stdin=subprocess.DEVNULL,
                     stdout=log,

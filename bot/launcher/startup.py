@@ -3,17 +3,19 @@
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.panel import Panel
 
 from bot.launcher import LauncherError, Stopped
+from bot.launcher.bots import Bot, open_bot
 from bot.launcher.console import console, step
 from bot.launcher.data_checks import check_before_training
 from bot.launcher.ports import Address, desk_address, local_address, require_free
-from bot.launcher.processes import Child, Processes
+from bot.launcher.processes import Child, Processes, answers
 from bot.launcher.progress import Follower, following
 from bot.launcher.training import ENGINE_ENVIRONMENT, ENGINE_PYTHON, Training
 from bot.settings import Settings
@@ -38,6 +40,11 @@ class Plan:
     demo: bool = True
 
     @property
+    def bot(self) -> Bot | None:
+        """Somebody else's bot; None: ours."""
+        return open_bot(self.settings, root=self.root)
+
+    @property
     def logs(self) -> Path:
         """Where the children's output goes."""
         return self.settings.data_dir / "logs"
@@ -50,18 +57,21 @@ class Plan:
     @property
     def actions(self) -> Address | None:
         """Where the action server listens on this machine."""
+        if self.bot is not None and not self.bot.has_actions:
+            return None
         return local_address("action server", self.settings.actions_url, "FIRSTLINE_ACTIONS_URL")
 
     @property
     def orders(self) -> Address | None:
         """Where the demo's order service listens on this machine."""
-        url = self.settings.orders_url if self.demo else ""
+        # Somebody else's bot knows nothing of our sample shop.
+        url = self.settings.orders_url if self.demo and self.bot is None else ""
         return local_address("order service", url, "FIRSTLINE_ORDERS_URL")
 
     @property
     def itsm(self) -> Address | None:
         """Where the demo's IT service listens on this machine."""
-        url = self.settings.itsm_url if self.demo else ""
+        url = self.settings.itsm_url if self.demo and self.bot is None else ""
         return local_address("IT service", url, "FIRSTLINE_ITSM_URL")
 
     def addresses(self) -> list[Address]:
@@ -72,7 +82,8 @@ class Plan:
 
     def training(self) -> Training:
         """The model that the engine will load."""
-        return Training(self.root, models=self.settings.models_dir, logs=self.logs)
+        models = self.settings.models_dir if self.bot is None else self.bot.place
+        return Training(self.root, models=models, logs=self.logs, bot=self.bot)
 
     def children(self) -> list[Child]:
         """In the order in which they start; the desk comes last, when the others are ready."""
@@ -109,22 +120,27 @@ class Plan:
             name="action server",
             command=[*rasa, "--actions", "actions", "--port", str(at.port)],
             log=self.logs / "actions.log",
-            environment={**ENGINE_ENVIRONMENT, **self._addresses_of_others()},
+            environment=self._environment(with_engine=False),
             ready_url=f"http://{at.host}:{at.port}/health",
+            cwd=self.bot.folder if self.bot else None,
         )
 
     def _engine(self, at: Address) -> Child:
         rasa = [str(self.root / ENGINE_PYTHON), "-m", "rasa", "run"]
-        files = ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+        endpoints, credentials = Path("endpoints.yml"), Path("credentials.yml")
+        if self.bot is not None:
+            endpoints, credentials = self.bot.endpoints, self.bot.credentials
+        files = ["--endpoints", str(endpoints), "--credentials", str(credentials)]
         place = ["-i", at.host, "--port", str(at.port)]
         return Child(
             name="engine",
             command=[*rasa, "--model", str(self.training().model), *files, *place],
             log=self.logs / "engine.log",
-            environment={**ENGINE_ENVIRONMENT, **self._addresses_of_others()},
+            environment=self._environment(with_engine=True),
             ready_url=f"{self.settings.engine_url.rstrip('/')}/webhooks/turn/ready",
             ready_seconds=ENGINE_READY_SECONDS,
             hopeless="Could not load model",
+            cwd=self.bot.folder if self.bot else None,
         )
 
     def _desk(self) -> Child:
@@ -135,8 +151,10 @@ class Plan:
             ready_url=f"{desk_url(self.settings)}/readyz",
         )
 
-    def _addresses_of_others(self) -> Mapping[str, str]:
+    def _environment(self, *, with_engine: bool) -> Mapping[str, str]:
         return {
+            **ENGINE_ENVIRONMENT,
+            **(self.bot.environment(with_engine=with_engine) if self.bot else {}),
             "FIRSTLINE_ACTIONS_URL": self.settings.actions_url,
             "FIRSTLINE_ORDERS_URL": self.settings.orders_url,
             "FIRSTLINE_ITSM_URL": self.settings.itsm_url,
@@ -146,6 +164,8 @@ class Plan:
 def start_everything(settings: Settings, *, root: Path, demo: bool) -> None:
     """Runs until Ctrl-C (then returns) or until a child dies (then raises)."""
     plan = Plan(settings, root, demo=demo)
+    if plan.bot is not None:
+        plan.bot.prepare(settings, root=root)
     require_free(plan.addresses())
     with Processes(cwd=root) as processes, processes.stopping_on_signals():
         try:
@@ -153,12 +173,28 @@ def start_everything(settings: Settings, *, root: Path, demo: bool) -> None:
                 train_if_needed(plan.training(), processes)
             _start(plan, processes)
             # Last: a password that was made must be shown, whatever went wrong before.
-            console.print(welcome(settings, ensure_first_agent()))
+            console.print(welcome(settings, ensure_first_agent(), bot=plan.bot))
             processes.watch()
         except Stopped:
             pass
         with step("Stopping"):
             processes.stop()
+
+
+@contextmanager
+def bot_alone(settings: Settings, *, root: Path) -> Iterator[None]:
+    """Somebody else's bot without a desk, unless an engine answers already; ours is just there."""
+    plan = Plan(settings, root, demo=False)
+    if plan.bot is None or plan.engine is None or answers(f"{settings.engine_url}/"):
+        yield
+        return
+    plan.bot.prepare(settings, root=root)
+    with Processes(cwd=root) as processes:
+        train_if_needed(plan.training(), processes)
+        *helpers, _desk = plan.children()
+        require_free(plan.addresses()[1:])
+        _start_helpers(plan, helpers, processes)
+        yield
 
 
 def train_if_needed(training: Training, processes: Processes) -> None:
@@ -171,7 +207,8 @@ def train_if_needed(training: Training, processes: Processes) -> None:
 
 def train_now(training: Training, processes: Processes) -> None:
     """Checks what the bot is trained from, then trains; shows how far it is."""
-    check_before_training(training.root)
+    if training.bot is None:
+        check_before_training(training.root)
     follower = Follower(training.log)
     with following(f"Training the bot (output in {training.log})", follower) as tick:
         training.run(processes, tick)
@@ -187,10 +224,12 @@ def ensure_first_agent() -> FirstAgent:
     return FirstAgent(email=found["email"], password=found["password"])
 
 
-def welcome(settings: Settings, agent: FirstAgent) -> Panel:
-    """Where to go now."""
+def welcome(settings: Settings, agent: FirstAgent, *, bot: Bot | None = None) -> Panel:
+    """Where to go now, and whose bot it is."""
     url = desk_url(settings)
     lines = [f"Chat widget (demo page)  {url}/", f"Inbox for agents         {url}/inbox"]
+    if bot is not None:
+        lines.insert(0, f"Bot                      {bot.name} ({bot.folder})")
     if agent.password is not None:
         lines += [
             f"First agent              {agent.email}",
@@ -215,11 +254,20 @@ def firstline_command() -> Path:
 
 def _start(plan: Plan, processes: Processes) -> None:
     *helpers, desk = plan.children()
+    _start_helpers(plan, helpers, processes)
+    processes.start(desk)
+    with step("Starting the desk"):
+        processes.wait_until_ready(desk)
+
+
+def _start_helpers(plan: Plan, helpers: list[Child], processes: Processes) -> None:
     for child in helpers:
         processes.start(child)
     for child in helpers:
         with step(f"Starting the {child.name}"):
-            processes.wait_until_ready(child)
-    processes.start(desk)
-    with step("Starting the desk"):
-        processes.wait_until_ready(desk)
+            try:
+                processes.wait_until_ready(child)
+            except LauncherError:
+                if plan.bot is not None:
+                    plan.bot.explain(helpers)
+                raise

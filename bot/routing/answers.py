@@ -52,7 +52,8 @@ class Answers:
         """Says the replies; a handoff comes after the words."""
         keep_standing(conversation, decision.standing)
         for reply in decision.replies:
-            await self._say(tx, conversation, reply)
+            if not reply.is_empty:
+                await self._say(tx, conversation, reply)
         if decision.handoff is not None:
             await self._handoffs.hand_off(
                 tx,

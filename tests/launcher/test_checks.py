@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot import migrations
-from bot.launcher.checks import ENCODER, Check, State, examine, report
+from bot.launcher.bot_checks import Check, State
+from bot.launcher.checks import ENCODER, examine, report
 from bot.settings import Settings
 from tests.processes import free_port
 
