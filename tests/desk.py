@@ -44,12 +44,19 @@ def answer(
     )
 
 
-def unclear(words: str, guesses: Mapping[str, float] | None = None, **fields: Any) -> TurnAnswer:
-    """The engine did not understand, and these are its guesses."""
+def unclear(
+    words: str,
+    guesses: Mapping[str, float] | None = None,
+    *,
+    then: str | None = None,
+    **fields: Any,
+) -> TurnAnswer:
+    """The engine did not understand, and these are its guesses; `then` a form asks again."""
     ranking = {"nlu_fallback": 0.4, **(guesses or {})}
+    asked_again = [{"text": then}] if then else []
     return answer(
         intent="nlu_fallback",
-        replies=[{"text": words, "custom": {"unclear": True}}],
+        replies=[{"text": words, "custom": {"unclear": True}}, *asked_again],
         ranking=[{"name": name, "confidence": share} for name, share in ranking.items()],
         **fields,
     )

@@ -39,7 +39,8 @@ def decide(
 ) -> Decision:
     """The counters live here and not in the model, so no dialogue can loop.
 
-    Inside a form an unclear answer is the form's business: it counts its own tries.
+    Inside a form a value that is not good is the form's business: it counts its own tries. What
+    the form did not take at all is marked as unclear, there as anywhere, and is ours.
     `said_before`: the bot's words of its last turn, when the answer orders to repeat them.
     """
     if answer.handoff is not None:
@@ -48,7 +49,7 @@ def decide(
         return Decision(handoff=Handoff("asked_for_human"))
     if answer.intent.name in UPSET_INTENTS:
         return _soothe(answer, standing)
-    if not answer.is_in_form and _is_miss(answer, standing):
+    if _is_miss(answer, standing):
         return _miss(answer, standing, language)
     if answer.orders(REPEAT):
         return _say_again(answer, standing, language, said_before)
@@ -67,7 +68,11 @@ def _soothe(answer: TurnAnswer, standing: Standing) -> Decision:
 
 def _is_miss(answer: TurnAnswer, standing: Standing) -> bool:
     """Not understood, out of scope, or "no" and "what?" to a question that asked back."""
-    if answer.orders(UNCLEAR) or answer.intent.name in MISS_INTENTS:
+    if answer.orders(UNCLEAR):
+        return True
+    if answer.is_in_form:
+        return False
+    if answer.intent.name in MISS_INTENTS:
         return True
     if standing.last_fallback is None:
         return False
@@ -81,7 +86,8 @@ def _miss(answer: TurnAnswer, standing: Standing, language: str) -> Decision:
         unclear = next(reply for reply in answer.replies if reply.orders(UNCLEAR))
         led = lead_on(standing, language, guesses=guesses, rephrase=unclear)
         others = tuple(reply for reply in answer.replies if not reply.orders(UNCLEAR))
-        return led if led.handoff else replace(led, replies=(*others, *led.replies))
+        # A form's own question comes last: it is what the customer is to go on with.
+        return led if led.handoff else replace(led, replies=(*led.replies, *others))
     if answer.intent.name not in MISS_INTENTS:
         return lead_on(standing, language)
     rung = OTHER if answer.intent.name == OUT_OF_SCOPE else REPHRASE
@@ -105,6 +111,8 @@ def _say_again(
     fresh = tuple(reply for reply in answer.replies if not reply.orders(REPEAT))
     asked_anyway = {reply.text for reply in fresh}
     again = tuple(reply for reply in said_before if reply.text not in asked_anyway)
+    if standing.last_fallback is not None and fresh:
+        again = ()  # in a form, after an apology: its question is what matters
     if not again and not fresh:
         again = (BotReply(text("repeat.nothing_said", language)),)
     repeats = standing.repeats + 1

@@ -49,13 +49,33 @@ def test_its_second_miss_in_a_row_hands_over_without_another_excuse(intent: str)
 
 
 def test_inside_a_form_an_unclear_answer_is_the_forms_business() -> None:
-    for given in (
-        answer("Five digits, please.", intent="nlu_fallback", slots=FORM),
-        unclear("Five digits, please.", slots=FORM),
-    ):
-        decision = after(given, Standing(misses=1))
-        assert (said(decision), reason(decision)) == (["Five digits, please."], None)
-        assert decision.standing.misses == 0
+    given = answer("Five digits, please.", intent="nlu_fallback", slots=FORM)
+    decision = after(given, Standing(misses=1))
+    assert (said(decision), reason(decision)) == (["Five digits, please."], None)
+    assert decision.standing.misses == 0
+
+
+def test_what_a_form_did_not_take_leads_on_and_the_form_asks_again() -> None:
+    given = unclear("Sorry?", GUESSES, then="Step 1.", slots=FORM)
+    first = after(given)
+    assert said(first)[0].startswith("I am not quite sure. Did you mean “Delivery time”")
+    assert said(first)[1:] == ["Step 1."]
+    second = after(given, first.standing)
+    assert said(second) == ["Sorry?", "Step 1."]
+    assert reason(after(given, second.standing)) == "two_misses"
+
+
+def test_yes_and_no_in_a_form_are_the_forms_even_after_a_guess() -> None:
+    asked = after(unclear("Sorry?", GUESSES, then="Step 1.", slots=FORM)).standing
+    for intent in ("affirm", "deny"):
+        decision = after(answer("Step 2.", intent=intent, slots=FORM), asked)
+        assert (said(decision), decision.ask_instead) == (["Step 2."], None)
+
+
+def test_in_a_form_an_apology_is_not_said_again() -> None:
+    asked = after(unclear("Sorry?", then="Step 1.", slots=FORM))
+    given = repeat({"text": "Step 1."}, slots=FORM)
+    assert said(after(given, asked.standing, said_before=asked.replies)) == ["Step 1."]
 
 
 def test_whoever_asks_for_a_human_gets_one_whatever_the_dialogue_says() -> None:
