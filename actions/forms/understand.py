@@ -86,9 +86,13 @@ def _pressed(filling: Filling, slot: str, value: str) -> Meaning:
 def _leaves(form: Form, message: Message, field: Field | None) -> bool:
     """Emergencies and the wish for a person come before everything, unless the form is theirs."""
     if message.intent == HUMAN:
-        return True
+        # "My manager" names an option, and sounds a little like a wish for a person.
+        is_option = isinstance(field, Choice) and field.notice(message) is not None
+        return message.is_button or message.confidence >= VERY_SURE or not is_option
     if message.intent in EMERGENCIES and not form.is_answer(message.intent):
-        return message.confidence >= SURE
+        # "The lamp" is no fire yet.
+        is_short = message.words <= SHORT_WORDS
+        return message.confidence >= (VERY_SURE if is_short else SURE)
     if isinstance(field, Choice) and field.notice(message) is not None and not message.is_button:
         # "I changed my mind" is a reason as well as a way to stop.
         return False

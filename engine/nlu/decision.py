@@ -63,6 +63,9 @@ class Decision:
         rows, top = np.arange(len(p)), p.argmax(axis=1)
         old = p[rows, top]
         new = np.clip(self.confidence(_certain(scores, self.sharpness)), old * 1e-3, 0.999)
+        # The best stays the best: not below what the second becomes.
+        second = np.partition(p, -2, axis=1)[:, -2] if p.shape[1] > 1 else np.zeros(len(p))
+        new = np.maximum(new, second / np.maximum(1 - old + second, 1e-6))
         p *= ((1 - new) / np.maximum(1 - old, 1e-6))[:, None]
         p[rows, top] = new
         return p

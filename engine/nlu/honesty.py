@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -17,10 +18,13 @@ from rasa.shared.nlu.constants import (
     INTENT_NAME_KEY,
     INTENT_RANKING_KEY,
     PREDICTED_CONFIDENCE_KEY,
+    TEXT,
 )
 from rasa.shared.nlu.training_data.message import Message
 
 from engine.nlu.kernel_classifier import DECISION_SCORE
+
+_SAYS_SOMETHING = re.compile(r"[^\W_]")  # a letter or a digit
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -59,9 +63,10 @@ class Honesty(GraphComponent, IntentClassifier):
         for message in messages:
             score, best = message.get(DECISION_SCORE), message.get(INTENT) or {}
             enough = self._exempt.get(str(best.get(INTENT_NAME_KEY)), 2.0)
-            if score is None or score >= self._threshold:
+            says_something = _SAYS_SOMETHING.search(message.get(TEXT) or "")
+            if score is None or (score >= self._threshold and says_something):
                 continue
-            if best.get(PREDICTED_CONFIDENCE_KEY, 0.0) >= enough:
+            if best.get(PREDICTED_CONFIDENCE_KEY, 0.0) >= enough and says_something:
                 continue
             given = self._given(message)
             if given is not None:

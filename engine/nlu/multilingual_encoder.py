@@ -27,7 +27,9 @@ from engine.nlu.plain_text import readable
 @lru_cache
 def _shared(threads: int) -> USE:
     """One in a process, also when a new model is loaded beside the old one."""
-    return USE(threads=threads)
+    encoder = USE(threads=threads)
+    encoder.encode("hello")  # its weights are read now, and not at the first message
+    return encoder
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)

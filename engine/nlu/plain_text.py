@@ -16,6 +16,7 @@ _MARKS = re.compile(r"([!?.,…])[!?.,…]+")
 _SPACES = re.compile(r"\s+")
 _LETTERS = re.compile(r"[^\W\d_]")
 _NUMBER = re.compile(r"\d+")
+_LONG_NUMBER = re.compile(r"\d{5,}")
 _NOT_WORD = re.compile(r"[^\w\s]+|_")
 _SHOUTING = 0.7  # share of capitals
 _KEPT_WORDS = 2  # a frame is only taken away when this much is left
@@ -44,7 +45,8 @@ def readable(text: str) -> str:
         clean = clean.lower()
     # Three of a letter are one: English and Polish have doubles, and no word needs three.
     clean = _MARKS.sub(r"\1", _LONG_DRAWN.sub(r"\1", clean))
-    clean = _SPACES.sub(" ", clean).strip()
+    # Which order or ticket it is says nothing about what is wanted.
+    clean = _SPACES.sub(" ", _LONG_NUMBER.sub("12345", clean)).strip()
     return _without_frame(clean) or text.strip()
 
 

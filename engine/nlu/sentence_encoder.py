@@ -89,7 +89,9 @@ class SentenceEncoder(GraphComponent):
         self._config = config
         self._folder = Path(config["path"]).resolve()
         self._is_there = all((self._folder / name).exists() for name in (MODEL, TOKENIZER))
-        if not self._is_there:
+        if self._is_there:
+            self._featurize([], threads=int(config["threads"]))  # loaded now, not at a message
+        else:
             _say_once(self._folder)
 
     @classmethod
@@ -111,8 +113,10 @@ class SentenceEncoder(GraphComponent):
         return messages
 
     def _featurize(self, messages: list[Message], *, threads: int) -> None:
-        if self._is_there and messages:
-            encoder = _shared(self._folder, int(self._config["longest"]), threads)
+        if not self._is_there:
+            return
+        encoder = _shared(self._folder, int(self._config["longest"]), threads)
+        if messages:
             texts = [readable(message.get(TEXT) or "") for message in messages]
             for message, vector in zip(messages, encoder.encode(texts), strict=True):
                 add_sentence(message, vector[None, :], type(self).__name__)
