@@ -87,7 +87,7 @@ def _leaves(form: Form, message: Message, field: Field | None) -> bool:
     """Emergencies and the wish for a person come before everything, unless the form is theirs."""
     if message.intent == HUMAN:
         # "My manager" names an option, and sounds a little like a wish for a person.
-        is_option = isinstance(field, Choice) and field.notice(message) is not None
+        is_option = isinstance(field, Choice) and isinstance(field.read(message), Value)
         return message.is_button or message.confidence >= VERY_SURE or not is_option
     if message.intent in EMERGENCIES and not form.is_answer(message.intent):
         # "The lamp" is no fire yet.
@@ -99,6 +99,8 @@ def _leaves(form: Form, message: Message, field: Field | None) -> bool:
     if any(_is_control(message, intent, field) for intent in CONTROLS):
         return True
     if message.intent in PLEASANTRIES:
+        if field is not None and not field.free and isinstance(field.read(message), Value):
+            return False  # "tomorrow" is a day, however much it sounds like a farewell
         is_short = message.words <= SHORT_WORDS + 1
         return field is None or not field.free or (is_short and message.confidence >= VERY_SURE)
     return False

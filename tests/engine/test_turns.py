@@ -93,8 +93,8 @@ def test_text_with_a_slash_is_only_text(customer: Dialogue, text: str) -> None:
 
 def test_nonsense_is_not_understood(customer: Dialogue) -> None:
     answer = customer.say("blorptang vexi quumble")
-    assert answer["intent"]["name"] == "nlu_fallback"
-    assert "did not understand" in texts(answer)[0]
+    assert answer["intent"]["name"] in ("nlu_fallback", "out_of_scope")
+    assert "Talk to a person" in str(answer["replies"])
 
 
 def test_state_carries_the_dialogue_to_another_turn(customer: Dialogue) -> None:
