@@ -7,6 +7,7 @@ between gets an answer, and then the question of the form again.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from actions.forms.corrections import changes_in, corrected_in, named_in, sounds_corrected
 from actions.forms.field import Choice, Field, Reading, Value, Wrong, short
@@ -44,6 +45,7 @@ _NO_IDEA = re.compile(
 )
 CONTROL_WORDS = 8
 VERY_SURE = 0.85
+FEW_WORDS = 3
 
 
 def understand(filling: Filling, message: Message) -> Meaning:
@@ -54,6 +56,7 @@ def understand(filling: Filling, message: Message) -> Meaning:
     if filling.asked is None:
         return Answers(_told(filling, message))
     field = filling.form.field(filling.asked)
+    message = _taken_plainly(message, field)
     if _leaves(filling.form, message, field):
         return Elsewhere()
     if _is_control(message, "dont_know", field) and not _chooses(field, message):
@@ -73,6 +76,15 @@ def understand(filling: Filling, message: Message) -> Meaning:
     if field.free:
         return _free_answer(filling, message, field)
     return _answer(filling, message, field)
+
+
+def _taken_plainly(message: Message, field: Field | None) -> Message:
+    """A word or three that sound a little like small talk are an answer to the question."""
+    is_talk = message.intent in (*PLEASANTRIES, "correction", "change_language")
+    is_sure = message.confidence >= VERY_SURE or sounds_corrected(message)
+    if field is None or message.is_button or not is_talk or is_sure:
+        return message
+    return replace(message, intent="nlu_fallback") if message.words <= FEW_WORDS else message
 
 
 def _pressed(filling: Filling, slot: str, value: str) -> Meaning:

@@ -241,10 +241,10 @@ def _read_desks(project: Project, node: Node) -> None:
     """Which intents only compete within a desk, as a component of the pipeline has it."""
     pipeline = node.get("pipeline")
     for component in pipeline.list() if pipeline is not None else ():
-        desks = component.get("desks")
-        if desks is not None:
+        scopes = component.get("scopes")
+        if scopes is not None:
             project.desks.update(
-                {start: value.text for start, _, value in desks.items() if value.text is not None}
+                {start: value.text for start, _, value in scopes.items() if value.text is not None}
             )
 
 

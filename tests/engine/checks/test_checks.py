@@ -53,7 +53,7 @@ def project(tmp_path: Path) -> Project:
     """Writes a good project with the given files replaced; returns what is found in it."""
     good = {
         "domain.yml": DOMAIN,
-        "config.yml": "pipeline:\n- name: Scope\n  desks:\n    care_: shop\n    it_: it\n",
+        "config.yml": "pipeline:\n- name: Scope\n  scopes:\n    care_: shop\n    it_: it\n",
         "data/rules/all.yml": RULES,
         "bot/texts/intents.toml": TITLES,
         **{f"data/nlu/{one}/all.yml": nlu(one) for one in ("en", "pl")},
