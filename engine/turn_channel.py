@@ -34,6 +34,7 @@ from engine.guest import (
     not_understood,
     parsed_payload,
 )
+from engine.hearing import hear, metadata_of
 from engine.plain_runner import run_graphs_plainly
 from engine.replies import handoff_of, shown
 from engine.turn_request import TurnError, TurnRequest, parse_request
@@ -146,11 +147,14 @@ class TurnChannel(InputChannel):
         own = set(agent.domain.intents).difference(DEFAULT_INTENTS)
         request = parse_request(_body(http), intents=None if self._guest else own)
         model_id = _model_id(agent)
+        heard: Json | None = None
+        if not self._guest:
+            request, heard = await hear(agent, request)
         turn = Turn(open_tracker(request, agent.domain, model_id))
         current_turn.set(turn)
         replies = Replies(request.channel)
         try:
-            work = self._work(agent, request, replies, on_new_message)
+            work = self._work(agent, request, replies, on_new_message, heard)
             await asyncio.wait_for(work, self._timeout)
         except asyncio.TimeoutError:
             seconds = f"{self._timeout:g} s"
@@ -167,6 +171,7 @@ class TurnChannel(InputChannel):
         return {
             "replies": replies.said,
             **understood,
+            "language": None if self._guest else request.language,
             "answered": None if self._guest else _answered(turn.tracker),
             "slots": slots,
             "handoff": replies.handoff,
@@ -176,9 +181,14 @@ class TurnChannel(InputChannel):
         }
 
     async def _work(
-        self, agent: Agent, request: TurnRequest, replies: Replies, on_new_message: Answer
+        self,
+        agent: Agent,
+        request: TurnRequest,
+        replies: Replies,
+        on_new_message: Answer,
+        heard: Json | None,
     ) -> None:
-        message = _message(request, replies, agent.domain)
+        message = _message(request, replies, agent.domain, heard)
         if self._guest and request.state is None and begins_itself(agent.domain):
             tracker = current_turn.get().tracker
             await begin_session(agent, tracker, replies, message.metadata)
@@ -232,9 +242,10 @@ def _body(http: Request) -> Any:
         raise TurnError(400, "bad_request", "the body is not JSON") from None
 
 
-def _message(request: TurnRequest, replies: Replies, domain: Domain) -> UserMessage:
+def _message(
+    request: TurnRequest, replies: Replies, domain: Domain, parsed: Json | None
+) -> UserMessage:
     text = request.message_text()
-    parsed = None
     if request.payload is not None and request.intent is None:
         parsed = parsed_payload(request.payload, domain)
     if request.intent is not None:
@@ -253,11 +264,7 @@ def _message(request: TurnRequest, replies: Replies, domain: Domain) -> UserMess
         request.conversation,
         parse_data=parsed,
         input_channel=request.channel,
-        metadata={
-            "desk": request.desk,
-            "language": request.language,
-            "facts": request.facts,
-        },
+        metadata=metadata_of(request),
     )
 
 

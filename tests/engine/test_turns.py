@@ -20,7 +20,7 @@ def test_answer_tells_everything_of_the_contract(customer: Dialogue) -> None:
     answer = customer.say("hello")
     assert set(answer) == {
         *("replies", "intent", "ranking", "entities", "slots"),
-        *("answered", "handoff", "state", "model_id", "took_ms"),
+        *("answered", "handoff", "language", "state", "model_id", "took_ms"),
     }
     (reply,) = answer["replies"]
     assert set(reply) == {"text", "buttons", "image", "attachment", "custom"}

@@ -1,0 +1,39 @@
+"""What a message is, before the dialogue takes its turn: the turn's language depends on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage
+
+from engine.turn_request import LANGUAGES, TurnRequest
+
+# `Any`: Rasa's Agent and parse data are untyped to us.
+Agent = Any
+Parsed = dict[str, Any]
+
+
+async def hear(agent: Agent, request: TurnRequest) -> tuple[TurnRequest, Parsed | None]:
+    """The request in the language that the customer writes now, and what was understood.
+
+    Nothing is understood of a button: it says itself what it means.
+    """
+    if request.text is None:
+        return request, None
+    metadata = metadata_of(request)
+    message = UserMessage(
+        request.message_text(),
+        None,
+        request.conversation,
+        input_channel=request.channel,
+        metadata=metadata,
+    )
+    parsed: Parsed = await agent.processor.parse_message(message)
+    language = parsed.get("language")
+    return (replace(request, language=language) if language in LANGUAGES else request), parsed
+
+
+def metadata_of(request: TurnRequest) -> dict[str, Any]:
+    """What components and actions may know of the turn."""
+    return {"desk": request.desk, "language": request.language, "facts": request.facts}
