@@ -277,7 +277,7 @@ async def test_an_unknown_desk_is_named(server: Server) -> None:
 async def test_a_hundred_messages_in_a_second_are_slowed_down_and_none_is_lost(
     tmp_path: Path,
 ) -> None:
-    limits = {"messages_burst": 10, "messages_per_second": 50.0}
+    limits = {"messages_burst": 20, "messages_per_second": 10.0}
     async with open_server(tmp_path, **limits) as server:
         server.engine.at_once = answer("ok")
         async with server.browser() as browser:
