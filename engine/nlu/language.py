@@ -1,8 +1,9 @@
 """Which language a message is in, with a memory: "ok" and a product's name change nothing.
 
-The judging is lingua's (n-grams up to five letters; it needs no training of ours). Of 1,752
-messages of our held-out sets it names 9 wrongly, most of which say "in Polish, please". It takes
-about a millisecond here. What it does not know is what a conversation is: that is added here.
+The judging is lingua's, in its frugal mode: groups of three letters, 10 MB instead of 100, 0.05 ms.
+Of 1,752 held-out messages it is sure of 94 % (at 0.995), and of 6 of those wrongly, some of which
+say "in Polish, please"; with all its models it would be 93 % (at 0.9) and 3. What it does not know
+is what a conversation is: that is added here.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def _shared(languages: tuple[str, ...]) -> LanguageDetector:
     """One in a process; its models are read now, and not at the first message."""
     codes = [getattr(IsoCode639_1, language.upper()) for language in languages]
     builder = LanguageDetectorBuilder.from_iso_codes_639_1(*codes)
-    return builder.with_preloaded_language_models().build()
+    return builder.with_low_accuracy_mode().with_preloaded_language_models().build()
 
 
 def common_words(text: str) -> list[str]:
@@ -50,7 +51,7 @@ class MessageLanguage(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"languages": ["en", "pl"], "sure": 0.9}
+        return {"languages": ["en", "pl"], "sure": 0.995}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._languages = tuple(config["languages"])
