@@ -6,8 +6,6 @@ import logging
 from typing import Any
 
 import joblib
-import numpy as np
-import numpy.typing as npt
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -41,7 +39,8 @@ class KernelIntentClassifier(GraphComponent, IntentClassifier):
       `dense_weight`, `sparse_weight`: of each featurizer of that kind; `dimensions`: kept of each
       dense featurizer; `most_examples`: beyond these the predictor is spanned by a part of them.
     - `scope_key` and `scopes` ({prefix: value}): intents that begin with a prefix only compete when
-      the message's metadata has that value under that key; all compete when it has none of them.
+      the message's metadata has that value under that key. Every value has a predictor of its own,
+      which is smaller and quicker; a message without any of the values is judged by the surest.
     - `out_of_scope`: intents whose examples are about nothing of ours.
     - `ranking_length`; `seed`.
     """
@@ -67,14 +66,12 @@ class KernelIntentClassifier(GraphComponent, IntentClassifier):
         config: dict[str, Any],
         storage: ModelStorage,
         resource: Resource,
-        model: IntentModel | None = None,
+        models: dict[str, IntentModel] | None = None,
     ) -> None:
         self._config = config
         self._storage = storage
         self._resource = resource
-        self._model = model
-        self._scopes: dict[str, str] = dict(config["scopes"])
-        self._masks: dict[str, npt.NDArray[np.bool_]] = {}
+        self._models = models or {}  # by the value of the scope
 
     @classmethod
     def create(
@@ -96,8 +93,8 @@ class KernelIntentClassifier(GraphComponent, IntentClassifier):
         **_: Any,
     ) -> KernelIntentClassifier:
         with model_storage.read_from(resource) as folder:
-            model = joblib.load(folder / FILE)
-        return cls(config, model_storage, resource, model)
+            models = joblib.load(folder / FILE)
+        return cls(config, model_storage, resource, models)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from every example that has an intent and features."""
@@ -106,15 +103,19 @@ class KernelIntentClassifier(GraphComponent, IntentClassifier):
             for message in training_data.intent_examples
             if (features := sentences_by_origin(message))
         ]
-        intents = [intent for _, intent in rows]
-        if len(set(intents)) < 2:
-            logger.warning("classifier.untrained: fewer than two intents have examples")
-            return self._resource
-        self._model = train(
-            stack([features for features, _ in rows]), intents, self._config, self._scopes
-        )
+        scopes: dict[str, str] = self._config["scopes"]
+        for value in sorted(set(scopes.values())) or [""]:
+            own = [row for row in rows if competes(row[1], scopes, value)]
+            intents = [intent for _, intent in own]
+            if len(set(intents)) < 2:
+                logger.warning(
+                    "classifier.untrained: fewer than two intents%s", value and f" for {value}"
+                )
+                continue
+            vectors = stack([features for features, _ in own])
+            self._models[value] = train(vectors, intents, self._config)
         with self._storage.write_to(self._resource) as folder:
-            joblib.dump(self._model, folder / FILE)
+            joblib.dump(self._models, folder / FILE)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -123,22 +124,24 @@ class KernelIntentClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _classify(self, message: Message) -> None:
-        model, vectors = self._model, sentences_by_origin(message)
-        if model is None or not vectors:
+        vectors = sentences_by_origin(message)
+        if not self._models or not vectors:
             message.set(INTENT, {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}, True)
             message.set(INTENT_RANKING_KEY, [], add_to_output=True)
             return
-        value = (message.get("metadata") or {}).get(self._config["scope_key"])
-        order, confidences, decision = model.predict(vectors, self._competing(model, str(value)))
+        value = str((message.get("metadata") or {}).get(self._config["scope_key"]))
+        asked = [self._models[value]] if value in self._models else self._models.values()
+        judged = ((model.predict(vectors), model.intents) for model in asked)
+        (order, confidences, decision), intents = max(judged, key=lambda one: one[0][2])
         ranking = [
-            {INTENT_NAME_KEY: model.intents[at], PREDICTED_CONFIDENCE_KEY: float(confidences[at])}
+            {INTENT_NAME_KEY: intents[at], PREDICTED_CONFIDENCE_KEY: float(confidences[at])}
             for at in order[: self._config["ranking_length"]]
         ]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set(DECISION_SCORE, decision, add_to_output=True)
 
-    def _competing(self, model: IntentModel, value: str) -> npt.NDArray[np.bool_]:
-        if value not in self._masks:
-            self._masks[value] = model.competing(self._scopes, value)
-        return self._masks[value]
+
+def competes(intent: str, scopes: dict[str, str], value: str) -> bool:
+    """Whether the intent may be meant where the metadata says `value`."""
+    return next((scopes[prefix] for prefix in scopes if intent.startswith(prefix)), value) == value

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import joblib
 import numpy as np
+import numpy.typing as npt
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -52,6 +54,7 @@ class TextPieces(GraphComponent):
         self._storage = storage
         self._resource = resource
         self._vectorizers = vectorizers
+        self._readers: list[_Reader] = []
         total = float(config["word_weight"]) + float(config["piece_weight"])
         self._weights = tuple(
             float(np.sqrt(float(config[name]) / total)) for name in ("word_weight", "piece_weight")
@@ -110,7 +113,9 @@ class TextPieces(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         texts = [plain(message.get(TEXT) or "") for message in messages]
-        if texts:
+        if len(texts) == 1:
+            add_sentence(messages[0], self._row(texts[0]), type(self).__name__)
+        elif texts:
             rows = self._rows(texts)
             for number, message in enumerate(messages):
                 add_sentence(message, rows[number], type(self).__name__)
@@ -122,3 +127,40 @@ class TextPieces(GraphComponent):
             for weight, vectorizer in zip(self._weights, self._vectorizers, strict=True)
         ]
         return hstack(parts, format="csr", dtype=np.float32)
+
+    def _row(self, text: str) -> csr_matrix:
+        """The same for one text: the matrices' own overhead would be most of its time."""
+        if not self._readers:
+            self._readers = [
+                _Reader(vectorizer, weight)
+                for weight, vectorizer in zip(self._weights, self._vectorizers, strict=True)
+            ]
+        places, values, start = [], [], 0
+        for reader in self._readers:
+            found, weights = reader.read(text)
+            places.append(found + start)
+            values.append(weights)
+            start += len(reader.vocabulary)
+        columns = np.concatenate(places)
+        rows = np.array([0, len(columns)])
+        return csr_matrix((np.concatenate(values), columns, rows), shape=(1, start))
+
+
+class _Reader:
+    """A fitted vectorizer for one text at a time: log counts × rarity, made `weight` long."""
+
+    def __init__(self, vectorizer: TfidfVectorizer, weight: float) -> None:
+        self._analyze = vectorizer.build_analyzer()
+        self.vocabulary: dict[str, int] = vectorizer.vocabulary_
+        self._rarity = vectorizer.idf_
+        self._weight = weight
+
+    def read(self, text: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+        """Places in the vocabulary and the values there."""
+        known = (self.vocabulary.get(term) for term in self._analyze(text))
+        counts = Counter(place for place in known if place is not None)
+        places = np.fromiter(counts, np.int64, len(counts))
+        values = np.fromiter(counts.values(), np.float64, len(counts))
+        values = (np.log(values) + 1) * self._rarity[places]
+        length = float(np.linalg.norm(values)) or 1.0
+        return places, (values * (self._weight / length)).astype(np.float32)
