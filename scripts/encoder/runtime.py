@@ -32,8 +32,12 @@ def embeddings(model: Path, sentences: Sequence[Sequence[int]]) -> Vectors:
     for row, tokens in enumerate(sentences):
         ids[row, : len(tokens)] = tokens
         mask[row, : len(tokens)] = 1
+    (found,) = session(model).run(["embedding"], {"input_ids": ids, "attention_mask": mask})
+    return np.asarray(found, np.float32)
+
+
+def session(model: Path) -> onnxruntime.InferenceSession:
+    """One thread, on the processor."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    (found,) = session.run(["embedding"], {"input_ids": ids, "attention_mask": mask})
-    return np.asarray(found, np.float32)
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

@@ -254,7 +254,7 @@ def test_files_from_the_hub_take_the_place_of_the_package(
     subject = recorded(checkout)
     make_encoder(subject)
     assert "encoder_weights" not in subject.ran[0]
-    assert subject.ran[1].split()[1:4] == ["-m", "scripts.encoder.build", "/from-the-hub"]
+    assert subject.ran[2].split()[1:4] == ["-m", "scripts.encoder.build", "/from-the-hub"]
 
 
 @pytest.mark.usefixtures("any_python")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scripts.progress import Progress, SetupError
-from scripts.setup import Part, Setup
+from scripts.setup import ENCODER_FILES, Part, Setup
 from scripts.tools import Tools, version_of
 
 
@@ -23,8 +23,7 @@ def checkout(tmp_path: Path) -> Path:
         "frontend/widget/main.ts": "export {}",
         "frontend/dist/texts.json": "{}",
         "requirements/encoder.txt": "onnx==1",
-        ".tools/encoders/all-minilm-l6-v2/model.onnx": "",
-        ".tools/encoders/all-minilm-l6-v2/tokenizer.json": "{}",
+        **dict.fromkeys(ENCODER_FILES, ""),
         ".venv/pyvenv.cfg": "version = 3.11.2",
         ".venv/bin/firstline": "",
         ".venv-engine/pyvenv.cfg": "version = 3.10.13",
@@ -66,7 +65,7 @@ def due(checkout: Path, change: str) -> list[str]:
 @pytest.mark.parametrize(
     ("change", "parts"),
     [
-        ("requirements/engine.txt", ["engine"]),
+        ("requirements/engine.txt", ["engine", "encoder"]),
         ("requirements/service.txt", ["service"]),
         ("requirements/dev.txt", []),
         ("requirements/encoder.txt", ["encoder"]),

