@@ -8,9 +8,11 @@ Run it: FIRSTLINE_ACTIONS_URL=http://127.0.0.1:5055/webhook .venv-engine/bin/pyt
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
@@ -36,6 +38,7 @@ from engine.guest import (
 )
 from engine.hearing import hear, metadata_of
 from engine.plain_runner import run_graphs_plainly
+from engine.quick_rules import look_rules_up
 from engine.replies import handoff_of, shown
 from engine.turn_request import TurnError, TurnRequest, parse_request
 from engine.turn_state import (
@@ -117,6 +120,7 @@ class TurnChannel(InputChannel):
         watch_failures()
         check_action_results_quickly()
         run_graphs_plainly()
+        look_rules_up()
         forget_reminders()
         blueprint = Blueprint("turn")
 
@@ -226,7 +230,15 @@ def _ready_agent(http: Request) -> Agent:
     agent = http.app.ctx.agent
     if agent is None or not agent.is_ready():
         raise TurnError(503, "no_model", "no trained model is loaded; run `make train`")
+    _settle(_model_id(agent))
     return agent
+
+
+@lru_cache(maxsize=1)
+def _settle(model_id: str) -> None:
+    """What a loaded model brought stays: the collector need not look through it at every turn."""
+    gc.collect()
+    gc.freeze()
 
 
 def _model_id(agent: Agent) -> str:
