@@ -42,6 +42,14 @@ def responses(language: str) -> dict[str, Any]:
     return found
 
 
+@lru_cache
+# `Any`: TOML.
+def inbox() -> dict[str, Any]:
+    with ROOT.joinpath("bot", "texts", "inbox.toml").open("rb") as file:
+        loaded: dict[str, Any] = tomllib.load(file)["inbox"]
+    return loaded
+
+
 def payloads(response: list[dict[str, Any]]) -> list[str]:
     return [
         button["payload"].replace("{{", "{").replace("}}", "}")
@@ -109,10 +117,22 @@ def test_buttons_carry_values_that_the_form_takes(form: Form, language: str) -> 
 
 @forms
 def test_agents_read_what_was_collected_in_their_language(form: Form) -> None:
-    with ROOT.joinpath("bot", "texts", "inbox.toml").open("rb") as file:
-        facts = tomllib.load(file)["inbox"]["fact"]
+    facts = inbox()["fact"]
     for slot in (*form.slots, CONFIRMED, CHANGE):
         assert set(facts[slot]) == set(LANGUAGES), slot
+
+
+@forms
+def test_agents_read_what_was_chosen_in_their_language(form: Form) -> None:
+    for field in form.fields:
+        for value in field.options if isinstance(field, Choice) else ():
+            assert set(inbox()["value"][field.slot][value]) == set(LANGUAGES), value
+
+
+def test_agents_read_what_was_extracted_in_their_language() -> None:
+    names = {name for name in domain()["entities"] if name != "choice"}
+    assert len(names) > 10
+    assert names <= set(inbox()["fact"])
 
 
 @forms

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from bot.channel import Author, AuthorKind
 from bot.dialogue.turn import TurnAnswer, TurnRequest
 from bot.handoff.service import Reply
+from bot.inbox.render import fact_value
 from bot.outbox.models import Delivery
 from tests.desk import answer
 from tests.inbox import Office, open_office
@@ -144,6 +145,16 @@ async def test_the_card_says_what_the_bot_knows(tmp_path: Path) -> None:
         assert f"/inbox/conversations/{earlier}" in page
         details = await anna.page(f"/inbox/conversations/{now_open}/turns/1")
         assert "care_change_order" in details
+
+
+async def test_the_card_has_values_in_the_agents_words(tmp_path: Path) -> None:
+    given = answer("Which item?", slots={"return_reason": "faulty", "return_item": "JBL"})
+    async with open_office(tmp_path, engine=Repeater(given)) as office:
+        anna = await office.hire()
+        page = await anna.page(f"/inbox/conversations/{await office.customer_says('It broke')}")
+        assert ">faulty " in page
+        assert ">JBL " in page
+    assert fact_value("return_reason", "faulty", "pl") == "jest wadliwe"
 
 
 async def test_engine_trouble_is_a_reason_in_words(office: Office) -> None:
