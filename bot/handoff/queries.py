@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.channel import AuthorKind
 from bot.conversations.models import Conversation, Customer, Message, Turn
 from bot.conversations.state import OWNER, Owner
+from bot.feedback.opinion import pressed
 from bot.feedback.repository import not_helpful
 from bot.handoff.packet import (
     SOCIAL_INTENTS,
@@ -55,7 +56,11 @@ async def load_packet(
         channel=conversation.channel,
         context=conversation.context,
         turns=[_stored(turn) for turn in turns],
-        said=[Said(line.seq, line.author_kind, line.text) for line in said],
+        said=[
+            Said(line.seq, line.author_kind, line.text)
+            for line in said
+            if not _asks_for_an_opinion(line)
+        ],
         customer=Reachable(customer.name, customer.email, customer.phone),
         earlier=await _earlier(session, conversation, desks),
         waiting_since=waiting_since(conversation, customer_spoke_last=_customer_spoke_last(said)),
@@ -117,6 +122,11 @@ def waiting_since(conversation: Conversation, *, customer_spoke_last: bool) -> d
     if owner is Owner.AGENT and customer_spoke_last:
         return conversation.last_customer_at
     return None
+
+
+def _asks_for_an_opinion(line: Message) -> bool:
+    """Whether this is "Was this helpful?": no part of what the bot tried."""
+    return any(pressed(button["payload"]) for button in line.buttons)
 
 
 def _customer_spoke_last(said: Sequence[Message]) -> bool:

@@ -13,9 +13,9 @@ from bot.db import Transaction
 from bot.dialogue.turn import BotReply, Guess, TurnAnswer
 from bot.feedback import repository as opinions
 from bot.feedback.models import Feedback
+from bot.feedback.opinion import Opinion, pressed
 from bot.handoff.service import Handoffs
 from bot.routing import buttons, helpful
-from bot.routing.helpful import Opinion
 from bot.routing.ladder import Decision, Standing
 from bot.routing.policy import NO, REPEAT, YES, decide, something_else
 
@@ -85,7 +85,7 @@ class Answers:
     async def press(self, tx: Transaction, received: Received, payload: str) -> None:
         """One of the desk's own buttons: no engine is asked."""
         conversation = received.conversation
-        opinion = helpful.pressed(payload)
+        opinion = pressed(payload)
         if opinion is not None:
             await self.take_opinion(tx, conversation, opinion)
         elif payload == buttons.HUMAN:
@@ -158,7 +158,7 @@ def _reaction(opinion: Opinion, turn: Turn, language: str) -> BotReply:
 
 def _is_part_of_answer(message: Message) -> bool:
     """Whether the bot's message is part of its answer, and not the question about it."""
-    return not any(helpful.pressed(button["payload"]) for button in message.buttons)
+    return not any(pressed(button["payload"]) for button in message.buttons)
 
 
 def _as_reply(message: Message) -> BotReply:

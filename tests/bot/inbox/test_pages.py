@@ -255,3 +255,6 @@ async def test_the_card_names_the_answers_that_did_not_help(tmp_path: Path) -> N
         page = await anna.page(f"/inbox/conversations/{conversation}")
         assert "Not helpful:" in page
         assert '<a class="chip" href="#m1">Delivery time</a>' in page
+        tried = page[page.index("What the bot tried") :]
+        assert "Two days." in tried
+        assert "Was this helpful?" not in tried
