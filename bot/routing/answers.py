@@ -17,7 +17,7 @@ from bot.feedback.opinion import Opinion, pressed
 from bot.handoff.service import Handoffs
 from bot.routing import buttons, helpful
 from bot.routing.ladder import Decision, Standing
-from bot.routing.policy import NO, REPEAT, YES, decide, something_else
+from bot.routing.policy import NO, REPEAT, YES, decide, may_lead_nowhere, something_else
 
 
 class Answers:
@@ -44,6 +44,7 @@ class Answers:
             standing_of(conversation),
             language=conversation.language,
             said_before=said_before,
+            just_said=await _has_just_said(tx, turn, answer),
         )
 
     async def carry_out(
@@ -154,6 +155,16 @@ def _reaction(opinion: Opinion, turn: Turn, language: str) -> BotReply:
         return helpful.thanks(language)
     ranking = [Guess(str(g["name"]), float(g["confidence"])) for g in turn.ranking or ()]
     return helpful.another_try(ranking, turn.intent, language)
+
+
+async def _has_just_said(tx: Transaction, turn: Turn, answer: TurnAnswer) -> bool:
+    """Whether the turn before had this answer; who presses a button wants to hear it."""
+    if turn.payload is not None or not may_lead_nowhere(answer):
+        return False
+    before = await repository.turn_before(tx.session, turn)
+    if before is None or (before.slots or {}).get("requested_slot") is not None:
+        return False
+    return (before.intent, before.answered) == (answer.intent.name, answer.answered)
 
 
 def _is_part_of_answer(message: Message) -> bool:

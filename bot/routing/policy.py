@@ -28,6 +28,8 @@ UNCLEAR, REPEAT = "unclear", "repeat"  # orders of the dialogue, see docs/archit
 MISSES_BEFORE_HANDOFF = 2  # of a bot that asks back in its own words
 UPSETS_BEFORE_HANDOFF = 2
 REPEATS_BEFORE_OFFER = 2
+# Words that lead nowhere when they come twice; a second "you are welcome" does no harm.
+LEADS_NOWHERE_TWICE = frozenset({"correction", "dont_know", "not_solved"})
 
 
 def decide(
@@ -36,12 +38,14 @@ def decide(
     *,
     language: str,
     said_before: tuple[BotReply, ...] = (),
+    just_said: bool = False,
 ) -> Decision:
     """The counters live here and not in the model, so no dialogue can loop.
 
     Inside a form a value that is not good is the form's business: it counts its own tries. What
     the form did not take at all is marked as unclear, there as anywhere, and is ours.
     `said_before`: the bot's words of its last turn, when the answer orders to repeat them.
+    `just_said`: the customer typed something else, and would get the last answer once more.
     """
     if answer.handoff is not None:
         return Decision(answer.replies, Handoff(answer.handoff.reason, answer.handoff.details))
@@ -55,7 +59,20 @@ def decide(
         return _say_again(answer, standing, language, said_before)
     if not answer.is_in_form and _accepts_guess(answer, standing):
         return Decision(ask_instead=f"/{standing.offered}", standing=standing.after_answer())
+    if just_said and may_lead_nowhere(answer):
+        return lead_on(standing, language, rephrase=only_the_same(language))
     return Decision(answer.replies, None, standing.after_answer())
+
+
+def may_lead_nowhere(answer: TurnAnswer) -> bool:
+    """Whether it is no use to hear this answer twice in a row."""
+    worth = answer.answered is not None or answer.intent.name in LEADS_NOWHERE_TWICE
+    return worth and not answer.is_in_form and answer.handoff is None
+
+
+def only_the_same(language: str) -> BotReply:
+    """Instead of the same answer again."""
+    return BotReply(text("repeat.same", language), (buttons.talk_to_a_person(language),))
 
 
 def _soothe(answer: TurnAnswer, standing: Standing) -> Decision:

@@ -36,6 +36,22 @@ def test_an_answer_is_said_and_forgets_earlier_misses() -> None:
     assert decision.standing == Standing(upsets=1)
 
 
+def test_the_same_answer_twice_in_a_row_leads_on_to_a_human() -> None:
+    given = answer("Two days.", answered="utter_care_delivery_time")
+    once_more = after(given, just_said=True)
+    assert said(once_more)[0].startswith("I could only say the same again.")
+    assert [button.payload for button in once_more.replies[0].buttons] == [HUMAN]
+    assert reason(after(given, once_more.standing, just_said=True)) == "two_misses"
+    assert said(after(given, once_more.standing)) == ["Two days."]
+
+
+@pytest.mark.parametrize("intent", ["greet", "thank", "theirs"])
+def test_a_second_welcome_does_no_harm(intent: str) -> None:
+    assert said(after(answer("You are welcome!", intent=intent), just_said=True)) == [
+        "You are welcome!"
+    ]
+
+
 def test_a_bot_with_words_of_its_own_may_use_them_once() -> None:
     decision = after(answer("Could you rephrase?", intent="nlu_fallback"))
     assert said(decision) == ["Could you rephrase?"]
