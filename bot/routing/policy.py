@@ -1,5 +1,6 @@
 """What to do with the engine's answer: say it, ask back, or call a human. Pure."""
 
+import json
 from dataclasses import replace
 
 from bot.dialogue.turn import BotReply, TurnAnswer
@@ -28,6 +29,7 @@ UNCLEAR, REPEAT = "unclear", "repeat"  # orders of the dialogue, see docs/archit
 MISSES_BEFORE_HANDOFF = 2  # of a bot that asks back in its own words
 UPSETS_BEFORE_HANDOFF = 2
 REPEATS_BEFORE_OFFER = 2
+BARE_NUMBERS = {"care_give_order_number": "order_number", "it_give_ticket_number": "ticket_number"}
 # Words that lead nowhere when they come twice; a second "you are welcome" does no harm.
 LEADS_NOWHERE_TWICE = frozenset({"correction", "dont_know", "not_solved"})
 
@@ -57,8 +59,9 @@ def decide(
         return _miss(answer, standing, language)
     if answer.orders(REPEAT):
         return _say_again(answer, standing, language, said_before)
-    if not answer.is_in_form and _accepts_guess(answer, standing):
-        return Decision(ask_instead=f"/{standing.offered}", standing=standing.after_answer())
+    guess = _accepted_guess(answer, standing)
+    if guess is not None:
+        return Decision(ask_instead=guess, standing=standing.after_answer())
     if just_said and may_lead_nowhere(answer):
         return lead_on(standing, language, rephrase=only_the_same(language))
     return Decision(answer.replies, None, standing.after_answer())
@@ -103,8 +106,14 @@ def _miss(answer: TurnAnswer, standing: Standing, language: str) -> Decision:
         unclear = next(reply for reply in answer.replies if reply.orders(UNCLEAR))
         led = lead_on(standing, language, guesses=guesses, rephrase=unclear)
         others = tuple(reply for reply in answer.replies if not reply.orders(UNCLEAR))
-        # A form's own question comes last: it is what the customer is to go on with.
-        return led if led.handoff else replace(led, replies=(*led.replies, *others))
+        if led.handoff:
+            return led
+        led = replace(led, replies=(*led.replies, *others))
+        if not answer.is_in_form:
+            return led
+        # A form's own question comes last: it is what the customer is to go on with, and what
+        # "yes" or a number answers.
+        return replace(led, standing=replace(led.standing, offered=None))
     if answer.intent.name not in MISS_INTENTS:
         return lead_on(standing, language)
     rung = OTHER if answer.intent.name == OUT_OF_SCOPE else REPHRASE
@@ -116,9 +125,18 @@ def _miss(answer: TurnAnswer, standing: Standing, language: str) -> Decision:
     return Decision(answer.replies, None, missed)
 
 
-def _accepts_guess(answer: TurnAnswer, standing: Standing) -> bool:
-    asked = standing.last_fallback == DID_YOU_MEAN and standing.offered is not None
-    return asked and answer.intent.name == YES
+def _accepted_guess(answer: TurnAnswer, standing: Standing) -> str | None:
+    """The offered topic as a payload, when "yes" or a bare number answers "Did you mean …?".
+
+    A bare number starts a form of its own where nothing was asked; here it belongs to the guess.
+    """
+    if standing.last_fallback != DID_YOU_MEAN or standing.offered is None or answer.is_in_form:
+        return None
+    kind = BARE_NUMBERS.get(answer.intent.name)
+    if kind is not None:
+        given = [entity["value"] for entity in answer.entities if entity.get("entity") == kind]
+        return f"/{standing.offered}{json.dumps({kind: given[0]})}" if given else None
+    return f"/{standing.offered}" if answer.intent.name == YES else None
 
 
 def _say_again(

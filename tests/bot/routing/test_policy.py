@@ -175,6 +175,24 @@ def test_yes_takes_the_best_guess_and_no_none() -> None:
     assert said(after(answer("All right.", intent="affirm"))) == ["All right."]
 
 
+NUMBER = "care_give_order_number"
+FOUND = [{"entity": "order_number", "value": "10503"}]
+
+
+def test_a_bare_number_after_a_guess_belongs_to_the_guess() -> None:
+    asked = after(unclear("Sorry?", GUESSES)).standing
+    given = answer("Order 10503 is on its way.", intent=NUMBER, entities=FOUND)
+    assert after(given, asked).ask_instead == '/care_delivery_time{"order_number": "10503"}'
+    assert said(after(given)) == ["Order 10503 is on its way."]
+    assert after(answer("What number?", intent=NUMBER), asked).ask_instead is None
+
+
+def test_a_number_that_a_form_asked_for_stays_the_forms() -> None:
+    asked = after(unclear("Sorry?", GUESSES, then="What is the number?", slots=FORM)).standing
+    given = answer("Order 10503 is on its way.", intent=NUMBER, entities=FOUND)
+    assert said(after(given, asked)) == ["Order 10503 is on its way."]
+
+
 def test_an_upset_customer_is_offered_a_person_and_then_given_one() -> None:
     first = after(answer("Sorry for the trouble.", intent="frustrated"))
     assert (said(first), reason(first)) == (["Sorry for the trouble."], None)
