@@ -31,20 +31,14 @@ class Answers:
         self, tx: Transaction, turn: Turn, conversation: Conversation, answer: TurnAnswer
     ) -> Decision:
         """What to do with the engine's answer, given what was said before."""
-        said_before: tuple[BotReply, ...] = ()
-        if answer.orders(REPEAT):
-            before = await repository.last_bot_messages(
-                tx.session, conversation.id, before=turn.message_seq
-            )
-            said_before = tuple(
-                _as_reply(message) for message in before if _is_part_of_answer(message)
-            )
+        before = await repository.turn_before(tx.session, turn)
         return decide(
             answer,
             standing_of(conversation),
             language=conversation.language,
-            said_before=said_before,
-            just_said=await _has_just_said(tx, turn, answer),
+            said_before=await _said_before(tx, turn) if answer.orders(REPEAT) else (),
+            just_said=_has_just_said(turn, before, answer),
+            answered_before=before.answered if before else None,
         )
 
     async def carry_out(
@@ -157,12 +151,19 @@ def _reaction(opinion: Opinion, turn: Turn, language: str) -> BotReply:
     return helpful.another_try(ranking, turn.intent, language)
 
 
-async def _has_just_said(tx: Transaction, turn: Turn, answer: TurnAnswer) -> bool:
+async def _said_before(tx: Transaction, turn: Turn) -> tuple[BotReply, ...]:
+    """The bot's words of its last turn."""
+    before = await repository.last_bot_messages(
+        tx.session, turn.conversation_id, before=turn.message_seq
+    )
+    return tuple(_as_reply(message) for message in before if _is_part_of_answer(message))
+
+
+def _has_just_said(turn: Turn, before: Turn | None, answer: TurnAnswer) -> bool:
     """Whether the turn before had this answer; who presses a button wants to hear it."""
-    if turn.payload is not None or not may_lead_nowhere(answer):
+    if turn.payload is not None or before is None or not may_lead_nowhere(answer):
         return False
-    before = await repository.turn_before(tx.session, turn)
-    if before is None or (before.slots or {}).get("requested_slot") is not None:
+    if (before.slots or {}).get("requested_slot") is not None:
         return False
     return (before.intent, before.answered) == (answer.intent.name, answer.answered)
 

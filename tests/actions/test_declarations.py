@@ -14,6 +14,7 @@ import yaml
 from actions.forms.field import Choice
 from actions.forms.form import CHANGE, CONFIRMED, Form
 from actions.forms.registry import FORMS
+from bot.routing.policy import ASKS_FOR_NUMBER, BARE_NUMBERS, EMERGENCIES
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("en", "pl")
@@ -59,6 +60,20 @@ def payloads(response: list[dict[str, Any]]) -> list[str]:
 
 
 forms = pytest.mark.parametrize("form", all_forms(), ids=lambda form: form.name)
+
+
+def test_the_desk_knows_which_topics_ask_for_a_number() -> None:
+    starts = {
+        intent
+        for form in all_forms()
+        if set(form.slots) & set(BARE_NUMBERS.values())
+        for intent in form.starts
+    }
+    assert starts - set(BARE_NUMBERS) == ASKS_FOR_NUMBER
+
+
+def test_the_desk_knows_emergencies_by_their_responses() -> None:
+    assert set(responses("en")) >= EMERGENCIES
 
 
 def test_there_are_forms() -> None:
