@@ -18,6 +18,7 @@ SOCIAL_INTENTS = frozenset(
     }
 )
 MISS_INTENTS = frozenset({"nlu_fallback", "out_of_scope"})
+BARE_NUMBERS = frozenset({"care_give_order_number", "it_give_ticket_number"})
 META_INTENTS = SOCIAL_INTENTS | MISS_INTENTS
 
 CHOICE = "choice"  # what a form's button carries: an answer to its question, no wish
@@ -62,11 +63,14 @@ class StoredTurn:
     entities: tuple[Mapping[str, object], ...] = ()
     slots: Mapping[str, object] = field(default_factory=dict)
     problem: str | None = None
+    asked_for: str | None = None  # the slot that a form had just asked for
 
     @property
-    def is_choice(self) -> bool:
-        """Whether the customer pressed one of the answers that a form offered."""
-        return any(entity.get("entity") == CHOICE for entity in self.entities)
+    def answers_form(self) -> bool:
+        """Whether the message is only what a form had asked for; then it is no wish."""
+        if any(entity.get("entity") == CHOICE for entity in self.entities):
+            return True
+        return self.asked_for is not None and self.intent in MISS_INTENTS | BARE_NUMBERS
 
 
 @dataclass(frozen=True)
@@ -205,7 +209,7 @@ def build_packet(case: CaseFile) -> Packet:
 def find_wish(turns: Sequence[StoredTurn], said: Sequence[Said]) -> Wish | None:
     """The newest message that says what is wanted; small talk only when there is nothing else."""
     for turn in reversed(turns):
-        if turn.intent is None or turn.intent in SOCIAL_INTENTS or turn.is_choice:
+        if turn.intent is None or turn.intent in SOCIAL_INTENTS or turn.answers_form:
             continue
         guesses = _guesses(turn, without=META_INTENTS)
         return _wish(turn, guesses, said, is_clear=turn.intent not in MISS_INTENTS)
@@ -287,7 +291,7 @@ def find_exchanges(turns: Sequence[StoredTurn], said: Sequence[Said]) -> tuple[E
 
 
 def _asked(line: Said, turn: StoredTurn) -> Asked:
-    if turn.is_choice:  # nothing had to be understood
+    if turn.answers_form:  # nothing had to be understood
         return Asked(line.seq, line.text, None, None, None)
     return Asked(line.seq, line.text, turn.intent, turn.confidence, turn.problem)
 

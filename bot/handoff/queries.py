@@ -12,6 +12,8 @@ from bot.conversations.state import OWNER, Owner
 from bot.feedback.opinion import pressed
 from bot.feedback.repository import not_helpful
 from bot.handoff.packet import (
+    BARE_NUMBERS,
+    MISS_INTENTS,
     SOCIAL_INTENTS,
     CaseFile,
     EarlierConversation,
@@ -30,11 +32,14 @@ EARLIER_CONVERSATIONS = 10
 
 
 def latest_intent() -> ScalarSelect[str | None]:
-    """For a question about conversations: what the customer last wanted, small talk aside."""
+    """For a question about conversations: what the customer last wanted, small talk aside.
+
+    A named topic comes before a bare number and what was not understood: often these answer a form.
+    """
     return (
         select(Turn.intent)
         .where(Turn.conversation_id == Conversation.id, Turn.intent.not_in(SOCIAL_INTENTS))
-        .order_by(Turn.id.desc())
+        .order_by(Turn.intent.in_(MISS_INTENTS | BARE_NUMBERS), Turn.id.desc())
         .limit(1)
         .correlate(Conversation)
         .scalar_subquery()
@@ -55,7 +60,7 @@ async def load_packet(
         language=conversation.language,
         channel=conversation.channel,
         context=conversation.context,
-        turns=[_stored(turn) for turn in turns],
+        turns=[_stored(turn, before) for turn, before in zip(turns, (None, *turns), strict=False)],
         said=[
             Said(line.seq, line.author_kind, line.text)
             for line in said
@@ -134,7 +139,8 @@ def _customer_spoke_last(said: Sequence[Message]) -> bool:
     return bool(people) and people[-1] == AuthorKind.CUSTOMER
 
 
-def _stored(turn: Turn) -> StoredTurn:
+def _stored(turn: Turn, before: Turn | None) -> StoredTurn:
+    asked_for = (before.slots or {}).get("requested_slot") if before else None
     return StoredTurn(
         seq=turn.message_seq,
         intent=turn.intent,
@@ -143,4 +149,5 @@ def _stored(turn: Turn) -> StoredTurn:
         entities=tuple(turn.entities or ()),
         slots=turn.slots or {},
         problem=turn.problem,
+        asked_for=None if asked_for is None else str(asked_for),
     )

@@ -104,6 +104,15 @@ def test_a_pressed_answer_of_a_form_is_neither_a_wish_nor_something_understood()
     assert packet.exchanges[-1].asked[-1] == Asked(3, "JBL Flip 6", None, None, None)
 
 
+def test_what_a_form_was_told_is_neither_a_wish_nor_something_understood() -> None:
+    told = StoredTurn(3, "nlu_fallback", 0.8, asked_for="return_item")
+    said = (Said(1, "customer", "I want to return it"), Said(3, "customer", "the small jbl"))
+    packet = build_packet(case(clear(1), told, said=said))
+    assert packet.wish is not None
+    assert (packet.wish.words, packet.wish.is_clear) == ("I want to return it", True)
+    assert packet.exchanges[-1].asked[-1] == Asked(3, "the small jbl", None, None, None)
+
+
 def test_guesses_that_would_show_as_nothing_are_left_out() -> None:
     ranking = (Guess("care_invoice", 0.99), Guess("care_return_item", 0.004))
     packet = build_packet(case(StoredTurn(1, "care_invoice", 0.99, ranking)))

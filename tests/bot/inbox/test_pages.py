@@ -157,6 +157,21 @@ async def test_the_card_has_values_in_the_agents_words(tmp_path: Path) -> None:
     assert fact_value("return_reason", "faulty", "pl") == "jest wadliwe"
 
 
+async def test_what_answers_a_form_hides_neither_wish_nor_topic(tmp_path: Path) -> None:
+    asks = {"requested_slot": "return_item"}
+    engine = Repeater(answer("Which item?", intent="care_return_item", slots=asks))
+    async with open_office(tmp_path, engine=engine) as office:
+        anna = await office.hire()
+        await office.customer_says("I want to return something")
+        engine.given = answer("Why?", intent="nlu_fallback", slots={"requested_slot": "reason"})
+        conversation = await office.customer_says("the small jbl")
+        page = await anna.page(f"/inbox/conversations/{conversation}", view="bot")
+        assert "<blockquote" in page
+        assert "I want to return something</blockquote>" in page
+        assert '<span class="row-wish">Return a product</span>' in page
+        assert "Not understood" not in page
+
+
 async def test_engine_trouble_is_a_reason_in_words(office: Office) -> None:
     anna = await office.hire()
     conversation = await office.customer_says("Hello?")
