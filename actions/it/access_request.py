@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.dates import working_days
 from actions.forms.ending import FormEnd
 from actions.forms.errors import NotAccepted
 from actions.forms.form import Filling, harmless
@@ -54,5 +55,5 @@ class ActionAccessRequestDone(FormEnd):
             number=receipt.number,
             system=harmless(receipt.text("system")),
             owner=owner,
-            days=receipt.text("days"),
+            days=working_days(receipt.text("days"), filling.language),
         )

@@ -63,5 +63,7 @@ class ActionIncidentReportDone(FormEnd):
         )
         if priority == PRIORITIES[0]:
             why = {"why": "many_affected", "ticket": receipt.number}
+            # Nobody is asked a second time where to be reached.
+            why["contact"] = values["incident_contact"]
             order = {"reason": "action", "details": why}
             dispatcher.utter_message(json_message={"handoff": order})

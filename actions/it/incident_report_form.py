@@ -18,7 +18,8 @@ INCIDENT_REPORT = register(
                 named=r"problem|description|opis",
                 telling=r"\b(?:problem with|issue with|report that|because|does(?:n'?t| not) work"
                 r"|is(?:n'?t| not) working|broken|crash\w*|problem z|zgłosić,? że|nie działa"
-                r"|zepsu\w*|awari\w+)\b",
+                # "Zgłosić awarię" and no more does not say what happened.
+                r"|zepsu\w*|awari\w+(?=\W+\w))\b",
             ),
             FreeText(
                 slot="incident_since",

@@ -193,6 +193,16 @@ async def message_at(session: AsyncSession, conversation_id: str, seq: int) -> M
     )
 
 
+async def turn_before(session: AsyncSession, turn: Turn) -> Turn | None:
+    """The conversation's turn before this one."""
+    return await session.scalar(
+        select(Turn)
+        .where(Turn.conversation_id == turn.conversation_id, Turn.id < turn.id)
+        .order_by(Turn.id.desc())
+        .limit(1)
+    )
+
+
 async def last_bot_messages(
     session: AsyncSession, conversation_id: str, *, before: int
 ) -> list[Message]:

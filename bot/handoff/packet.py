@@ -1,7 +1,7 @@
 """All that an agent needs before the first word, made from what is stored. Pure."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -18,16 +18,19 @@ SOCIAL_INTENTS = frozenset(
     }
 )
 MISS_INTENTS = frozenset({"nlu_fallback", "out_of_scope"})
+BARE_NUMBERS = frozenset({"care_give_order_number", "it_give_ticket_number"})
 META_INTENTS = SOCIAL_INTENTS | MISS_INTENTS
 
+CHOICE = "choice"  # what a form's button carries: an answer to its question, no wish
 # The dialogue's own slots: the agent sees language and desk elsewhere.
 INNER_SLOTS = frozenset(
     {
         *("language", "desk", "requested_slot", "session_started_metadata"),
-        *("form_confirmed", "form_progress", "choice"),
+        *("form_confirmed", "form_progress", CHOICE),
     }
 )
 TOP_GUESSES = 3
+LEAST_GUESS = 0.005  # less than this is shown as 0 %
 LAST_EXCHANGES = 4
 MAX_VALUE = 300
 
@@ -60,6 +63,14 @@ class StoredTurn:
     entities: tuple[Mapping[str, object], ...] = ()
     slots: Mapping[str, object] = field(default_factory=dict)
     problem: str | None = None
+    asked_for: str | None = None  # the slot that a form had just asked for
+
+    @property
+    def answers_form(self) -> bool:
+        """Whether the message is only what a form had asked for; then it is no wish."""
+        if any(entity.get("entity") == CHOICE for entity in self.entities):
+            return True
+        return self.asked_for is not None and self.intent in MISS_INTENTS | BARE_NUMBERS
 
 
 @dataclass(frozen=True)
@@ -198,7 +209,7 @@ def build_packet(case: CaseFile) -> Packet:
 def find_wish(turns: Sequence[StoredTurn], said: Sequence[Said]) -> Wish | None:
     """The newest message that says what is wanted; small talk only when there is nothing else."""
     for turn in reversed(turns):
-        if turn.intent is None or turn.intent in SOCIAL_INTENTS:
+        if turn.intent is None or turn.intent in SOCIAL_INTENTS or turn.answers_form:
             continue
         guesses = _guesses(turn, without=META_INTENTS)
         return _wish(turn, guesses, said, is_clear=turn.intent not in MISS_INTENTS)
@@ -222,7 +233,8 @@ def _guesses(turn: StoredTurn, *, without: frozenset[str] = frozenset()) -> tupl
     if not ranking and turn.intent is not None and turn.confidence is not None:
         ranking = (Guess(turn.intent, turn.confidence),)
     kept = [guess for guess in ranking if guess.intent not in without]
-    return tuple(sorted(kept, key=lambda guess: -guess.confidence)[:TOP_GUESSES])
+    best = sorted(kept, key=lambda guess: -guess.confidence)[:TOP_GUESSES]
+    return tuple(guess for guess in best if guess is best[0] or guess.confidence >= LEAST_GUESS)
 
 
 def _other_topics(turns: Sequence[StoredTurn], wish: Wish | None) -> tuple[str, ...]:
@@ -237,17 +249,30 @@ def _other_topics(turns: Sequence[StoredTurn], wish: Wish | None) -> tuple[str, 
 
 
 def collect_facts(turns: Iterable[StoredTurn]) -> tuple[Fact, ...]:
-    """The newest value of each slot and entity: a form that is done empties its slots."""
+    """The newest value of each slot and entity: a form that is done empties its slots.
+
+    What a form took is not said a second time as the entity that it was read from.
+    """
     found: dict[str, Fact] = {}
+    taken: dict[str, str] = {}
     for turn in turns:
-        entities = ((str(entity.get("entity")), entity.get("value")) for entity in turn.entities)
-        for name, value in (*entities, *turn.slots.items()):
-            if value is None or value in ("", [], {}) or name in INNER_SLOTS:
-                continue
-            words = in_words(value)
+        slots = dict(_worded(turn.slots.items()))
+        entities = [(str(entity.get("entity")), entity.get("value")) for entity in turn.entities]
+        taken |= slots
+        for name, words in (*_worded(entities), *slots.items()):
             if name not in found or found[name].value != words:
                 found[name] = Fact(name, words, turn.seq)
-    return tuple(found.values())
+    in_slots = set(taken.values())
+    return tuple(
+        fact for fact in found.values() if fact.name in taken or fact.value not in in_slots
+    )
+
+
+def _worded(pairs: Iterable[tuple[str, object]]) -> Iterator[tuple[str, str]]:
+    """What is known, as text; nothing empty and nothing of the dialogue's own."""
+    for name, value in pairs:
+        if value is not None and value not in ("", [], {}) and name not in INNER_SLOTS:
+            yield name, in_words(value)
 
 
 def find_exchanges(turns: Sequence[StoredTurn], said: Sequence[Said]) -> tuple[Exchange, ...]:
@@ -266,6 +291,8 @@ def find_exchanges(turns: Sequence[StoredTurn], said: Sequence[Said]) -> tuple[E
 
 
 def _asked(line: Said, turn: StoredTurn) -> Asked:
+    if turn.answers_form:  # nothing had to be understood
+        return Asked(line.seq, line.text, None, None, None)
     return Asked(line.seq, line.text, turn.intent, turn.confidence, turn.problem)
 
 

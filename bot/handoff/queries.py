@@ -9,8 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.channel import AuthorKind
 from bot.conversations.models import Conversation, Customer, Message, Turn
 from bot.conversations.state import OWNER, Owner
+from bot.feedback.opinion import pressed
 from bot.feedback.repository import not_helpful
 from bot.handoff.packet import (
+    BARE_NUMBERS,
+    MISS_INTENTS,
     SOCIAL_INTENTS,
     CaseFile,
     EarlierConversation,
@@ -29,11 +32,14 @@ EARLIER_CONVERSATIONS = 10
 
 
 def latest_intent() -> ScalarSelect[str | None]:
-    """For a question about conversations: what the customer last wanted, small talk aside."""
+    """For a question about conversations: what the customer last wanted, small talk aside.
+
+    A named topic comes before a bare number and what was not understood: often these answer a form.
+    """
     return (
         select(Turn.intent)
         .where(Turn.conversation_id == Conversation.id, Turn.intent.not_in(SOCIAL_INTENTS))
-        .order_by(Turn.id.desc())
+        .order_by(Turn.intent.in_(MISS_INTENTS | BARE_NUMBERS), Turn.id.desc())
         .limit(1)
         .correlate(Conversation)
         .scalar_subquery()
@@ -54,8 +60,12 @@ async def load_packet(
         language=conversation.language,
         channel=conversation.channel,
         context=conversation.context,
-        turns=[_stored(turn) for turn in turns],
-        said=[Said(line.seq, line.author_kind, line.text) for line in said],
+        turns=[_stored(turn, before) for turn, before in zip(turns, (None, *turns), strict=False)],
+        said=[
+            Said(line.seq, line.author_kind, line.text)
+            for line in said
+            if not _asks_for_an_opinion(line)
+        ],
         customer=Reachable(customer.name, customer.email, customer.phone),
         earlier=await _earlier(session, conversation, desks),
         waiting_since=waiting_since(conversation, customer_spoke_last=_customer_spoke_last(said)),
@@ -119,12 +129,18 @@ def waiting_since(conversation: Conversation, *, customer_spoke_last: bool) -> d
     return None
 
 
+def _asks_for_an_opinion(line: Message) -> bool:
+    """Whether this is "Was this helpful?": no part of what the bot tried."""
+    return any(pressed(button["payload"]) for button in line.buttons)
+
+
 def _customer_spoke_last(said: Sequence[Message]) -> bool:
     people = [line.author_kind for line in said if line.author_kind != AuthorKind.BOT]
     return bool(people) and people[-1] == AuthorKind.CUSTOMER
 
 
-def _stored(turn: Turn) -> StoredTurn:
+def _stored(turn: Turn, before: Turn | None) -> StoredTurn:
+    asked_for = (before.slots or {}).get("requested_slot") if before else None
     return StoredTurn(
         seq=turn.message_seq,
         intent=turn.intent,
@@ -133,4 +149,5 @@ def _stored(turn: Turn) -> StoredTurn:
         entities=tuple(turn.entities or ()),
         slots=turn.slots or {},
         problem=turn.problem,
+        asked_for=None if asked_for is None else str(asked_for),
     )

@@ -78,6 +78,7 @@ class Handoffs:
         """Puts the conversation in its desk's queue and tells the customer what comes next."""
         if reason not in REASONS:
             details, reason = {"reason": reason, **details}, "action"
+        await self._take_contact(tx, conversation, details.get("contact"))
         conversation.handoff_reason, conversation.handoff_details = reason, details
         forget_troubles(conversation)
         effects = await self._conversations.move(
@@ -135,6 +136,16 @@ class Handoffs:
         elif conversation.contact_asks == 1:
             conversation.contact_asks = 2
             await self._conversations.tell(tx, conversation, "contact.remind")
+
+    async def _take_contact(
+        self, tx: Transaction, conversation: Conversation, told: object
+    ) -> None:
+        """Keeps where a form was told to reach the customer, who is then not asked again."""
+        contact = find_contact(told) if isinstance(told, str) else None
+        if contact is not None:
+            customer = await tx.session.get_one(Customer, conversation.customer_id)
+            customer.email = customer.email or contact.email
+            customer.phone = customer.phone or contact.phone
 
     async def claim(self, agent: Agent, conversation_id: str, *, epoch: int) -> None:
         """The agent takes the conversation; of two who try, one is refused."""

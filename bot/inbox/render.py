@@ -43,6 +43,14 @@ def named(kind: str, name: str, language: str) -> str:
         return name.replace("_", " ").strip().capitalize()
 
 
+def fact_value(name: str, value: str, language: str) -> str:
+    """The value of a fact in words, where it is one of a few; else as it was given."""
+    try:
+        return text(f"inbox.value.{name}.{value}", language)
+    except MissingText:
+        return value
+
+
 @lru_cache
 def _environment() -> Environment:
     made = Environment(
@@ -52,7 +60,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(t=_text, named=_named, asset=asset)
+    made.globals.update(t=_text, named=_named, fact_value=_fact_value, asset=asset)
     made.filters.update(
         span=_span, ago=_ago, moment=_moment, percent=_percent, first_words=first_words
     )
@@ -71,6 +79,11 @@ def _text(context: Context, key: str, **values: object) -> str:
 @pass_context
 def _named(context: Context, kind: str, name: str) -> str:
     return named(kind, name, _language(context))
+
+
+@pass_context
+def _fact_value(context: Context, name: str, value: str) -> str:
+    return fact_value(name, value, _language(context))
 
 
 @pass_context

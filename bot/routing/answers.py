@@ -13,11 +13,11 @@ from bot.db import Transaction
 from bot.dialogue.turn import BotReply, Guess, TurnAnswer
 from bot.feedback import repository as opinions
 from bot.feedback.models import Feedback
+from bot.feedback.opinion import Opinion, pressed
 from bot.handoff.service import Handoffs
 from bot.routing import buttons, helpful
-from bot.routing.helpful import Opinion
 from bot.routing.ladder import Decision, Standing
-from bot.routing.policy import NO, REPEAT, YES, decide, something_else
+from bot.routing.policy import NO, REPEAT, YES, decide, may_lead_nowhere, something_else
 
 
 class Answers:
@@ -31,19 +31,14 @@ class Answers:
         self, tx: Transaction, turn: Turn, conversation: Conversation, answer: TurnAnswer
     ) -> Decision:
         """What to do with the engine's answer, given what was said before."""
-        said_before: tuple[BotReply, ...] = ()
-        if answer.orders(REPEAT):
-            before = await repository.last_bot_messages(
-                tx.session, conversation.id, before=turn.message_seq
-            )
-            said_before = tuple(
-                _as_reply(message) for message in before if _is_part_of_answer(message)
-            )
+        before = await repository.turn_before(tx.session, turn)
         return decide(
             answer,
             standing_of(conversation),
             language=conversation.language,
-            said_before=said_before,
+            said_before=await _said_before(tx, turn) if answer.orders(REPEAT) else (),
+            just_said=_has_just_said(turn, before, answer),
+            answered_before=before.answered if before else None,
         )
 
     async def carry_out(
@@ -85,7 +80,7 @@ class Answers:
     async def press(self, tx: Transaction, received: Received, payload: str) -> None:
         """One of the desk's own buttons: no engine is asked."""
         conversation = received.conversation
-        opinion = helpful.pressed(payload)
+        opinion = pressed(payload)
         if opinion is not None:
             await self.take_opinion(tx, conversation, opinion)
         elif payload == buttons.HUMAN:
@@ -156,9 +151,26 @@ def _reaction(opinion: Opinion, turn: Turn, language: str) -> BotReply:
     return helpful.another_try(ranking, turn.intent, language)
 
 
+async def _said_before(tx: Transaction, turn: Turn) -> tuple[BotReply, ...]:
+    """The bot's words of its last turn."""
+    before = await repository.last_bot_messages(
+        tx.session, turn.conversation_id, before=turn.message_seq
+    )
+    return tuple(_as_reply(message) for message in before if _is_part_of_answer(message))
+
+
+def _has_just_said(turn: Turn, before: Turn | None, answer: TurnAnswer) -> bool:
+    """Whether the turn before had this answer; who presses a button wants to hear it."""
+    if turn.payload is not None or before is None or not may_lead_nowhere(answer):
+        return False
+    if (before.slots or {}).get("requested_slot") is not None:
+        return False
+    return (before.intent, before.answered) == (answer.intent.name, answer.answered)
+
+
 def _is_part_of_answer(message: Message) -> bool:
     """Whether the bot's message is part of its answer, and not the question about it."""
-    return not any(helpful.pressed(button["payload"]) for button in message.buttons)
+    return not any(pressed(button["payload"]) for button in message.buttons)
 
 
 def _as_reply(message: Message) -> BotReply:

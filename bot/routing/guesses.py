@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from bot.channel import Button
 from bot.dialogue.turn import Guess
-from bot.handoff.packet import META_INTENTS
+from bot.handoff.packet import BARE_NUMBERS, META_INTENTS
 from bot.texts import catalogue, text
 
 # A bare number is something to say, but nothing to ask about.
-NO_TOPICS = META_INTENTS | {"care_give_order_number", "it_give_ticket_number"}
+NO_TOPICS = META_INTENTS | BARE_NUMBERS
 
 
 def topics(

@@ -1,36 +1,26 @@
 """ "Was this helpful?": after which answers it is asked, and what a yes or no leads to. Pure."""
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from bot.channel import Button
 from bot.dialogue.turn import BotReply, Guess, TurnAnswer
+from bot.feedback.opinion import Opinion, pressed
 from bot.routing import buttons
 from bot.routing.guesses import topics
 from bot.routing.policy import NO, YES
 from bot.texts import text
 
-PAYLOAD = f"{buttons.OWN}helpful"
 NEXT_GUESS_AT_LEAST = 0.02
 # After an emergency nobody wants to be asked, and of what the bot cannot do it knows already.
 NOT_ASKED_AFTER = frozenset(
     {
         *("utter_care_danger", "utter_care_scam"),
         *("utter_it_phishing", "utter_it_phishing_clicked", "utter_it_malware"),
-        *("utter_it_data_sent_wrong",),
+        *("utter_it_data_sent_wrong", "utter_it_lost_device", "utter_care_complaint"),
         *("utter_care_negotiate_price", "utter_care_job"),
         *("utter_it_hr_question", "utter_it_facilities"),
     }
 )
-
-
-@dataclass(frozen=True)
-class Opinion:
-    """What the customer says of the answer to message `seq`."""
-
-    seq: int
-    helpful: bool
 
 
 def may_ask(answer: TurnAnswer) -> bool:
@@ -45,26 +35,9 @@ def may_ask(answer: TurnAnswer) -> bool:
 
 def question(seq: int, language: str) -> BotReply:
     """Asks about the answer to message `seq`."""
-    yes = Button(text("helpful.yes", language), _payload(Opinion(seq, helpful=True)))
-    no = Button(text("helpful.no", language), _payload(Opinion(seq, helpful=False)))
+    yes = Button(text("helpful.yes", language), Opinion(seq, helpful=True).payload())
+    no = Button(text("helpful.no", language), Opinion(seq, helpful=False).payload())
     return BotReply(text("helpful.question", language), (yes, no))
-
-
-def _payload(opinion: Opinion) -> str:
-    """Short: some channels take no more than 64 bytes."""
-    body = {"turn": opinion.seq, "helpful": opinion.helpful}
-    return PAYLOAD + json.dumps(body, separators=(",", ":"))
-
-
-def pressed(payload: str) -> Opinion | None:
-    """The opinion that the payload carries, if it is one of these."""
-    if not payload.startswith(PAYLOAD):
-        return None
-    try:
-        body = json.loads(payload.removeprefix(PAYLOAD))
-        return Opinion(int(body["turn"]), helpful=body["helpful"] is True)
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def typed(intent: str, asked: Iterable[Mapping[str, str]]) -> Opinion | None:

@@ -32,8 +32,10 @@ class Honesty(GraphComponent, IntentClassifier):
     """Puts the fallback intent before the ranking when the decision score is below `threshold`.
 
     Options: `threshold` (0 to 1), and `exempt`: intents that are always taken at their word, with
-    the confidence from which on (a wish for a person must not be lost to a doubt), and `giving`:
-    the intent of an unclear message in which this entity was found, if its desk has the intent.
+    the confidence from which on (a wish for a person must not be lost to a doubt); `needs`:
+    intents that below this confidence are not clear, whatever the score (no word that nobody knows
+    is an insult); and `giving`: the intent of an unclear message in which this entity was found,
+    if its desk has the intent.
     """
 
     @classmethod
@@ -42,11 +44,12 @@ class Honesty(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"threshold": 0.5, "exempt": {}, "giving": {}}
+        return {"threshold": 0.5, "exempt": {}, "needs": {}, "giving": {}}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._threshold = float(config["threshold"])
         self._exempt: dict[str, float] = dict(config["exempt"])
+        self._needs: dict[str, float] = dict(config["needs"])
         self._giving: dict[str, str] = dict(config["giving"])
 
     @classmethod
@@ -61,12 +64,8 @@ class Honesty(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            score, best = message.get(DECISION_SCORE), message.get(INTENT) or {}
-            enough = self._exempt.get(str(best.get(INTENT_NAME_KEY)), 2.0)
-            says_something = _SAYS_SOMETHING.search(message.get(TEXT) or "")
-            if score is None or (score >= self._threshold and says_something):
-                continue
-            if best.get(PREDICTED_CONFIDENCE_KEY, 0.0) >= enough and says_something:
+            score = message.get(DECISION_SCORE)
+            if score is None or self._is_clear(message, score):
                 continue
             given = self._given(message)
             if given is not None:
@@ -77,6 +76,16 @@ class Honesty(GraphComponent, IntentClassifier):
             message.set(INTENT, unclear, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
+
+    def _is_clear(self, message: Message, score: float) -> bool:
+        """Whether the classifier's choice is to be believed."""
+        if not _SAYS_SOMETHING.search(message.get(TEXT) or ""):
+            return False
+        best = message.get(INTENT) or {}
+        name, confidence = str(best.get(INTENT_NAME_KEY)), best.get(PREDICTED_CONFIDENCE_KEY, 0.0)
+        if confidence < self._needs.get(name, 0.0):
+            return False
+        return bool(score >= self._threshold or confidence >= self._exempt.get(name, 2.0))
 
     # `Any`: Rasa's rankings are untyped dictionaries.
     def _given(self, message: Message) -> dict[str, Any] | None:

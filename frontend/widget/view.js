@@ -21,6 +21,8 @@ export class View {
     this.say = say;
     this.wishes = wishes;
     this.limit = 4000;
+    /** Where the list was scrolled to for the customer, who may have moved it since. */
+    this.resting = 0;
     this.available = true;
     this.badge = element("span", { className: "badge", hidden: true, "aria-hidden": "true" });
     this.launcher = element(
@@ -170,7 +172,7 @@ export class View {
    */
   drawLog(timeline, pending, typing, toEnd) {
     const { rows, log } = this;
-    const atEnd = toEnd || log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    const atEnd = toEnd || log.scrollTop > Math.min(this.resting, log.scrollHeight - log.clientHeight) - 80;
     const wanted = [...rows.said(timeline), ...rows.waiting(timeline, pending)];
     if (typing) wanted.push(["typing", () => rows.typing(typing.author)]);
     if (!wanted.length && this.available) wanted.push(["welcome", () => rows.system(this.say("welcome"))]);
@@ -178,8 +180,12 @@ export class View {
     if (atEnd) this.scrollDown();
   }
 
+  /** To the end; but of a long answer of the bot the beginning is read first. */
   scrollDown() {
-    this.log.scrollTop = this.log.scrollHeight;
+    const { log } = this;
+    const top = beginning(log);
+    log.scrollTop = top ? top.offsetTop - log.offsetTop - 12 : log.scrollHeight;
+    this.resting = log.scrollTop;
   }
 
   /**
@@ -204,4 +210,16 @@ export class View {
 /** The name that assistive technology reads. @param {HTMLElement} of @param {string} words */
 function name(of, words) {
   if (of.getAttribute("aria-label") !== words) of.setAttribute("aria-label", words);
+}
+
+/**
+ * The row with which the bot's newest turn begins: what the customer said to it. Nothing when a
+ * person spoke last, whose messages come one by one.
+ * @param {HTMLElement} log
+ */
+function beginning(log) {
+  const rows = /** @type {HTMLElement[]} */ ([...log.children]).reverse();
+  const end = rows.findIndex((row) => row.matches(".customer, .agent, .day"));
+  const of = rows[rows[end]?.matches(".customer") ? end : end - 1];
+  return rows.slice(0, Math.max(end, 0)).some((row) => row.matches(".bot")) ? of : undefined;
 }

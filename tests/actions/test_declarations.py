@@ -14,6 +14,7 @@ import yaml
 from actions.forms.field import Choice
 from actions.forms.form import CHANGE, CONFIRMED, Form
 from actions.forms.registry import FORMS
+from bot.routing.policy import ASKS_FOR_NUMBER, BARE_NUMBERS, EMERGENCIES
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("en", "pl")
@@ -42,6 +43,14 @@ def responses(language: str) -> dict[str, Any]:
     return found
 
 
+@lru_cache
+# `Any`: TOML.
+def inbox() -> dict[str, Any]:
+    with ROOT.joinpath("bot", "texts", "inbox.toml").open("rb") as file:
+        loaded: dict[str, Any] = tomllib.load(file)["inbox"]
+    return loaded
+
+
 def payloads(response: list[dict[str, Any]]) -> list[str]:
     return [
         button["payload"].replace("{{", "{").replace("}}", "}")
@@ -51,6 +60,20 @@ def payloads(response: list[dict[str, Any]]) -> list[str]:
 
 
 forms = pytest.mark.parametrize("form", all_forms(), ids=lambda form: form.name)
+
+
+def test_the_desk_knows_which_topics_ask_for_a_number() -> None:
+    starts = {
+        intent
+        for form in all_forms()
+        if set(form.slots) & set(BARE_NUMBERS.values())
+        for intent in form.starts
+    }
+    assert starts - set(BARE_NUMBERS) == ASKS_FOR_NUMBER
+
+
+def test_the_desk_knows_emergencies_by_their_responses() -> None:
+    assert set(responses("en")) >= EMERGENCIES
 
 
 def test_there_are_forms() -> None:
@@ -109,10 +132,22 @@ def test_buttons_carry_values_that_the_form_takes(form: Form, language: str) -> 
 
 @forms
 def test_agents_read_what_was_collected_in_their_language(form: Form) -> None:
-    with ROOT.joinpath("bot", "texts", "inbox.toml").open("rb") as file:
-        facts = tomllib.load(file)["inbox"]["fact"]
+    facts = inbox()["fact"]
     for slot in (*form.slots, CONFIRMED, CHANGE):
         assert set(facts[slot]) == set(LANGUAGES), slot
+
+
+@forms
+def test_agents_read_what_was_chosen_in_their_language(form: Form) -> None:
+    for field in form.fields:
+        for value in field.options if isinstance(field, Choice) else ():
+            assert set(inbox()["value"][field.slot][value]) == set(LANGUAGES), value
+
+
+def test_agents_read_what_was_extracted_in_their_language() -> None:
+    names = {name for name in domain()["entities"] if name != "choice"}
+    assert len(names) > 10
+    assert names <= set(inbox()["fact"])
 
 
 @forms

@@ -85,6 +85,22 @@ def test_how_many_are_affected(text: str, people: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("chcę zgłosić awarię", None),
+        ("zglosic awarie!", None),
+        ("report a problem", None),
+        ("awaria drukarki na 3 piętrze", "awaria drukarki na 3 piętrze"),
+        ("nie działa SAP", "nie działa SAP"),
+    ],
+)
+def test_a_wish_to_report_is_not_yet_the_report(text: str, told: str | None) -> None:
+    field = INCIDENT_REPORT.field("incident_summary")
+    assert field is not None
+    assert field.notice(Message(text)) == told
+
+
+@pytest.mark.parametrize(
     ("text", "level"),
     [
         ("read only", "read"),

@@ -156,6 +156,24 @@ def test_the_widget_is_clean_for_axe_in_every_look(
     assert problems == []
 
 
+def test_a_long_answer_is_read_from_its_beginning(customer: Customer) -> None:
+    customer.open_chat()
+    customer.says("how long does delivery take")
+    customer.hears("bot", "Was this helpful?")
+    asked = customer.chat.locator(".row.customer").bounding_box()
+    log = customer.chat.locator(".log").bounding_box()
+    assert asked is not None
+    assert log is not None
+    assert customer.chat.locator(".log").evaluate("log => log.scrollHeight > log.clientHeight")
+    assert log["y"] <= asked["y"] < log["y"] + 60
+    customer.says("I want to talk to a human")
+    customer.hears("system", "leave an e-mail")
+    end = customer.chat.locator(".log").evaluate(
+        "log => log.scrollHeight - log.scrollTop - log.clientHeight"
+    )
+    assert end < 2
+
+
 def test_markup_and_script_are_shown_as_text(
     chromium: Browser, product: Product, customer: Customer
 ) -> None:

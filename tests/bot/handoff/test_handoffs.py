@@ -58,6 +58,15 @@ async def test_an_action_may_name_a_reason_that_only_it_knows(desk: TestDesk) ->
     assert conversation.handoff_details == {"reason": "parcel_lost", "order": "10499"}
 
 
+async def test_whom_a_form_told_the_contact_is_not_asked_for_it_again(desk: TestDesk) -> None:
+    receipt = await desk.customer_says("yes, open it")
+    handoff = {"reason": "action", "details": {"contact": "+48 600 100 217"}}
+    await desk.bot_answers("It is open.", handoff=handoff)
+    told = (await desk.messages(receipt.conversation))[-1].text
+    assert "reach you at +48 600 100 217" in told
+    assert "Please leave" not in told
+
+
 async def test_with_an_agent_online_no_contact_is_asked_for(desk: TestDesk) -> None:
     agent = await desk.add_agent()
     await desk.parts.presence.heartbeat(agent.id)

@@ -94,6 +94,44 @@ def test_without_a_ranking_the_intent_itself_is_shown() -> None:
     assert packet.wish.guesses == (Guess("care_invoice", 0.7),)
 
 
+def test_a_pressed_answer_of_a_form_is_neither_a_wish_nor_something_understood() -> None:
+    choice = ({"entity": "choice", "value": "return_item=JBL Flip 6"},)
+    pressed = StoredTurn(3, "care_return_item", 1.0, entities=choice)
+    said = (Said(1, "customer", "I want to return it"), Said(3, "customer", "JBL Flip 6"))
+    packet = build_packet(case(clear(1), pressed, said=said))
+    assert packet.wish is not None
+    assert packet.wish.words == "I want to return it"
+    assert packet.exchanges[-1].asked[-1] == Asked(3, "JBL Flip 6", None, None, None)
+
+
+def test_what_a_form_was_told_is_neither_a_wish_nor_something_understood() -> None:
+    told = StoredTurn(3, "nlu_fallback", 0.8, asked_for="return_item")
+    said = (Said(1, "customer", "I want to return it"), Said(3, "customer", "the small jbl"))
+    packet = build_packet(case(clear(1), told, said=said))
+    assert packet.wish is not None
+    assert (packet.wish.words, packet.wish.is_clear) == ("I want to return it", True)
+    assert packet.exchanges[-1].asked[-1] == Asked(3, "the small jbl", None, None, None)
+
+
+def test_guesses_that_would_show_as_nothing_are_left_out() -> None:
+    ranking = (Guess("care_invoice", 0.99), Guess("care_return_item", 0.004))
+    packet = build_packet(case(StoredTurn(1, "care_invoice", 0.99, ranking)))
+    assert packet.wish is not None
+    assert packet.wish.guesses == ranking[:1]
+
+
+def test_what_a_form_took_is_not_told_twice() -> None:
+    entities = (
+        {"entity": "application", "value": "SAP"},
+        {"entity": "device", "value": "laptop"},
+    )
+    turn = StoredTurn(1, "it_access_request", 0.9, (), entities, {"access_system": "SAP"})
+    assert build_packet(case(turn)).facts == (
+        Fact("device", "laptop", 1),
+        Fact("access_system", "SAP", 1),
+    )
+
+
 def test_facts_survive_the_form_that_clears_them() -> None:
     asked = StoredTurn(1, "care_order_status", 0.9, slots={"requested_slot": "order_number"})
     given = StoredTurn(

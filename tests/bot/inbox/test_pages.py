@@ -8,6 +8,7 @@ from sqlalchemy import update
 from bot.channel import Author, AuthorKind
 from bot.dialogue.turn import TurnAnswer, TurnRequest
 from bot.handoff.service import Reply
+from bot.inbox.render import fact_value
 from bot.outbox.models import Delivery
 from tests.desk import answer
 from tests.inbox import Office, open_office
@@ -146,6 +147,31 @@ async def test_the_card_says_what_the_bot_knows(tmp_path: Path) -> None:
         assert "care_change_order" in details
 
 
+async def test_the_card_has_values_in_the_agents_words(tmp_path: Path) -> None:
+    given = answer("Which item?", slots={"return_reason": "faulty", "return_item": "JBL"})
+    async with open_office(tmp_path, engine=Repeater(given)) as office:
+        anna = await office.hire()
+        page = await anna.page(f"/inbox/conversations/{await office.customer_says('It broke')}")
+        assert ">faulty " in page
+        assert ">JBL " in page
+    assert fact_value("return_reason", "faulty", "pl") == "jest wadliwe"
+
+
+async def test_what_answers_a_form_hides_neither_wish_nor_topic(tmp_path: Path) -> None:
+    asks = {"requested_slot": "return_item"}
+    engine = Repeater(answer("Which item?", intent="care_return_item", slots=asks))
+    async with open_office(tmp_path, engine=engine) as office:
+        anna = await office.hire()
+        await office.customer_says("I want to return something")
+        engine.given = answer("Why?", intent="nlu_fallback", slots={"requested_slot": "reason"})
+        conversation = await office.customer_says("the small jbl")
+        page = await anna.page(f"/inbox/conversations/{conversation}", view="bot")
+        assert "<blockquote" in page
+        assert "I want to return something</blockquote>" in page
+        assert '<span class="row-wish">Return a product</span>' in page
+        assert "Not understood" not in page
+
+
 async def test_engine_trouble_is_a_reason_in_words(office: Office) -> None:
     anna = await office.hire()
     conversation = await office.customer_says("Hello?")
@@ -244,3 +270,6 @@ async def test_the_card_names_the_answers_that_did_not_help(tmp_path: Path) -> N
         page = await anna.page(f"/inbox/conversations/{conversation}")
         assert "Not helpful:" in page
         assert '<a class="chip" href="#m1">Delivery time</a>' in page
+        tried = page[page.index("What the bot tried") :]
+        assert "Two days." in tried
+        assert "Was this helpful?" not in tried

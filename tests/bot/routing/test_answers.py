@@ -92,6 +92,26 @@ async def test_the_last_words_are_repeated_with_their_buttons(desk: TestDesk) ->
     assert again[1].buttons == [button]
 
 
+async def test_an_answer_is_not_said_twice_in_a_row_unless_its_button_is_pressed(
+    desk: TestDesk,
+) -> None:
+    time = {"intent": "care_delivery_time", "answered": "utter_care_delivery_time"}
+    button = {"title": "Delivery time", "payload": "/care_delivery_time"}
+    receipt = await desk.customer_says("when does it come")
+    await desk.bot_answers(replies=[{"text": "Two days.", "buttons": [button]}], **time)
+    await desk.customer_says("but when")
+    await desk.bot_answers("Two days.", **time)
+    assert (await said(desk, receipt))[-1].text.startswith("All that I know about this")
+    await desk.customer_presses(receipt, "Delivery time")
+    await desk.bot_answers("Two days.", **time)
+    assert (await said(desk, receipt))[-1].text == "Two days."
+    await desk.customer_says("thanks")
+    await desk.bot_answers("You are welcome!", intent="thank")
+    await desk.customer_says("when does it come")
+    await desk.bot_answers("Two days.", **time)
+    assert (await said(desk, receipt))[-1].text == "Two days."
+
+
 async def test_an_order_without_words_is_never_said(desk: TestDesk) -> None:
     receipt = await desk.customer_says("Hello")
     await desk.bot_answers(replies=[{"text": "Hi"}, {"custom": {"theirs": 1}}])

@@ -36,6 +36,45 @@ def test_an_answer_is_said_and_forgets_earlier_misses() -> None:
     assert decision.standing == Standing(upsets=1)
 
 
+def test_the_same_answer_twice_in_a_row_leads_on_to_a_human() -> None:
+    given = answer("Two days.", answered="utter_care_delivery_time")
+    once_more = after(given, just_said=True)
+    assert said(once_more)[0].startswith("All that I know about this")
+    assert [button.payload for button in once_more.replies[0].buttons] == [HUMAN]
+    assert reason(after(given, once_more.standing, just_said=True)) == "two_misses"
+    assert said(after(given, once_more.standing)) == ["Two days."]
+    lost = answer("No problem. What is it?", intent="dont_know")
+    assert said(after(lost, just_said=True))[0].startswith("Let us try it another way")
+
+
+@pytest.mark.parametrize("intent", ["greet", "thank", "theirs"])
+def test_a_second_welcome_does_no_harm(intent: str) -> None:
+    assert said(after(answer("You are welcome!", intent=intent), just_said=True)) == [
+        "You are welcome!"
+    ]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        answer("What would you like?", intent="affirm"),
+        answer("No problem. What is it?", intent="dont_know"),
+        answer("Not my field.", intent="out_of_scope"),
+        unclear("Sorry?", {"care_invoice": 0.4}),
+    ],
+)
+def test_after_an_emergency_nobody_is_asked_back(given: TurnAnswer) -> None:
+    assert reason(after(given, answered_before="utter_it_lost_device")) == "asked_for_human"
+    assert after(given, answered_before="utter_it_vpn").handoff is None
+
+
+def test_after_an_emergency_a_new_question_is_answered_and_a_form_goes_on() -> None:
+    emergency = "utter_care_danger"
+    assert said(after(answer("Two days."), answered_before=emergency)) == ["Two days."]
+    in_form = answer("And the city?", intent="affirm", slots=FORM)
+    assert said(after(in_form, answered_before=emergency)) == ["And the city?"]
+
+
 def test_a_bot_with_words_of_its_own_may_use_them_once() -> None:
     decision = after(answer("Could you rephrase?", intent="nlu_fallback"))
     assert said(decision) == ["Could you rephrase?"]
@@ -157,6 +196,27 @@ def test_yes_takes_the_best_guess_and_no_none() -> None:
     no = after(answer("What would you like?", intent="deny"), asked)
     assert no.standing.last_fallback == REPHRASE
     assert said(after(answer("All right.", intent="affirm"))) == ["All right."]
+
+
+NUMBER = "care_give_order_number"
+FOUND = [{"entity": "order_number", "value": "10503"}]
+
+
+def test_a_bare_number_after_a_guess_belongs_to_the_guess() -> None:
+    asked = after(unclear("Sorry?", {"care_change_address": 0.4})).standing
+    given = answer("Order 10503 is on its way.", intent=NUMBER, entities=FOUND)
+    assert after(given, asked).ask_instead == '/care_change_address{"order_number": "10503"}'
+    assert said(after(given)) == ["Order 10503 is on its way."]
+    assert after(answer("What number?", intent=NUMBER), asked).ask_instead is None
+    no_number_needed = after(unclear("Sorry?", GUESSES)).standing
+    assert said(after(given, no_number_needed)) == ["Order 10503 is on its way."]
+
+
+def test_a_number_that_a_form_asked_for_stays_the_forms() -> None:
+    guess = {"care_change_address": 0.4}
+    asked = after(unclear("Sorry?", guess, then="What is the number?", slots=FORM)).standing
+    given = answer("Order 10503 is on its way.", intent=NUMBER, entities=FOUND)
+    assert said(after(given, asked)) == ["Order 10503 is on its way."]
 
 
 def test_an_upset_customer_is_offered_a_person_and_then_given_one() -> None:
