@@ -24,7 +24,7 @@ META_INTENTS = SOCIAL_INTENTS | MISS_INTENTS
 INNER_SLOTS = frozenset(
     {
         *("language", "desk", "requested_slot", "session_started_metadata"),
-        *("form_confirmed", "form_progress", "choice"),
+        *("form_confirmed", "form_progress", "choice", "next_topic"),
     }
 )
 TOP_GUESSES = 3
