@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from rasa.core.channels.channel import UserMessage
-from rasa.shared.core.events import BotUttered
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted, BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from engine import next_topic
-from engine.attention import attend
+from engine.attention import Attended, attend
 from engine.hearing import reader
 from engine.turn_request import TurnRequest
 from engine.turn_store import current_turn
@@ -40,27 +41,46 @@ async def take_own_turn(
 ) -> None:
     """Lets Rasa answer what the message wants, and then offers what else was wanted."""
     tracker = current_turn.get().tracker
-    second = await _find_wish(agent, request, message, tracker)
-    await answer(message)
-    await _go_on(agent, current_turn.get().tracker, replies, message, second)
+    found = await _find_wish(agent, request, message, tracker)
+    if found.instead is None:
+        await answer(message)
+    else:
+        await _say_instead(agent, tracker, replies, message, found.instead)
+    await _go_on(agent, current_turn.get().tracker, replies, message, found.second)
 
 
 async def _find_wish(
     agent: Agent, request: TurnRequest, message: UserMessage, tracker: DialogueStateTracker
-) -> Wish | None:
-    """Puts what is wanted now into the message; a second wish, if there is one."""
+) -> Attended:
+    """Puts what is wanted now into the message."""
     parsed: Json = dict(message.parse_data or {})
     whole = Wish(message.text, parsed)
     taken = next_topic.taken_up(tracker, whole.intent)
     if taken is not None:
         message.text, message.parse_data = taken.text, taken.parsed()
     if taken is not None or request.text is None or SLOT not in tracker.slots:
-        return None
-    found = await attend(reader(agent, request), whole, tracker, language=request.language)
+        return Attended(whole)
+    found = await attend(
+        reader(agent, request), whole, tracker, language=request.language, desk=request.desk
+    )
     message.text, message.parse_data = found.wish.text, dict(found.wish.parsed)
     if found.second is not None:
         next_topic.remember(tracker, found.second)
-    return found.second
+    return found
+
+
+async def _say_instead(
+    agent: Agent,
+    tracker: DialogueStateTracker,
+    replies: Spoken,
+    message: UserMessage,
+    response: str,
+) -> None:
+    """A turn that no rule decides, told to the tracker as Rasa would tell it."""
+    await agent.processor.log_message(message, should_save_tracker=False)
+    tracker.update(ActionExecuted(response))
+    await _say(agent, tracker, replies, response)
+    tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
 
 
 async def _go_on(

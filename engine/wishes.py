@@ -80,6 +80,15 @@ class Wish:
         """What the bot decides by, 0 to 1."""
         return float(self.parsed.get("decision_score") or 0.0)
 
+    @property
+    def ranked(self) -> list[str]:
+        """What it may mean, best first."""
+        return [str(guess["name"]) for guess in self.parsed.get("intent_ranking") or []]
+
+    def taken_for(self, intent: str) -> Wish:
+        """The same words with another meaning."""
+        return Wish(self.text, {**self.parsed, "intent": {"name": intent, "confidence": 1.0}})
+
     def is_clear_beside(self, whole: Wish) -> bool:
         """Whether this part is a wish of its own."""
         enough = CERTAIN if whole.score >= WHOLE else CLEAR
