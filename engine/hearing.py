@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -21,17 +22,26 @@ async def hear(agent: Agent, request: TurnRequest) -> tuple[TurnRequest, Parsed 
     """
     if request.text is None:
         return request, None
-    metadata = metadata_of(request)
-    message = UserMessage(
-        request.message_text(),
-        None,
-        request.conversation,
-        input_channel=request.channel,
-        metadata=metadata,
-    )
-    parsed: Parsed = await agent.processor.parse_message(message)
+    parsed = await reader(agent, request)(request.message_text())
     language = parsed.get("language")
     return (replace(request, language=language) if language in LANGUAGES else request), parsed
+
+
+def reader(agent: Agent, request: TurnRequest) -> Callable[[str], Awaitable[Parsed]]:
+    """Reads a text as a message of this request."""
+
+    async def read(text: str) -> Parsed:
+        message = UserMessage(
+            text,
+            None,
+            request.conversation,
+            input_channel=request.channel,
+            metadata=metadata_of(request),
+        )
+        parsed: Parsed = await agent.processor.parse_message(message)
+        return parsed
+
+    return read
 
 
 def metadata_of(request: TurnRequest) -> dict[str, Any]:

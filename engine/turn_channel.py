@@ -37,6 +37,7 @@ from engine.guest import (
     parsed_payload,
 )
 from engine.hearing import hear, metadata_of
+from engine.own_turn import take_own_turn
 from engine.plain_runner import run_graphs_plainly
 from engine.quick_rules import look_rules_up
 from engine.replies import handoff_of, shown
@@ -196,7 +197,10 @@ class TurnChannel(InputChannel):
         if self._guest and request.state is None and begins_itself(agent.domain):
             tracker = current_turn.get().tracker
             await begin_session(agent, tracker, replies, message.metadata)
-        await on_new_message(message)
+        if self._guest:
+            await on_new_message(message)
+        else:
+            await take_own_turn(agent, request, message, replies, on_new_message)
 
     def _close(self, tracker: DialogueStateTracker, model_id: str) -> Json:
         if self._guest:

@@ -12,5 +12,7 @@
    "I don't know", `utter_<name>_summary` with {summary}, and what `check` and `finish` say.
 6. bot/texts/inbox.toml: what an agent reads for each slot (`[inbox.fact]`).
 
+The third try in vain at one question hands over (`handing_over.py`): no form asks for ever.
+
 `tests/actions/test_declarations.py` finds every form and says what is missing.
 """

@@ -13,7 +13,16 @@ from rasa_sdk.forms import REQUESTED_SLOT
 
 from actions.forms.errors import NotAccepted, ServiceDown
 from actions.forms.events import Event
-from actions.forms.form import AGAIN, CONFIRMED, PROGRESS, YES, Filling, Form
+from actions.forms.form import (
+    AGAIN,
+    CONFIRMED,
+    PROGRESS,
+    TRIES_BEFORE_PERSON,
+    YES,
+    Filling,
+    Form,
+)
+from actions.forms.handing_over import UNSENT, hand_over
 from actions.forms.tracker import filling_of
 
 logger = logging.getLogger(__name__)
@@ -37,11 +46,12 @@ class FormEnd(Action, ABC):
     ) -> list[Event]:
         if tracker.get_slot(CONFIRMED) != YES:
             return self._forgotten()
+        filling = filling_of(self.form, tracker)
         try:
-            await self.finish(dispatcher, filling_of(self.form, tracker))
+            await self.finish(dispatcher, filling)
         except ServiceDown as error:
             logger.warning("form.finish_failed form=%s problem=%s", self.form.name, error)
-            return self._failed(dispatcher)
+            return self._failed(dispatcher, filling)
         except NotAccepted as refusal:
             dispatcher.utter_message(response=refusal.response, **refusal.details)
             return self._opened_at(refusal.slots)
@@ -53,15 +63,19 @@ class FormEnd(Action, ABC):
         again = [SlotSet(CONFIRMED, AGAIN), SlotSet(REQUESTED_SLOT, slots[0])]
         return [ActiveLoop(self.form.loop), *emptied, *again]
 
-    def _failed(self, dispatcher: CollectingDispatcher) -> list[Event]:
-        """The form opens again at its summary, so that a yes tries once more."""
+    def _failed(self, dispatcher: CollectingDispatcher, filling: Filling) -> list[Event]:
+        """The form opens again at its summary, so that a yes tries once more; not for ever."""
         if not self.form.confirms:
             again = f"/{self.form.starts[0]}"
             dispatcher.utter_message(response="utter_form_service_down", again=again)
             return self._forgotten()
+        if filling.failed(CONFIRMED) >= TRIES_BEFORE_PERSON:
+            hand_over(dispatcher, filling, None, why=UNSENT)
+            return self._forgotten()
         dispatcher.utter_message(response="utter_form_not_sent")
         return [
             ActiveLoop(self.form.loop),
+            SlotSet(PROGRESS, filling.progress.stored()),
             SlotSet(CONFIRMED, AGAIN),
             SlotSet(REQUESTED_SLOT, CONFIRMED),
         ]

@@ -18,6 +18,7 @@ YES = "yes"
 # A failed sending opened the form again.
 AGAIN = "again"
 TRIES_BEFORE_WAY_OUT = 2
+TRIES_BEFORE_PERSON = 3
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,11 @@ class Form:
 
 @dataclass
 class Progress:
-    """What the form remembers besides the values: tries, what was skipped, its own identity."""
+    """What the form remembers besides the values: its own identity, what was skipped, and `tries`:
+    how often each question was asked in vain."""
 
     key: str = ""
-    wrong: dict[str, int] = field(default_factory=dict)
-    unknown: dict[str, int] = field(default_factory=dict)
+    tries: dict[str, int] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     last: str | None = None
 
@@ -61,8 +62,7 @@ class Progress:
         known = stored if isinstance(stored, dict) else {}
         return cls(
             key=str(known.get("key") or uuid.uuid4()),
-            wrong=dict(known.get("wrong") or {}),
-            unknown=dict(known.get("unknown") or {}),
+            tries=dict(known.get("tries") or {}),
             skipped=list(known.get("skipped") or []),
             last=known.get("last"),
         )
@@ -99,8 +99,8 @@ class Filling:
         """The value that was there before, when it was another."""
         before = self.values.get(slot)
         self.values[slot] = value
-        self.progress.wrong.pop(slot, None)
-        self.progress.unknown.pop(slot, None)
+        for question in (slot, CONFIRMED):
+            self.progress.tries.pop(question, None)
         self.progress.last = slot
         one = self.form.field(slot)
         if one is not None and before not in (None, value):
@@ -117,11 +117,13 @@ class Filling:
     def skip(self, slot: str) -> None:
         self.progress.skipped.append(slot)
 
-    def failed(self, slot: str, *, unknown: bool = False) -> bool:
-        """Counts a try that led nowhere; whether a way out should be offered now."""
-        counts = self.progress.unknown if unknown else self.progress.wrong
-        counts[slot] = counts.get(slot, 0) + 1
-        return counts[slot] >= TRIES_BEFORE_WAY_OUT
+    def failed(self, slot: str) -> int:
+        """Counts a try that led nowhere, of whatever kind; how many there were since a good one."""
+        # What to change is asked at the summary: one question in two steps.
+        question = CONFIRMED if slot == CHANGE else slot
+        tries = self.progress.tries
+        tries[question] = tries.get(question, 0) + 1
+        return tries[question]
 
     def filled(self) -> list[Field]:
         """The fields that count: what became irrelevant is neither shown nor sent."""

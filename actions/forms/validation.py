@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
@@ -15,7 +16,19 @@ from rasa_sdk.forms import REQUESTED_SLOT
 from actions.forms.errors import ServiceDown
 from actions.forms.events import BEGUN, RETURNED, Event, occasion
 from actions.forms.field import Pattern
-from actions.forms.form import AGAIN, CHANGE, CONFIRMED, PROGRESS, YES, Filling, Form, harmless
+from actions.forms.form import (
+    AGAIN,
+    CHANGE,
+    CONFIRMED,
+    PROGRESS,
+    TRIES_BEFORE_PERSON,
+    TRIES_BEFORE_WAY_OUT,
+    YES,
+    Filling,
+    Form,
+    harmless,
+)
+from actions.forms.handing_over import hand_over
 from actions.forms.meaning import (
     Answers,
     AskAgain,
@@ -81,15 +94,18 @@ class FormValidation(Action, ABC):
         if isinstance(meaning, Answers):
             return await self._take(dispatcher, filling, meaning.values)
         if isinstance(meaning, Failed):
-            self._say(dispatcher, filling, meaning.slot, "wrong", given=meaning.given)
-            self._offer_way_out(dispatcher, filling.failed(meaning.slot))
-        elif isinstance(meaning, Unknown):
-            self._unknown(dispatcher, filling, meaning.slot)
-        elif isinstance(meaning, Change):
+            response = self._response(filling, meaning.slot, "wrong")
+            given = {"given": meaning.given}
+            return self._in_vain(dispatcher, filling, meaning.slot, response, given)
+        if isinstance(meaning, Unknown):
+            return self._unknown(dispatcher, filling, meaning.slot)
+        if isinstance(meaning, Change):
             return self._change(filling, meaning.slot)
-        elif isinstance(meaning, AskAgain) and meaning.explain and filling.asked is not None:
-            self._say(dispatcher, filling, filling.asked, "where")
-        return filling.asked if filling.asked == CHANGE else filling.missing()
+        if isinstance(meaning, AskAgain) and filling.asked is not None:
+            # "What?" is explained; whoever only says the wish again hears the question again.
+            explains = self._response(filling, filling.asked, "where") if meaning.explain else None
+            return self._in_vain(dispatcher, filling, filling.asked, explains)
+        return filling.missing()
 
     async def _take(
         self, dispatcher: CollectingDispatcher, filling: Filling, told: dict[str, str]
@@ -110,8 +126,9 @@ class FormValidation(Action, ABC):
                 return _END
             if isinstance(verdict, Refuse):
                 filling.clear([slot])
-                dispatcher.utter_message(response=verdict.response, **_harmless(verdict.details))
-                self._offer_way_out(dispatcher, filling.failed(slot))
+                ask = self._in_vain(dispatcher, filling, slot, verdict.response, verdict.details)
+                if ask == _END:
+                    return _END
             else:
                 self._put(dispatcher, filling, {slot: told[slot], **verdict.also})
         return filling.missing()
@@ -127,14 +144,33 @@ class FormValidation(Action, ABC):
                 shown = harmless(field.shown(value, filling.language))
                 dispatcher.utter_message(response="utter_form_changed", label=label, value=shown)
 
-    def _unknown(self, dispatcher: CollectingDispatcher, filling: Filling, slot: str) -> None:
+    def _unknown(self, dispatcher: CollectingDispatcher, filling: Filling, slot: str) -> str | None:
         field = filling.form.field(slot)
-        if field is not None and field.optional:
-            filling.skip(slot)
-            dispatcher.utter_message(response="utter_form_skipped")
-        elif field is not None:
-            self._say(dispatcher, filling, slot, "where")
-            self._offer_way_out(dispatcher, filling.failed(slot, unknown=True))
+        if field is None or not field.optional:
+            return self._in_vain(dispatcher, filling, slot, self._response(filling, slot, "where"))
+        filling.skip(slot)
+        dispatcher.utter_message(response="utter_form_skipped")
+        return filling.missing()
+
+    # `Any`: what the response fills in.
+    def _in_vain(
+        self,
+        dispatcher: CollectingDispatcher,
+        filling: Filling,
+        slot: str,
+        response: str | None,
+        details: Mapping[str, Any] | None = None,
+    ) -> str | None:
+        """A question that led nowhere: says why, offers a way out, and in the end gets a person."""
+        tries = filling.failed(slot)
+        if tries >= TRIES_BEFORE_PERSON:
+            hand_over(dispatcher, filling, slot)
+            return _END
+        if response is not None:
+            dispatcher.utter_message(response=response, **_harmless(details or {}))
+        if tries >= TRIES_BEFORE_WAY_OUT:
+            dispatcher.utter_message(response="utter_form_way_out")
+        return filling.asked if filling.asked == CHANGE else filling.missing()
 
     def _change(self, filling: Filling, slot: str | None) -> str | None:
         filled = filling.filled()
@@ -145,16 +181,9 @@ class FormValidation(Action, ABC):
         filling.clear([slot])
         return slot
 
-    def _say(
-        self, dispatcher: CollectingDispatcher, filling: Filling, slot: str, what: str, **told: str
-    ) -> None:
+    def _response(self, filling: Filling, slot: str, what: str) -> str:
         field = filling.form.field(slot)
-        answers = slot if field is None else field.answers
-        dispatcher.utter_message(response=f"utter_{answers}_{what}", **_harmless(told))
-
-    def _offer_way_out(self, dispatcher: CollectingDispatcher, wanted: bool) -> None:
-        if wanted:
-            dispatcher.utter_message(response="utter_form_way_out")
+        return f"utter_{slot if field is None else field.answers}_{what}"
 
     def _again(self, filling: Filling, values: dict[str, str]) -> str:
         """A button that begins the form anew with what the pipeline could have understood."""
@@ -177,5 +206,5 @@ class FormValidation(Action, ABC):
         return [SlotSet(slot, value) for slot, value in changed.items()]
 
 
-def _harmless(details: Any) -> dict[str, str]:
+def _harmless(details: Mapping[str, Any]) -> dict[str, str]:
     return {name: harmless(str(value)) for name, value in details.items()}

@@ -14,6 +14,8 @@ SOLVED = ("solved", "affirm")
 NOT_SOLVED = ("not_solved", "deny")
 # Still trying: not the whole step again.
 PAUSES = ("wait", "thank")
+# So often the offer of a ticket is made; then a person is called.
+MOST_OFFERS = 3
 # A code in these is not the point of the message.
 NEVER_ABOUT_A_CODE = ("cancel", "talk_to_human", "it_ticket_status", "it_give_ticket_number")
 _ERROR = re.compile(
@@ -31,6 +33,7 @@ class Outcome(str, Enum):
     SOLVED = "solved"
     INCIDENT = "incident"
     DECLINED = "declined"
+    PERSON = "person"
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,15 @@ class Guide:
 
 @dataclass(frozen=True)
 class Progress:
-    """Which step is being tried and which were; `step` is OFFER after the last one."""
+    """Which step is being tried and which were; `step` is OFFER after the last one, and `evaded`
+    how often the offer got neither a yes nor a no."""
 
     guide: str
     step: str
     tried: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     code: str | None = None
+    evaded: int = 0
     outcome: Outcome | None = None
 
     @property
@@ -77,11 +82,17 @@ class Progress:
             tried=tuple(stored.get("tried") or ()),
             skipped=tuple(stored.get("skipped") or ()),
             code=stored.get("code"),
+            evaded=int(stored.get("evaded") or 0),
         )
 
     def stored(self) -> dict[str, Any]:
         """Only what is there: it travels with every turn."""
-        told = {"tried": list(self.tried), "skipped": list(self.skipped), "code": self.code}
+        told = {
+            "tried": list(self.tried),
+            "skipped": list(self.skipped),
+            "code": self.code,
+            "evaded": self.evaded,
+        }
         given = {name: value for name, value in told.items() if value}
         return {"guide": self.guide, "step": self.step, **given}
 
@@ -134,7 +145,10 @@ def _answer_to_offer(guide: Guide, at: Progress, intent: str | None) -> Progress
         return replace(at, outcome=Outcome.INCIDENT)
     if intent == "deny":
         return replace(at, outcome=Outcome.DECLINED)
-    return at if intent in ("repeat", "not_solved", "dont_know", guide.intent) else None
+    if intent not in ("repeat", "not_solved", "dont_know", guide.intent):
+        return None
+    evaded = at.evaded + 1
+    return replace(at, evaded=evaded, outcome=Outcome.PERSON if evaded >= MOST_OFFERS else None)
 
 
 def _onward(guide: Guide, at: Progress) -> Progress:

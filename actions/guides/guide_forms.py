@@ -104,6 +104,9 @@ class ActionGuideDone(Action):
         outcome = tracker.get_slot(OUTCOME)
         if outcome == Outcome.INCIDENT.value:
             return [SlotSet(OUTCOME, None), FollowupAction(INCIDENT_FORM)]
+        if outcome == Outcome.PERSON.value:
+            order = {"reason": "action", "details": words_of_guide(tracker)}
+            dispatcher.utter_message(json_message={"handoff": order})
         dispatcher.utter_message(response=f"utter_guide_{outcome}")
         return []
 

@@ -32,7 +32,9 @@ class IdentityForm(FormValidation):
         if why != TOLD:
             return await super().run(dispatcher, tracker, domain)
         filling = filling_of(self.form, tracker)
-        return self._events(tracker, filling, filling.asked or filling.missing())
+        asked = filling.asked or filling.missing()
+        ask = None if asked is None else self._in_vain(dispatcher, filling, asked, None)
+        return self._events(tracker, filling, ask)
 
 
 def handle_refusal(

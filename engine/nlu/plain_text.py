@@ -47,10 +47,10 @@ def readable(text: str) -> str:
     clean = _MARKS.sub(r"\1", _LONG_DRAWN.sub(r"\1", clean))
     # Which order or ticket it is says nothing about what is wanted.
     clean = _SPACES.sub(" ", _LONG_NUMBER.sub("12345", clean)).strip()
-    return _without_frame(clean) or text.strip()
+    return without_frame(clean) or text.strip()
 
 
-def _without_frame(text: str) -> str:
+def without_frame(text: str) -> str:
     """Greeting and farewell go when a matter stands between them; alone they are the matter."""
     for frame in (_GREETING, _FAREWELL):
         rest = frame.sub("", text, count=1)

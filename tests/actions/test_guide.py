@@ -127,3 +127,11 @@ def test_every_step_has_a_label_in_both_languages() -> None:
             told = in_words(guide, at, language)["tried"].split(", ")
             assert len(set(told)) == len(guide.steps)
     assert LABELS["en"].keys() == LABELS["pl"].keys()
+
+
+def test_the_offer_is_made_three_times_and_then_a_person_comes() -> None:
+    at = Progress("vpn", OFFER, tried=VPN.steps)
+    for intent in ("not_solved", "dont_know"):
+        at = said(Progress.of(at.stored()), intent)
+        assert at.outcome is None
+    assert said(Progress.of(at.stored()), "not_solved").outcome is Outcome.PERSON

@@ -34,7 +34,6 @@ def test_a_password_is_neither_read_nor_repeated(employee: Dialogue, slot: str) 
     for typed in ("my password is Kotek!2024", "Kotek!2024x"):
         answer = employee.say(typed)
         assert "do not write passwords" in texts(answer)[0]
-        assert len(texts(answer)) == 2
         assert "Kotek" not in str(answer["replies"])
         assert "Kotek" not in str(answer["slots"])
 

@@ -140,7 +140,7 @@ def test_state_stays_small_in_a_form_that_goes_on_and_on(customer: Dialogue) -> 
     customer.say("where is my order")
     sizes = []
     for _ in range(100):
-        for text in ("123", "are you a bot", "999999"):
+        for text in ("are you a bot", "how much is delivery", "how long does delivery take"):
             answer = customer.say(text)
             assert answer["slots"]["requested_slot"] == "order_number"
         sizes.append(customer.state_bytes())
