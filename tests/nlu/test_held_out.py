@@ -12,13 +12,13 @@ import pytest
 from engine.checks.project import read_project
 from tests.processes import ENGINE_PYTHON, QUIET, ROOT, newest_model
 
-# What is kept, not what is wanted: the goal is 0.93 in each language, 3 points apart, and no
-# intent under 0.75. English is there; Polish needs more examples. Raise these, never lower them.
-LEAST_ACCURACY = {"en": 0.93, "pl": 0.86}
-LEAST_CAUGHT = 0.80
-LEAST_OF_AN_INTENT = 0.4
-MOST_APART = 0.09
-LEAST_TYPING = 0.8
+# What is kept. Every goal is reached but one: no intent under 0.75 (the weakest, care_wrong_item,
+# has 0.67 over both languages). Raise these, never lower them.
+LEAST_ACCURACY = {"en": 0.93, "pl": 0.93}
+LEAST_CAUGHT = 0.89
+LEAST_OF_AN_INTENT = 0.65
+MOST_APART = 0.03
+LEAST_TYPING = 0.85
 SECONDS = 900
 
 engine = [pytest.mark.engine, pytest.mark.timeout(SECONDS)]

@@ -27,7 +27,7 @@ def weights() -> dict[str, Array]:
     found: dict[str, Array] = {
         f"q{n}": random.integers(0, 63, (ROWS, SIZE), np.uint8) for n in range(1, 18)
     }
-    found |= {"scale": some(17) * 0.05, "lo": some(17), "eps": np.float32(1e-6)}
+    found |= {"scale": some(17) * 0.05, "lo": some(17), "eps": np.array(1e-6, np.float32)}
     for n in (2, 3, 5):
         found |= {f"proj{n}": some(SIZE, WIDTH), f"proj_b{n}": some(WIDTH)}
         found |= {f"ln_g{n}": some(WIDTH) + 1, f"ln_b{n}": some(WIDTH)}
