@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from bot.launcher.report_page import write_page
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize(
     ("name", "scheme", "width"),
-    [("light", "light", 1200), ("dark", "dark", 1200), ("phone", "light", 390)],
+    [("light", "light", 1200), ("dark", "dark", 1200), ("phone", "light", 375)],
 )
 def test_the_report_fits_the_screen(
     chromium: Browser, shots: Path, tmp_path: Path, name: str, scheme: str, width: int
@@ -24,5 +25,6 @@ def test_the_report_fits_the_screen(
     page = context.new_page()
     page.goto(page_file.as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert Axe().run(page).response["violations"] == []
     page.screenshot(path=shots / f"nlu-report-{name}.png", full_page=True)
     context.close()

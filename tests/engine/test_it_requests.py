@@ -60,7 +60,7 @@ def test_many_people_get_a_person_at_once(pracownik: Dialogue) -> None:
     assert "najwyższy priorytet" in texts(answer)[0]
     assert answer["handoff"]["details"]["why"] == "many_affected"
     assert answer["handoff"]["details"]["ticket"].startswith("INC-")
-    assert answer["handoff"]["details"]["contact"] == "+48 600 100 217"
+    assert answer["handoff"]["details"]["contact"] == "+48600100217"
 
 
 def test_an_opened_ticket_can_be_asked_about(employee: Dialogue) -> None:
