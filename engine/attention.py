@@ -5,31 +5,49 @@ It costs at most two more readings, and only messages that look like it get one.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from engine.follow_up import (
+    ALONE,
+    AT_HOME,
+    HOME,
+    SAME,
+    Before,
+    aspect,
+    covers,
+    fragment_of,
+    together,
+)
 from engine.negation import FORMS, HUMAN, Negated, negated
-from engine.sentences import asks, count_words, two_parts
+from engine.sentences import adds, asks, count_words, is_long, point_of, two_parts
 from engine.wishes import (
     CLEAR,
     HAZY,
     URGENT,
+    VAGUE,
+    WHOLE,
     Wish,
     are_one_matter,
     in_order,
     is_topic,
     may_be_two,
+    quoted,
 )
 
 # `Any`: Rasa's parse data are untyped dictionaries.
 Read = Callable[[str], Awaitable[dict[str, Any]]]
+AnswerTo = Callable[[str], str]
 
 # A longer answer to a form is a story, in which somebody may not want something.
 FORM_WORDS = 8
 REST_WORDS = 3
+# So much clearer than the whole must its last question be.
+BETTER = 0.1
 
 
 @dataclass(frozen=True)
@@ -40,19 +58,91 @@ class Attended:
     second: Wish | None = None
     # A response that is given whatever the rules say.
     instead: str | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 async def attend(
-    read: Read, whole: Wish, tracker: DialogueStateTracker, *, language: str, desk: str
+    read: Read,
+    whole: Wish,
+    tracker: DialogueStateTracker,
+    *,
+    language: str,
+    desk: str,
+    answer: AnswerTo,
 ) -> Attended:
-    """`whole` as it was understood at first. Inside a form nothing is cut: that is its business."""
+    """`whole` as it was understood at first. Inside a form nothing is cut: that is its business.
+
+    `answer` tells the words of the plain answer to an intent.
+    """
     turned_down = _turned_down(whole, desk)
     loop = tracker.active_loop_name
     if loop is not None:
         return Attended(whole if turned_down is None else _in_form(whole, turned_down, loop))
     if turned_down is not None:
         return await _other_than(read, whole, turned_down)
+    leaning = await _leaning(read, whole, tracker, language, answer)
+    if leaning is not None:
+        return leaning
+    if is_long(whole.text) and not adds(whole.text):
+        return await _point(read, whole) or Attended(whole)
     return await _two_wishes(read, whole, language) or Attended(whole)
+
+
+async def _leaning(
+    read: Read, whole: Wish, tracker: DialogueStateTracker, language: str, answer: AnswerTo
+) -> Attended | None:
+    """ "And to Poland?" after an answer."""
+    fragment = fragment_of(whole.text, language)
+    earlier = None if fragment is None else _before(tracker)
+    if fragment is None or earlier is None or whole.intent in (*URGENT, HUMAN):
+        return None
+    if earlier.intent in AT_HOME and HOME in whole.values("country"):
+        return Attended(whole.taken_for(AT_HOME[earlier.intent]))
+    if whole.score >= ALONE:
+        return None
+    other_side = aspect(earlier.intent, fragment)
+    if other_side is not None:
+        return Attended(whole.taken_for(other_side))
+    both = together(earlier, fragment)
+    meant = Wish(fragment, {}) if both is None else Wish(fragment, await read(both))
+    if both is not None and is_topic(meant.intent) and meant.score >= CLEAR:
+        if meant.intent != earlier.intent or not earlier.is_answered:
+            return Attended(whole.with_parts_of(meant.parsed))
+    elif is_topic(whole.intent) or not earlier.is_answered:
+        return None
+    same = whole.taken_for(earlier.intent)
+    if covers(answer(earlier.intent), fragment):
+        return Attended(same)
+    return Attended(same, instead=SAME, told={"asked": quoted(whole.text)})
+
+
+def _before(tracker: DialogueStateTracker) -> Before | None:
+    """None when the last message was about nothing."""
+    answer = None
+    for event in reversed(tracker.events):
+        if isinstance(event, BotUttered) and answer is None:
+            answer = event.metadata.get("utter_action")
+        elif isinstance(event, UserUttered):
+            intent = str(event.intent.get("name"))
+            said = event.text or ""
+            plain = answer in (f"utter_{intent}", SAME)
+            return Before(said, intent, plain) if is_topic(intent) else None
+    return None
+
+
+async def _point(read: Read, whole: Wish) -> Attended | None:
+    """The question at the end of a long message, when it is clearer than all of it."""
+    if whole.score >= WHOLE or whole.intent in (*URGENT, HUMAN):
+        return None
+    text = point_of(whole.text)
+    if text is None:
+        return None
+    point = Wish(text, await read(text))
+    is_better = point.score >= max(CLEAR, whole.score + BETTER) or not is_topic(whole.intent)
+    clear = is_topic(point.intent) and point.score >= CLEAR and point.intent not in VAGUE
+    if not is_better or not (clear or point.intent == HUMAN):
+        return None
+    return Attended(whole.with_parts_of(point.parsed))
 
 
 def _turned_down(whole: Wish, desk: str) -> Negated | None:

@@ -45,7 +45,7 @@ async def take_own_turn(
     if found.instead is None:
         await answer(message)
     else:
-        await _say_instead(agent, tracker, replies, message, found.instead)
+        await _say_instead(agent, tracker, replies, message, found)
     await _go_on(agent, current_turn.get().tracker, replies, message, found.second)
 
 
@@ -61,7 +61,12 @@ async def _find_wish(
     if taken is not None or request.text is None or SLOT not in tracker.slots:
         return Attended(whole)
     found = await attend(
-        reader(agent, request), whole, tracker, language=request.language, desk=request.desk
+        reader(agent, request),
+        whole,
+        tracker,
+        language=request.language,
+        desk=request.desk,
+        answer=lambda intent: _answer_to(agent, intent),
     )
     message.text, message.parse_data = found.wish.text, dict(found.wish.parsed)
     if found.second is not None:
@@ -74,13 +79,20 @@ async def _say_instead(
     tracker: DialogueStateTracker,
     replies: Spoken,
     message: UserMessage,
-    response: str,
+    found: Attended,
 ) -> None:
     """A turn that no rule decides, told to the tracker as Rasa would tell it."""
     await agent.processor.log_message(message, should_save_tracker=False)
+    response = str(found.instead)
     tracker.update(ActionExecuted(response))
-    await _say(agent, tracker, replies, response)
+    await _say(agent, tracker, replies, response, **found.told)
     tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+
+
+def _answer_to(agent: Agent, intent: str) -> str:
+    """All that the plain answer may say, in every language."""
+    variations = agent.domain.responses.get(f"utter_{intent}") or []
+    return " ".join(str(one.get("text") or "") for one in variations)
 
 
 async def _go_on(

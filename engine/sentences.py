@@ -64,6 +64,11 @@ def asks(part: str) -> bool:
     return _BEGINS.match(part) is not None
 
 
+def adds(text: str) -> bool:
+    """Whether it has an "oh, and": then its end is no summary of it."""
+    return bool(_cuts_that_add(" ".join(sentences(text))))
+
+
 def _cuts_that_add(plain: str) -> list[tuple[str, str]]:
     """At the last "oh, and": what comes before may have several sentences."""
     return _whole(plain, list(_ADDING.finditer(plain))[::-1])

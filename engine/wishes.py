@@ -85,9 +85,19 @@ class Wish:
         """What it may mean, best first."""
         return [str(guess["name"]) for guess in self.parsed.get("intent_ranking") or []]
 
+    def values(self, entity: str) -> list[str]:
+        """The values of these entities."""
+        found = self.parsed.get("entities") or []
+        return [str(one.get("value")) for one in found if one.get("entity") == entity]
+
     def taken_for(self, intent: str) -> Wish:
         """The same words with another meaning."""
         return Wish(self.text, {**self.parsed, "intent": {"name": intent, "confidence": 1.0}})
+
+    def with_parts_of(self, other: Parsed) -> Wish:
+        """The same words and entities, understood as another text was."""
+        entities = self.parsed.get("entities") or []
+        return Wish(self.text, {**other, "text": self.text, "entities": entities})
 
     def is_clear_beside(self, whole: Wish) -> bool:
         """Whether this part is a wish of its own."""
