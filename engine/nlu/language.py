@@ -25,6 +25,7 @@ from engine.nlu.plain_text import readable
 LANGUAGE = "language"
 # Not a name, a number or an address: begins with a small letter.
 _COMMON = re.compile(r"(?<![\w@.+-])[^\W\d_](?:[^\W\d_]|['’])+(?![\w@])(?!\.\w)")
+_VOWEL = re.compile("[aeiouyąęó]")  # what has none is no word of either language
 _POLISH_LETTER = re.compile("[ąćęłńóśźż]")
 _FEW = 2
 
@@ -39,7 +40,7 @@ def _shared(languages: tuple[str, ...]) -> LanguageDetector:
 
 def common_words(text: str) -> list[str]:
     """The words that a language has, not those that name somebody or something."""
-    return [word for word in _COMMON.findall(text) if word[0].islower()]
+    return [word for word in _COMMON.findall(text) if word[0].islower() and _VOWEL.search(word)]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
