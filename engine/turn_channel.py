@@ -25,6 +25,7 @@ from sanic import Blueprint, response
 from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
+from threadpoolctl import threadpool_limits
 
 from engine.action_results import check_action_results_quickly
 from engine.guest import KEPT_TURNS as KEPT_TURNS_OF_GUESTS
@@ -240,9 +241,13 @@ def _ready_agent(http: Request) -> Agent:
 
 @lru_cache(maxsize=1)
 def _settle(model_id: str) -> None:
-    """What a loaded model brought stays: the collector need not look through it at every turn."""
+    """What a loaded model brought stays: the collector need not look through it at every turn.
+
+    And one thread is enough for a message: a second one's share costs more to hand over than to do.
+    """
     gc.collect()
     gc.freeze()
+    threadpool_limits(1)
 
 
 def _model_id(agent: Agent) -> str:

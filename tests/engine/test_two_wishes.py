@@ -14,10 +14,10 @@ def last(answer: Json) -> str:
 
 
 def test_a_form_comes_first_and_the_second_wish_after_it(customer: Dialogue) -> None:
-    answer = customer.say("where is order 10482 and how do I change my address?")
+    answer = customer.say("where is order 10482 and I want to change my address")
     assert answer["intent"]["name"] == "care_order_status"
     assert "Sony WH-1000XM5" in texts(answer)[0]
-    assert "how do I change my address" in last(answer)
+    assert "I want to change my address" in last(answer)
     assert OFFER["en"] in last(answer)
     assert buttons(answer)["Yes, please"] == "/affirm"
     answer = customer.say("yes")
@@ -131,8 +131,9 @@ def test_one_matter_stays_one_in_polish(klient: Dialogue, text: str) -> None:
 
 
 def test_of_one_hazy_matter_the_first_part_is_taken(customer: Dialogue) -> None:
-    answer = customer.say("please cancel my order and refund the money")
+    answer = customer.say("please cancel my order and send me the money back")
     assert answer["intent"]["name"] == "care_cancel_order"
+    assert answer["intent"]["confidence"] > 0.9  # the whole's would be about a half
 
 
 def test_a_no_ends_it(klient: Dialogue) -> None:
