@@ -3,6 +3,7 @@
 Plain functions and context managers; what they start is ready when they return, and gone after.
 """
 
+import json
 import os
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -47,6 +49,21 @@ def newest_model() -> Path:
 
 def _age(path: Path) -> float:
     return path.stat().st_mtime
+
+
+# `Any`: what the script prints, as JSON.
+def ask_engine(script: str, *arguments: str) -> Any:
+    """Runs a script in the engine's environment, which has no pytest; its last line is JSON."""
+    done = subprocess.run(
+        [ENGINE_PYTHON, "-c", script, *arguments],
+        cwd=ROOT,
+        env=QUIET,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def free_port() -> int:

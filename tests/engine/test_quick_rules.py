@@ -1,13 +1,10 @@
 """Looked-up rules predict what Rasa's own search predicts."""
 
-import json
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.processes import ENGINE_PYTHON, QUIET, ROOT, newest_model
+from tests.processes import ask_engine, newest_model
 
 pytestmark = pytest.mark.engine
 
@@ -61,16 +58,7 @@ print(json.dumps({"compared": compared, "matched": matched, "words": policy.word
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("model")
-    done = subprocess.run(
-        [ENGINE_PYTHON, "-c", SCRIPT, str(newest_model()), str(folder)],
-        cwd=Path(ROOT),
-        env=dict(QUIET),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    answer: dict[str, Any] = ask_engine(SCRIPT, str(newest_model()), str(folder))
     return answer
 
 

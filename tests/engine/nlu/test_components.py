@@ -1,13 +1,10 @@
 """Featurizer and classifier as Rasa runs them: trained, stored, loaded, asked."""
 
-import json
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.processes import ENGINE_PYTHON, QUIET, ROOT
+from tests.processes import ask_engine
 
 pytestmark = pytest.mark.engine
 
@@ -85,16 +82,7 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    done = subprocess.run(
-        [ENGINE_PYTHON, "-c", SCRIPT, str(tmp_path_factory.mktemp("model"))],
-        cwd=Path(ROOT),
-        env=dict(QUIET),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    answer: dict[str, Any] = ask_engine(SCRIPT, str(tmp_path_factory.mktemp("model")))
     return answer
 
 

@@ -1,12 +1,8 @@
 """The numbers behind the bot's understanding, checked against the long way round."""
 
-import json
-import subprocess
-from pathlib import Path
-
 import pytest
 
-from tests.processes import ENGINE_PYTHON, QUIET, ROOT
+from tests.processes import ask_engine
 
 pytestmark = pytest.mark.engine
 
@@ -65,17 +61,8 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def numbers() -> dict[str, object]:
-    done = subprocess.run(
-        [ENGINE_PYTHON, "-c", SCRIPT],
-        cwd=Path(ROOT),
-        env=dict(QUIET),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    found: dict[str, object] = json.loads(done.stdout)
-    return found
+    answer: dict[str, object] = ask_engine(SCRIPT)
+    return answer
 
 
 @pytest.mark.parametrize("what", ["one", "block"])
