@@ -17,15 +17,10 @@ from bot.channel import (
     thread_topic,
 )
 from bot.conversations import repository
+from bot.conversations.errors import NotFound
 from bot.conversations.models import Conversation, Customer
-from bot.conversations.service import (
-    INBOX_TOPIC,
-    Conversations,
-    NotFound,
-    Received,
-    outbound,
-    thread_status,
-)
+from bot.conversations.outward import outbound, thread_status
+from bot.conversations.service import INBOX_TOPIC, Conversations, Received
 from bot.conversations.state import Effect
 from bot.db import Database, Transaction
 from bot.desks import Desks

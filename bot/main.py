@@ -15,7 +15,8 @@ from bot.accounts.presence import Presence
 from bot.accounts.service import Accounts
 from bot.channel import OutboundMessage, Sender
 from bot.conversations import repository
-from bot.conversations.service import Conversations, outbound
+from bot.conversations.outward import outbound
+from bot.conversations.service import Conversations
 from bot.db import Database
 from bot.desks import Desks
 from bot.dialogue.engine_client import EngineClient

@@ -11,15 +11,15 @@ from bot.channel import (
     Button,
     EmptyText,
     InboundMessage,
-    OutboundMessage,
     Receipt,
     TextTooLong,
-    ThreadStatus,
     thread_topic,
 )
 from bot.clock import now
 from bot.conversations import repository
+from bot.conversations.errors import NotOffered, NotPossibleNow
 from bot.conversations.models import Conversation, Customer, Event, Message, Note, new_id
+from bot.conversations.outward import outbound, receipt_of, thread_status
 from bot.conversations.state import (
     Effect,
     IllegalTransition,
@@ -29,7 +29,6 @@ from bot.conversations.state import (
     changes_owner,
 )
 from bot.db import Transaction
-from bot.errors import FirstlineError
 from bot.live import Bus, Hint
 from bot.outbox.worker import Outbox
 from bot.texts import text
@@ -37,35 +36,6 @@ from bot.texts import text
 INBOX_TOPIC = "inbox"
 
 log = structlog.get_logger()
-
-
-class NotFound(FirstlineError):
-    """No such conversation for whoever asks."""
-
-    code = "not_found"
-    status = 404
-
-
-class NotOffered(FirstlineError):
-    """A button payload that the desk never offered in this conversation."""
-
-    code = "not_offered"
-    status = 409
-
-
-class NotPossibleNow(FirstlineError):
-    """The state table has no such move."""
-
-    code = "illegal_transition"
-    status = 409
-
-    def __init__(self, where: Status) -> None:
-        self.where = where
-        super().__init__(status=where.value)
-
-    def message(self, language: str) -> str:
-        """Names the status in the reader's language."""
-        return text("error.illegal_transition", language, status=status_name(self.where, language))
 
 
 @dataclass(frozen=True)
@@ -109,7 +79,7 @@ class Conversations:
         )
         if found.known is not None:
             message, conversation = found.known
-            return Received(_receipt(message, duplicate=True), conversation, message, False, ())
+            return Received(receipt_of(message, duplicate=True), conversation, message, False, ())
         conversation = found.conversation or await self._open(tx, inbound)
         if inbound.payload is not None:
             await self._check_offered(tx, conversation, inbound)
@@ -124,7 +94,7 @@ class Conversations:
             inbound.text.strip(),
             external_id=inbound.external_id,
         )
-        receipt = _receipt(message, duplicate=False)
+        receipt = receipt_of(message, duplicate=False)
         return Received(receipt, conversation, message, found.bot_is_busy, effects)
 
     async def _open(self, tx: Transaction, inbound: InboundMessage) -> Conversation:
@@ -364,39 +334,3 @@ def _hand_to_owner(conversation: Conversation, before: Status, actor: Actor) -> 
         conversation.agent_id, conversation.agent_name = None, None
     elif before not in (Status.WITH_AGENT, Status.SNOOZED):
         conversation.agent_id, conversation.agent_name = actor.agent_id, actor.name
-
-
-def status_name(status: Status, language: str) -> str:
-    """The status in words."""
-    return text(f"status.{status.value}", language)
-
-
-def outbound(conversation: Conversation, message: Message) -> OutboundMessage:
-    """The message as its channel may carry it."""
-    return OutboundMessage(
-        channel=conversation.channel,
-        thread=conversation.thread,
-        conversation=conversation.id,
-        seq=message.seq,
-        at=message.created_at,
-        author=Author(AuthorKind(message.author_kind), message.author_name),
-        text=message.text,
-        external_id=message.external_id,
-        buttons=tuple(Button(**button) for button in message.buttons),
-        image=message.image,
-    )
-
-
-def thread_status(conversation: Conversation) -> ThreadStatus:
-    """Where the conversation stands, as its customer may know it."""
-    return ThreadStatus(
-        conversation=conversation.id,
-        status=conversation.status.value,
-        last_seq=conversation.last_seq,
-        language=conversation.language,
-        agent_name=conversation.agent_name,
-    )
-
-
-def _receipt(message: Message, *, duplicate: bool) -> Receipt:
-    return Receipt(message.conversation_id, message.seq, message.created_at, duplicate)

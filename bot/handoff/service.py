@@ -7,15 +7,9 @@ from bot.accounts.models import Agent
 from bot.accounts.presence import Presence
 from bot.channel import Author, AuthorKind
 from bot.conversations import repository
+from bot.conversations.errors import NotFound, NotPossibleNow
 from bot.conversations.models import Conversation, Customer, Message, Note
-from bot.conversations.service import (
-    CUSTOMER,
-    Actor,
-    Conversations,
-    NotFound,
-    NotPossibleNow,
-    forget_troubles,
-)
+from bot.conversations.service import CUSTOMER, Actor, Conversations, forget_troubles
 from bot.conversations.state import Effect, Status, Trigger
 from bot.db import Database, Transaction
 from bot.errors import FirstlineError

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
-from bot.conversations.service import NotFound
+from bot.conversations.errors import NotFound
 from bot.inbox import queries, reading, render
 from bot.inbox.guard import visitor
 from bot.inbox.live import LiveStreams

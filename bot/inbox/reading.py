@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.accounts.models import Agent
 from bot.channel import AuthorKind
 from bot.conversations import repository
+from bot.conversations.errors import NotFound
 from bot.conversations.models import Conversation, Customer, Message, Note
-from bot.conversations.service import NotFound
 from bot.db import Database
 from bot.handoff.origin import safe_link
 from bot.handoff.packet import Packet

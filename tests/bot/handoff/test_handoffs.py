@@ -9,8 +9,8 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from bot.channel import EmptyText, TextTooLong
+from bot.conversations.errors import NotFound, NotPossibleNow
 from bot.conversations.models import Customer, Note
-from bot.conversations.service import NotFound, NotPossibleNow
 from bot.conversations.state import Status
 from bot.dialogue.engine_client import EngineFailure
 from bot.handoff.service import NotYours, Reply, StaleSend
