@@ -70,7 +70,10 @@ class StoredTurn:
         """Whether the message is only what a form had asked for; then it is no wish."""
         if any(entity.get("entity") == CHOICE for entity in self.entities):
             return True
-        return self.asked_for is not None and self.intent in MISS_INTENTS | BARE_NUMBERS
+        if self.asked_for is None:
+            return False
+        is_told = self.slots.get(self.asked_for) is not None  # whatever else it sounds like
+        return is_told or self.intent in MISS_INTENTS | BARE_NUMBERS
 
 
 @dataclass(frozen=True)
@@ -243,7 +246,9 @@ def _other_topics(turns: Sequence[StoredTurn], wish: Wish | None) -> tuple[str, 
     topics = dict.fromkeys(
         turn.intent
         for turn in reversed(turns)
-        if turn.intent is not None and turn.intent not in META_INTENTS | {now_wanted}
+        if turn.intent is not None
+        and turn.intent not in META_INTENTS | {now_wanted}
+        and not turn.answers_form
     )
     return tuple(topics)
 

@@ -113,6 +113,22 @@ def test_what_a_form_was_told_is_neither_a_wish_nor_something_understood() -> No
     assert packet.exchanges[-1].asked[-1] == Asked(3, "the small jbl", None, None, None)
 
 
+def test_what_a_form_took_is_no_wish_however_much_it_sounds_like_one() -> None:
+    slots = {"access_system": "CRM", "requested_slot": "access_level"}
+    told = StoredTurn(3, "it_app_crash", 0.74, slots=slots, asked_for="access_system")
+    said = (Said(1, "customer", "I need access"), Said(3, "customer", "CRM"))
+    packet = build_packet(case(clear(1), told, said=said))
+    assert packet.wish is not None
+    assert packet.wish.words == "I need access"
+    assert packet.other_topics == ()
+    left = StoredTurn(
+        3, "it_app_crash", 0.9, slots={"access_system": None}, asked_for="access_system"
+    )
+    packet = build_packet(case(clear(1), left, said=said))
+    assert packet.wish is not None
+    assert packet.wish.words == "CRM"
+
+
 def test_guesses_that_would_show_as_nothing_are_left_out() -> None:
     ranking = (Guess("care_invoice", 0.99), Guess("care_return_item", 0.004))
     packet = build_packet(case(StoredTurn(1, "care_invoice", 0.99, ranking)))
