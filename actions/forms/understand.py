@@ -100,7 +100,8 @@ def _leaves(form: Form, message: Message, field: Field | None) -> bool:
     if message.intent == HUMAN:
         # "My manager" names an option, and sounds a little like a wish for a person.
         is_option = isinstance(field, Choice) and isinstance(field.read(message), Value)
-        return message.is_button or message.confidence >= VERY_SURE or not is_option
+        is_sure = message.confidence >= VERY_SURE and message.words > FEW_WORDS
+        return message.is_button or is_sure or not is_option
     if message.intent in EMERGENCIES and not form.is_answer(message.intent):
         # "The lamp" is no fire yet.
         is_short = message.words <= SHORT_WORDS

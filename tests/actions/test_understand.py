@@ -92,6 +92,14 @@ def test_a_person_can_be_had_at_any_point(asked: str) -> None:
     assert meaning("let me talk to a human", "talk_to_human", asked=asked, sure=0.4) == Elsewhere()
 
 
+def test_a_named_option_is_an_answer_even_if_it_sounds_like_the_wish_for_a_person() -> None:
+    broken = Answers({"reason": "broken"})
+    assert meaning("it is broken", "talk_to_human", asked="reason", sure=0.95) == broken
+    assert meaning("well it is really broken", "talk_to_human", asked="reason", sure=0.6) == broken
+    surely = meaning("get me someone, it is broken", "talk_to_human", asked="reason", sure=0.95)
+    assert surely == Elsewhere()
+
+
 @pytest.mark.parametrize("asked", ["order_number", "reason", "street", "remarks", CONFIRMED])
 @pytest.mark.parametrize("intent", ["cancel", "help", "bot_challenge", "care_danger"])
 def test_controls_and_emergencies_are_not_swallowed(asked: str, intent: str) -> None:
