@@ -12,6 +12,7 @@ from typing import Any
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from actions.forms.message import EMERGENCIES
 from engine.follow_up import (
     ALONE,
     AT_HOME,
@@ -28,7 +29,6 @@ from engine.sentences import adds, asks, count_words, is_long, point_of, two_par
 from engine.wishes import (
     CLEAR,
     HAZY,
-    URGENT,
     VAGUE,
     WHOLE,
     Wish,
@@ -94,7 +94,7 @@ async def _leaning(
     """ "And to Poland?" after an answer."""
     fragment = fragment_of(whole.text, language)
     earlier = None if fragment is None else _before(tracker)
-    if fragment is None or earlier is None or whole.intent in (*URGENT, HUMAN):
+    if fragment is None or earlier is None or whole.intent in (*EMERGENCIES, HUMAN):
         return None
     if earlier.intent in AT_HOME and HOME in whole.values("country"):
         return Attended(whole.taken_for(AT_HOME[earlier.intent]))
@@ -132,7 +132,7 @@ def _before(tracker: DialogueStateTracker) -> Before | None:
 
 async def _point(read: Read, whole: Wish) -> Attended | None:
     """The question at the end of a long message, when it is clearer than all of it."""
-    if whole.score >= WHOLE or whole.intent in (*URGENT, HUMAN):
+    if whole.score >= WHOLE or whole.intent in (*EMERGENCIES, HUMAN):
         return None
     text = point_of(whole.text)
     if text is None:
@@ -146,7 +146,9 @@ async def _point(read: Read, whole: Wish) -> Attended | None:
 
 
 def _turned_down(whole: Wish, desk: str) -> Negated | None:
-    found = None if whole.intent in URGENT else negated(whole.text, desk=desk, best=whole.ranked)
+    if whole.intent in EMERGENCIES:
+        return None
+    found = negated(whole.text, desk=desk, best=whole.ranked)
     if found is not None and whole.intent == HUMAN != found.intent:
         return None  # a wish for a person is never lost
     return found
@@ -170,7 +172,7 @@ async def _other_than(read: Read, whole: Wish, turned_down: Negated) -> Attended
             return Attended(whole)  # "… but you cancelled it": a complaint
         if rest.intent == HUMAN or (is_topic(rest.intent) and rest.score >= CLEAR):
             return Attended(rest)
-    return Attended(whole.taken_for("deny"), instead=f"utter_negated_{turned_down.intent}")
+    return Attended(whole.taken_for("cancel"), instead=f"utter_negated_{turned_down.intent}")
 
 
 async def _two_wishes(read: Read, whole: Wish, language: str) -> Attended | None:

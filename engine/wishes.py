@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from actions.forms.message import EMERGENCIES
+
 # Where the second wish waits, see domain.yml.
 SLOT = "next_topic"
 OFFER = "utter_next_topic"
@@ -19,10 +21,6 @@ CERTAIN = 0.9
 HAZY = 0.6
 SHOWN = 80
 TOPICS = ("care_", "it_")
-# The safe answer comes first.
-URGENT = frozenset(
-    {"care_danger", "it_phishing_clicked", "it_malware", "it_data_sent_wrong", "it_lost_device"}
-)
 # Only says more about the other part.
 VAGUE = frozenset(
     {"care_give_order_number", "it_give_ticket_number", "care_complaint", "it_incident_report"}
@@ -122,7 +120,7 @@ def is_topic(intent: str) -> bool:
 
 def may_be_two(whole: Wish, *, asks: bool) -> bool:
     """Whether a look at the parts is worth its time; `asks`: the second begins like a wish."""
-    return (whole.score < WHOLE or asks) and whole.intent not in URGENT
+    return (whole.score < WHOLE or asks) and whole.intent not in EMERGENCIES
 
 
 def are_one_matter(first: Wish, second: Wish) -> bool:
@@ -132,7 +130,7 @@ def are_one_matter(first: Wish, second: Wish) -> bool:
 
 def in_order(first: Wish, second: Wish) -> tuple[Wish, Wish]:
     """As they were said, but for an emergency."""
-    return (second, first) if second.intent in URGENT else (first, second)
+    return (second, first) if second.intent in EMERGENCIES else (first, second)
 
 
 def quoted(text: str, most: int = SHOWN) -> str:
