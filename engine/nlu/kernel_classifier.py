@@ -104,7 +104,9 @@ class KernelIntentClassifier(GraphComponent, IntentClassifier):
             if (features := sentences_by_origin(message))
         ]
         scopes: dict[str, str] = self._config["scopes"]
-        for value in sorted(set(scopes.values())) or [""]:
+        # Where no intent belongs to a scope, every scope's predictor would be the same one.
+        used = {scopes[prefix] for _, intent in rows for prefix in scopes if intent.startswith(prefix)}
+        for value in sorted(set(scopes.values())) if used else [""]:
             own = [row for row in rows if competes(row[1], scopes, value)]
             intents = [intent for _, intent in own]
             if len(set(intents)) < 2:

@@ -55,6 +55,7 @@ for message in several:
 
 scopes = {"care_": "care", "it_": "it"}
 classifier = made(KernelIntentClassifier, "intents", scopes=scopes)
+unscoped = made(KernelIntentClassifier, "unscoped", scopes={"hr_": "hr", "legal_": "legal"})
 
 
 def asked(text, **metadata):
@@ -75,6 +76,7 @@ print(json.dumps({
     "at care": asked("vpn", desk="care"),
     "at it": asked("the vpn", desk="it"),
     "at home": asked("return it"),
+    "predictors": [len(classifier._models), len(unscoped._models)],
     "elsewhere": asked("the printer is jammed", desk="moon"),
 }))
 """
@@ -100,6 +102,10 @@ def test_only_intents_of_its_scope_compete(found: dict[str, Any]) -> None:
 def test_without_a_scope_the_surest_judges(found: dict[str, Any]) -> None:
     assert found["at home"][0] == "care_return"
     assert found["elsewhere"][0] == "it_printer"
+
+
+def test_scopes_of_no_intent_are_not_learned_each(found: dict[str, Any]) -> None:
+    assert found["predictors"] == [2, 1]
 
 
 def test_the_built_multilingual_encoder_says_what_its_package_says(found: dict[str, Any]) -> None:
