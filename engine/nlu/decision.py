@@ -5,9 +5,15 @@ left-out predictions, so no example is spent on them and none vouches for itself
 
 - *confidence*: is the best intent the right one, given that the message is about one of them? From
   every example's leave-one-out scores: the best score, its lead, and the softmax of the scores.
-- *decision*: should the bot answer at all? The same, and how near the nearest examples are. The
-  wrong and the foreign count as "no". Foreign messages are made without asking anyone for some:
-  each class in turn is left out whole, and its own examples are then messages about nothing known.
+- *decision*: should the bot answer at all? The best score, its lead and how near the nearest
+  examples are, each in its own spread, with fixed say (`SAY`). The wrong and the foreign count as
+  "no". Foreign messages are made without asking anyone for some: each class in turn is left out
+  whole, and its own examples are then messages about nothing known.
+
+The say is fixed, not learned: a class that is left out lies nearer to the others than what people
+ask in earnest, which would teach a regression to distrust nearness. On the validation part of
+CLINC150 the AUROC against messages about nothing known is 0.982 so, 0.978 with a learned say (50
+examples per intent), and 0.972 against 0.953 (10).
 """
 
 from __future__ import annotations
@@ -25,6 +31,8 @@ Vector = npt.NDArray[np.float32]
 # The share of messages about nothing known that the decision is made for.
 FOREIGN_SHARE = 0.25
 NEIGHBOURS = 5
+# Of the best score, its lead and the nearness.
+SAY = np.array([1.0, 0.5, 0.5], np.float32)
 
 
 @dataclass(frozen=True)
@@ -105,12 +113,14 @@ def learn(
     known = scores.argmax(axis=1) == labels
     confidence = _regress(_certain(scores, sharpness), known, np.ones(len(known)))
     features, answers, weights = _evident(evidence), right, np.ones(len(right))
+    say = SAY / (features.std(axis=0) + 1e-6)
     if foreign is not None and len(foreign.best):
         features = np.vstack([features, _evident(foreign)])
         answers = np.concatenate([right, np.zeros(len(foreign.best), bool)])
         each = FOREIGN_SHARE / (1 - FOREIGN_SHARE) * len(right) / len(foreign.best)
         weights = np.concatenate([weights, np.full(len(foreign.best), each)])
-    return Decision(sharpness, confidence, _regress(features, answers, weights))
+    sure = _regress((features @ say)[:, None], answers, weights)
+    return Decision(sharpness, confidence, Logistic(sure.weights * say, sure.bias))
 
 
 def _sharpness(scores: Matrix, labels: Indices) -> float:
