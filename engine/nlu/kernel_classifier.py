@@ -105,8 +105,8 @@ class KernelIntentClassifier(GraphComponent, IntentClassifier):
         ]
         scopes: dict[str, str] = self._config["scopes"]
         # Where no intent belongs to a scope, every scope's predictor would be the same one.
-        used = {scopes[prefix] for _, intent in rows for prefix in scopes if intent.startswith(prefix)}
-        for value in sorted(set(scopes.values())) if used else [""]:
+        scoped = any(intent.startswith(tuple(scopes)) for _, intent in rows)
+        for value in sorted(set(scopes.values())) if scoped else [""]:
             own = [row for row in rows if competes(row[1], scopes, value)]
             intents = [intent for _, intent in own]
             if len(set(intents)) < 2:
