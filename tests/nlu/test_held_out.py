@@ -15,8 +15,8 @@ from tests.processes import ENGINE_PYTHON, QUIET, ROOT, newest_model
 # What is kept. Two goals are not reached: languages under 0.03 apart (English 0.969, Polish 0.933),
 # and no intent under 0.75 (the weakest, care_wrong_item, has 0.67 over both languages).
 LEAST_ACCURACY = {"en": 0.93, "pl": 0.93}
-LEAST_CAUGHT = 0.89
-LEAST_OF_AN_INTENT = 0.65
+LEAST_CAUGHT = 0.91
+LEAST_OF_AN_INTENT = 0.75
 MOST_APART = 0.045
 LEAST_TYPING = 0.85
 SECONDS = 900
