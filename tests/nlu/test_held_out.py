@@ -12,12 +12,11 @@ import pytest
 from engine.checks.project import read_project
 from tests.processes import ENGINE_PYTHON, QUIET, ROOT, newest_model
 
-# What is kept. Two goals are not reached: languages under 0.03 apart (English 0.969, Polish 0.933),
-# and no intent under 0.75 (the weakest, care_wrong_item, has 0.67 over both languages).
+# What is kept. One goal is not reached: languages under 0.03 apart (English 0.976, Polish 0.944).
 LEAST_ACCURACY = {"en": 0.93, "pl": 0.93}
 LEAST_CAUGHT = 0.91
 LEAST_OF_AN_INTENT = 0.75
-MOST_APART = 0.045
+MOST_APART = 0.035
 LEAST_TYPING = 0.85
 SECONDS = 900
 
