@@ -12,7 +12,7 @@ from typing import Any
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from actions.forms.message import EMERGENCIES
+from engine.emergencies import EMERGENCIES
 from engine.follow_up import (
     ALONE,
     AT_HOME,
@@ -186,5 +186,5 @@ async def _two_wishes(read: Read, whole: Wish, language: str) -> Attended | None
     if not second.is_clear_beside(whole):
         return None
     if are_one_matter(first, second):
-        return Attended(first) if whole.score < HAZY else None
+        return Attended(first) if whole.confidence < HAZY else None
     return Attended(*in_order(first, second))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from actions.forms.message import EMERGENCIES
+from engine.emergencies import EMERGENCIES
 
 # Where the second wish waits, see domain.yml.
 SLOT = "next_topic"
@@ -15,9 +15,9 @@ OFFER = "utter_next_topic"
 CLEAR = 0.65
 # A message that is this clear as a whole is one wish, unless its second part asks for something,
 # and both parts are as good as certain.
-WHOLE = 0.985
-CERTAIN = 0.9
-# A whole that is less clear than this gives way to its first part.
+WHOLE = 0.97
+CERTAIN = 0.865
+# A whole whose meaning is less sure than this (two share it) gives way to its first part.
 HAZY = 0.6
 SHOWN = 80
 TOPICS = ("care_", "it_")
@@ -31,7 +31,7 @@ _MATTERS = {
         "return_item return_policy refund_status exchange_item wrong_item delivery_damaged",
         "cancel_order refund_status payment_failed double_charge",
         "warranty_claim warranty_terms repair_status delivery_damaged extended_warranty",
-        "order_status delivery_late delivery_missing delivery_time redelivery",
+        "order_status delivery_late delivery_missing delivery_time redelivery wrong_item",
         "delivery_cost delivery_abroad delivery_time parcel_locker",
         "product_availability product_advice compatibility store_pickup",
         "account_login account_data delete_account newsletter",
@@ -77,6 +77,11 @@ class Wish:
     def score(self) -> float:
         """What the bot decides by, 0 to 1."""
         return float(self.parsed.get("decision_score") or 0.0)
+
+    @property
+    def confidence(self) -> float:
+        """How sure the meaning is, 0 to 1: low where two meanings share the message."""
+        return float((self.parsed.get("intent") or {}).get("confidence") or 0.0)
 
     @property
     def ranked(self) -> list[str]:

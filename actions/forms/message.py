@@ -6,10 +6,6 @@ import re
 from dataclasses import dataclass
 
 NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
-# The safe answer comes first, whatever was asked for.
-EMERGENCIES = frozenset(
-    {"care_danger", "it_phishing_clicked", "it_malware", "it_data_sent_wrong", "it_lost_device"}
-)
 HUMAN = "talk_to_human"
 # What to say to these does not depend on the form: rules answer them, and the form goes on or not.
 CONTROLS = frozenset({"cancel", "help", "bot_challenge", "change_language"})

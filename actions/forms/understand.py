@@ -24,13 +24,13 @@ from actions.forms.meaning import (
 )
 from actions.forms.message import (
     CONTROLS,
-    EMERGENCIES,
     HUMAN,
     PLEASANTRIES,
     SHORT_WORDS,
     SURE,
     Message,
 )
+from engine.emergencies import EMERGENCIES
 
 _YES = re.compile(
     r"^\W*(?:yes|yep|yeah|ok|okay|sure|correct|right|confirm|go ahead|send it|do it"
