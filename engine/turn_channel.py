@@ -42,6 +42,7 @@ from engine.own_turn import take_own_turn
 from engine.plain_runner import run_graphs_plainly
 from engine.quick_rules import look_rules_up
 from engine.replies import handoff_of, shown
+from engine.shortcuts import take_shortcuts
 from engine.turn_request import TurnError, TurnRequest, parse_request
 from engine.turn_state import (
     KEPT_ENTITIES,
@@ -123,6 +124,7 @@ class TurnChannel(InputChannel):
         check_action_results_quickly()
         run_graphs_plainly()
         look_rules_up()
+        take_shortcuts()
         forget_reminders()
         blueprint = Blueprint("turn")
 
