@@ -64,7 +64,7 @@ def train(vectors: Vectors, intents_of: list[str], config: dict[str, Any]) -> In
         fit = kernel.fit_exactly(table, labels, classes=len(names), ridge=ridge)
     else:
         anchors = kernel.spread_anchors(labels, most // 2, int(config["seed"]))
-        alike = _only(alike, anchors)
+        alike = alike.only(anchors)
         table = alike.among(vectors, count)
         near = left_nearness(table, labels, anchors)
         fit = kernel.fit_spanned(table, anchors, labels, classes=len(names), ridge=ridge)
@@ -84,18 +84,6 @@ def left_nearness(
         likeness[labels[anchors] == labels[row]] = -1
         foreign[row] = nearest(likeness[None, :])[0]
     return alone, foreign
-
-
-def _only(alike: Similarity, anchors: Indices) -> Similarity:
-    dense = {
-        name: similarity.Dense(part.axes, part.rows[anchors], part.weight, part.gamma)
-        for name, part in alike.dense.items()
-    }
-    sparse = {
-        name: similarity.Sparse(part.columns[:, anchors].tocsr(), part.weight)
-        for name, part in alike.sparse.items()
-    }
-    return Similarity(dense, sparse, len(anchors))
 
 
 def _learn_decision(

@@ -23,6 +23,8 @@ from rasa.shared.nlu.training_data.message import Message
 from engine.nlu.plain_text import readable
 
 LANGUAGE = "language"
+LANGUAGES = ["en", "pl"]
+SURE = 0.995
 # Not a name, a number or an address: begins with a small letter.
 _COMMON = re.compile(r"(?<![\w@.+-])[^\W\d_](?:[^\W\d_]|['’])+(?![\w@])(?!\.\w)")
 _VOWEL = re.compile("[aeiouyąęó]")  # what has none is no word of either language
@@ -36,6 +38,18 @@ def _shared(languages: tuple[str, ...]) -> LanguageDetector:
     codes = [getattr(IsoCode639_1, language.upper()) for language in languages]
     builder = LanguageDetectorBuilder.from_iso_codes_639_1(*codes)
     return builder.with_low_accuracy_mode().with_preloaded_language_models().build()
+
+
+# A turn asks this twice of one message.
+@lru_cache(maxsize=4)
+def judged(text: str, languages: tuple[str, ...]) -> tuple[str | None, float]:
+    """The likeliest of the languages and its share of the evidence; None: too few words to say."""
+    clear = readable(text)
+    words = common_words(clear)
+    if len(words) < _FEW and not any(_POLISH_LETTER.search(word) for word in words):
+        return None, 0.0
+    best = _shared(languages).compute_language_confidence_values(clear)[0]
+    return str(best.language.iso_code_639_1.name).lower(), float(best.value)
 
 
 def common_words(text: str) -> list[str]:
@@ -52,12 +66,12 @@ class MessageLanguage(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"languages": ["en", "pl"], "sure": 0.995}
+        return {"languages": LANGUAGES, "sure": SURE}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._languages = tuple(config["languages"])
         self._sure = float(config["sure"])
-        self._detector = _shared(self._languages)
+        _shared(self._languages)
 
     @classmethod
     def create(
@@ -78,11 +92,6 @@ class MessageLanguage(GraphComponent):
 
     def language_of(self, text: str, spoken: str | None) -> str:
         """The message's language, given the one that the conversation is in."""
-        clear = readable(text)
-        words = common_words(clear)
         kept = str(spoken) if spoken in self._languages else self._languages[0]
-        if len(words) < _FEW and not any(_POLISH_LETTER.search(word) for word in words):
-            return kept
-        best = self._detector.compute_language_confidence_values(clear)[0]
-        code = str(best.language.iso_code_639_1.name).lower()
-        return code if best.value >= self._sure or spoken not in self._languages else kept
+        code, evidence = judged(text, self._languages)
+        return code if code and (evidence >= self._sure or spoken not in self._languages) else kept

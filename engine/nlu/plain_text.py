@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _EMOJI = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u200b-\u200f]+")
 _LONG_DRAWN = re.compile(r"([^\W\d_])\1{2,}")
@@ -37,6 +38,8 @@ _FAREWELL = re.compile(
 )
 
 
+# Every featurizer of a pipeline asks this of one message.
+@lru_cache(maxsize=4)
 def readable(text: str) -> str:
     """The sentence without decoration: "HELLO!!! wheeere is my parcel 😡" → "where is my parcel"."""
     clean = unicodedata.normalize("NFC", _EMOJI.sub(" ", text))
