@@ -12,11 +12,10 @@ import pytest
 from engine.checks.project import read_project
 from tests.processes import ENGINE_PYTHON, QUIET, ROOT, newest_model
 
-# What is kept. One goal is not reached: languages under 0.03 apart (English 0.976, Polish 0.944).
 LEAST_ACCURACY = {"en": 0.93, "pl": 0.93}
-LEAST_CAUGHT = 0.91
+LEAST_CAUGHT = 0.92
 LEAST_OF_AN_INTENT = 0.75
-MOST_APART = 0.035
+MOST_APART = 0.03
 LEAST_TYPING = 0.85
 SECONDS = 900
 
