@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.processes import ENGINE_PYTHON, QUIET, ROOT, newest_model
 
@@ -23,6 +24,15 @@ def rasa(*arguments: str) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stdout[-4_000:]
+
+
+def test_every_form_has_a_story() -> None:
+    forms = yaml.safe_load(ROOT.joinpath("domain.yml").read_text("utf-8"))["forms"]
+    stories = "".join(
+        story.read_text("utf-8") for story in ROOT.joinpath("tests", "dialogues").glob("*.yml")
+    )
+    assert len(forms) >= 14
+    assert [form for form in forms if form not in stories] == []
 
 
 def test_training_data_is_valid() -> None:
