@@ -51,7 +51,7 @@ class KernelIntentClassifier(GraphComponent, IntentClassifier):
             "ridge": 0.1,
             "gamma": 2.0,
             "dense_weight": 2.0,
-            "sparse_weight": 0.75,
+            "sparse_weight": 1.0,
             "dimensions": 160,
             "most_examples": 16000,
             "scope_key": "desk",
