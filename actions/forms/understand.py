@@ -145,7 +145,7 @@ def _leaves(form: Form, message: Message, field: Field | None) -> bool:
         return True
     if message.intent in PLEASANTRIES:
         is_short = message.words <= SHORT_WORDS + 1
-        return field is None or not field.free or (is_short and message.confidence >= VERY_SURE)
+        return field is None or not field.free or (is_short and message.confidence >= CERTAIN)
     return False
 
 

@@ -94,7 +94,7 @@ class FormValidation(Action, ABC):
         if isinstance(meaning, Answers):
             known = set(filling.values)
             ask = await self._take(dispatcher, filling, meaning.values)
-            if ask == filling.asked:
+            if ask is not None and ask == filling.asked:
                 self._note(dispatcher, filling, set(meaning.values) - known)
             return ask
         if isinstance(meaning, Failed):
