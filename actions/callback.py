@@ -7,7 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.callback_form import CALLBACK, is_over
 from actions.forms.ending import FormEnd
 from actions.forms.form import Filling
-from actions.forms.kinds import now
+from actions.forms.kinds import clock, now
 from actions.forms.validation import FormValidation
 from actions.forms.verdict import Accept, Refuse, Verdict
 from actions.orders_client import OrderServiceRefusal, plan_callback
@@ -25,7 +25,7 @@ class ValidateCallbackForm(FormValidation):
             if is_over({**filling.values, slot: value}, now()):
                 filling.clear(["callback_time"])
         if slot == "callback_time" and is_over({**filling.values, slot: value}, now()):
-            return Refuse("utter_callback_time_over", {"given": value})
+            return Refuse("utter_callback_time_over", {"given": clock(value)})
         return Accept()
 
 
@@ -36,6 +36,7 @@ class ActionCallbackDone(FormEnd):
 
     async def finish(self, dispatcher: CollectingDispatcher, filling: Filling) -> None:
         values = filling.relevant()
+        values["callback_time"] = clock(values["callback_time"])
         body = {name: values[f"callback_{name}"] for name in ("phone", "day", "time", "topic")}
         try:
             receipt = await plan_callback(body, key=filling.idempotency_key())
@@ -51,5 +52,5 @@ class ActionCallbackDone(FormEnd):
             reference=receipt.reference,
             phone=shown["callback_phone"],
             day=shown["callback_day"],
-            time=shown["callback_time"],
+            time=values["callback_time"],
         )

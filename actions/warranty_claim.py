@@ -14,7 +14,7 @@ from actions.forms.form import Filling
 from actions.forms.tracker import filling_of
 from actions.forms.validation import FormValidation
 from actions.forms.verdict import Accept, End, Refuse, Verdict
-from actions.order_items import BETWEEN
+from actions.order_items import BETWEEN, insists
 from actions.order_questions import ask_which_item, known_order, only_or_meant
 from actions.orders_client import OrderServiceRefusal, file_claim
 from actions.warranty_form import SHOP, WARRANTY
@@ -95,6 +95,8 @@ async def _check_product(value: str, filling: Filling) -> Verdict:
     if isinstance(order, Refuse):
         return order
     meant = only_or_meant(value, order.items)
+    if not meant and insists(value, "warranty_product", filling):
+        return Accept()  # whoever looks at the complaint knows what "the lamp" may be
     if not meant:
         told = {"given": value, "items": ", ".join(order.items)}
         return Refuse("utter_warranty_product_wrong", told)

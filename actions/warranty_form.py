@@ -8,7 +8,7 @@ from datetime import date
 from actions.dates import long_date
 from actions.forms.field import Choice, FreeText, Option, Reading, Value, Values, Words
 from actions.forms.form import Form
-from actions.forms.kinds import order_number
+from actions.forms.kinds import Moment, order_number
 from actions.forms.message import Message
 from actions.forms.registry import register
 
@@ -24,7 +24,7 @@ SYMPTOMS = (
 
 
 @dataclass(frozen=True)
-class Since(FreeText):
+class Since(Moment):
     """When it began: a day if one was said, otherwise in the person's own words."""
 
     def read(self, message: Message) -> Reading:

@@ -5,10 +5,12 @@ It costs at most two more readings, and only messages that look like it get one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME as NOT_UNDERSTOOD
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -45,6 +47,12 @@ AnswerTo = Callable[[str], str]
 
 # A longer answer to a form is a story, in which somebody may not want something.
 FORM_WORDS = 8
+EMAIL_ALONE = "utter_email_alone"
+_EMAIL_ALONE = re.compile(
+    r"\W*(?:(?:(?:hi|hello|my|e-?mail|mail|address|is|it.?s|the|here|work|mój|moj|moje|adres|to|jest"
+    r"|służbowy|dla|for)\b)\W+)*[^\s@]+@[^\s@]+",
+    re.IGNORECASE,
+)
 REST_WORDS = 3
 # So much clearer than the whole must its last question be.
 BETTER = 0.1
@@ -72,9 +80,11 @@ async def attend(
 ) -> Attended:
     """`whole` as it was understood at first. Inside a form nothing is cut: that is its business.
 
-    `answer` tells the words of the plain answer to an intent.
+    `answer` tells the words of a response.
     """
     turned_down = _turned_down(whole, desk)
+    if tracker.active_loop_name is None and _is_email_alone(whole) and answer(EMAIL_ALONE):
+        return Attended(whole.taken_for(NOT_UNDERSTOOD), instead=EMAIL_ALONE)
     loop = tracker.active_loop_name
     if loop is not None:
         return Attended(whole if turned_down is None else _in_form(whole, turned_down, loop))
@@ -86,6 +96,11 @@ async def attend(
     if is_long(whole.text) and not adds(whole.text):
         return await _point(read, whole) or Attended(whole)
     return await _two_wishes(read, whole, language) or Attended(whole)
+
+
+def _is_email_alone(whole: Wish) -> bool:
+    """It says nothing of what it is for."""
+    return bool(whole.values("email")) and _EMAIL_ALONE.fullmatch(whole.text.strip()) is not None
 
 
 async def _leaning(
@@ -111,7 +126,7 @@ async def _leaning(
     elif is_topic(whole.intent) or not earlier.is_answered:
         return None
     same = whole.taken_for(earlier.intent)
-    if covers(answer(earlier.intent), fragment):
+    if covers(answer(f"utter_{earlier.intent}"), fragment):
         return Attended(same)
     return Attended(same, instead=SAME, told={"asked": quoted(whole.text)})
 

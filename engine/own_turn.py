@@ -66,7 +66,7 @@ async def _find_wish(
         tracker,
         language=request.language,
         desk=request.desk,
-        answer=lambda intent: _answer_to(agent, intent),
+        answer=lambda response: _words_of(agent, response),
     )
     message.text, message.parse_data = found.wish.text, dict(found.wish.parsed)
     if found.second is not None:
@@ -89,9 +89,9 @@ async def _say_instead(
     tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
 
 
-def _answer_to(agent: Agent, intent: str) -> str:
-    """All that the plain answer may say, in every language."""
-    variations = agent.domain.responses.get(f"utter_{intent}") or []
+def _words_of(agent: Agent, response: str) -> str:
+    """All that the response may say, in every language."""
+    variations = agent.domain.responses.get(response) or []
     return " ".join(str(one.get("text") or "") for one in variations)
 
 

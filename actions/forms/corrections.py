@@ -8,9 +8,22 @@ from dataclasses import replace
 from actions.forms.field import Field, FreeText, Value
 from actions.forms.form import Filling
 from actions.forms.meaning import Answers, Change, Meaning
-from actions.forms.message import Message
+from actions.forms.message import GIVING, Message
 
-_SORRY = re.compile(r"^\W*(?:no|nope|sorry|oops|nie|przepraszam|pomyłka|ups)\b", re.IGNORECASE)
+_HOLD_ON = (
+    r"(?:(?:wait|hold on|hang on|actually|oh|ah|hmm+|well|stop|czekaj|poczekaj|zaraz|chwila"
+    r"|chwileczkę|moment|momencik|ojej|oj|aha|a|o)\W+)*"
+)
+_SORRY = re.compile(
+    rf"^\W*{_HOLD_ON}(?:no|nope|sorry|oops|my bad|nie|jednak|przepraszam|pomyłka|ups)\b",
+    re.IGNORECASE,
+)
+# "It's 10440", and nothing else.
+_ONLY_NUMBER = re.compile(
+    rf"^\W*{_HOLD_ON}(?:(?:it.?s|is|it|the|my|order|number|no|nr|to|jest|moje|mój|zamówieni\w+"
+    r"|zamowieni\w+|numer)\W+)*\d[\d -]*\W*$",
+    re.IGNORECASE,
+)
 _MISTAKE = re.compile(
     r"\b(?:wrong|mistake|mistaken|mistyped|typo|incorrect|correct|change|źle|zle|pomył\w*|pomyl\w*"
     r"|popraw\w*|błąd|błęd\w*|zmie[nń]\w*)\b",
@@ -36,6 +49,11 @@ def sounds_corrected(message: Message) -> bool:
     if _SORRY.match(message.text) or _MEANT.search(message.text):
         return True
     return message.words <= _FEW_WORDS and _MISTAKE.search(message.text) is not None
+
+
+def only_gives_number(message: Message) -> bool:
+    """A number at a question that asks for none belongs to the question that asked for one."""
+    return message.intent in GIVING and _ONLY_NUMBER.match(message.text) is not None
 
 
 def changes_in(filling: Filling, message: Message) -> dict[str, str]:

@@ -83,6 +83,10 @@ class Field:
         """A value that is told without being asked for."""
         return None
 
+    def expects(self, message: Message) -> bool:
+        """Whether it answers the question, however much it sounds like small talk or a wish."""
+        return isinstance(self.read(message), Value)
+
     def chosen(self, value: str) -> str | None:
         """What a button of this field stands for."""
         reading = self.read(Message(value))
@@ -210,6 +214,10 @@ class FreeText(Field):
             return None
         reading = self.read(message)
         return reading.value if isinstance(reading, Value) else None
+
+    def expects(self, message: Message) -> bool:
+        """Anything can be read as a text: that says nothing."""
+        return False
 
     def shown(self, value: str, language: str) -> str:
         return short(value, 200)

@@ -48,13 +48,14 @@ class Form:
 
 @dataclass
 class Progress:
-    """What the form remembers besides the values: its own identity, what was skipped, and `tries`:
-    how often each question was asked in vain."""
+    """What the form remembers besides the values: its own identity, what was skipped, `tries`:
+    how often each question was asked in vain, and `said`: what was said to the last of these."""
 
     key: str = ""
     tries: dict[str, int] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     last: str | None = None
+    said: str | None = None
 
     # `Any`: JSON, as it lies in the slot.
     @classmethod
@@ -65,6 +66,7 @@ class Progress:
             tries=dict(known.get("tries") or {}),
             skipped=list(known.get("skipped") or []),
             last=known.get("last"),
+            said=known.get("said"),
         )
 
     def stored(self) -> dict[str, Any]:

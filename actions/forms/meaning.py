@@ -36,7 +36,7 @@ class Change:
 
 @dataclass(frozen=True)
 class AskAgain:
-    """Nothing new; with an explanation when the question was not understood."""
+    """Nothing new; `explain`: the question itself was not understood."""
 
     explain: bool = False
 

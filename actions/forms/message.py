@@ -16,7 +16,11 @@ CHOICE = "choice"
 
 _QUESTION = re.compile(
     r"^\W*(?:(?:and|but|a|ale|hey|hej)\W+)?"
-    r"(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will|may|should"
+    r"(?:how|what|when|where|which|who|why"
+    # "Does not light up" and "can't log in" tell something.
+    r"|(?:can|could|does|is|are|will|may|should)(?!n?.?t\b|\W+not\b)"
+    # "Do raportów" is Polish for what somebody needs it for.
+    r"|do(?=\W+(?:i|you|we|they|the|these|those|any|all|my|your|our|people)\b)"
     r"|jak|co|kiedy|gdzie|który|która|które|kto|dlaczego|czemu|czy|ile|skąd)\b",
     re.IGNORECASE,
 )

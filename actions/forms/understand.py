@@ -9,9 +9,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from actions.forms.corrections import changes_in, corrected_in, named_in, sounds_corrected
-from actions.forms.field import Choice, Field, Reading, Value, Wrong, short
+from actions.forms.corrections import (
+    changes_in,
+    corrected_in,
+    named_in,
+    only_gives_number,
+    sounds_corrected,
+)
+from actions.forms.field import Choice, Field, Pattern, Reading, Value, Wrong, short
 from actions.forms.form import CHANGE, CONFIRMED, Filling, Form
+from actions.forms.kinds import Purpose
 from actions.forms.meaning import (
     Answers,
     AskAgain,
@@ -45,6 +52,7 @@ _NO_IDEA = re.compile(
 )
 CONTROL_WORDS = 8
 VERY_SURE = 0.85
+CERTAIN = 0.95
 FEW_WORDS = 3
 
 
@@ -56,7 +64,7 @@ def understand(filling: Filling, message: Message) -> Meaning:
     if filling.asked is None:
         return Answers(_told(filling, message))
     field = filling.form.field(filling.asked)
-    message = _taken_plainly(message, field)
+    message = _taken_plainly(filling, _without_second_thoughts(message, field), field)
     if _leaves(filling.form, message, field):
         return Elsewhere()
     if _is_control(message, "dont_know", field) and not _chooses(field, message):
@@ -69,7 +77,7 @@ def understand(filling: Filling, message: Message) -> Meaning:
         corrected = corrected_in(filling, message, field)
         if corrected is not None:
             return corrected
-    if sounds_corrected(message):
+    if sounds_corrected(message) or (field.free and only_gives_number(message)):
         changes = changes_in(filling, message)
         if changes:
             return Answers(changes)
@@ -78,13 +86,35 @@ def understand(filling: Filling, message: Message) -> Meaning:
     return _answer(filling, message, field)
 
 
-def _taken_plainly(message: Message, field: Field | None) -> Message:
-    """A word or three that sound a little like small talk are an answer to the question."""
+def _without_second_thoughts(message: Message, field: Field | None) -> Message:
+    """A purpose is one, unless it is certain to be something else."""
+    is_wish = message.intent in (HUMAN, *CONTROLS, "dont_know", "repeat")
+    if message.is_button or not is_wish or message.confidence >= CERTAIN:
+        return message
+    if isinstance(field, Purpose) and field.expects(message):
+        return replace(message, intent="nlu_fallback")
+    return message
+
+
+def _taken_plainly(filling: Filling, message: Message, field: Field | None) -> Message:
+    """What sounds like small talk is an answer when it tells something, or is a word or three."""
     is_talk = message.intent in (*PLEASANTRIES, "correction", "change_language")
-    is_sure = message.confidence >= VERY_SURE or sounds_corrected(message)
-    if field is None or message.is_button or not is_talk or is_sure:
+    if field is None or message.is_button or not is_talk:
+        return message
+    if message.intent in PLEASANTRIES and _tells(filling, message, field):
+        return replace(message, intent="nlu_fallback")
+    if message.confidence >= VERY_SURE or sounds_corrected(message):
         return message
     return replace(message, intent="nlu_fallback") if message.words <= FEW_WORDS else message
+
+
+def _tells(filling: Filling, message: Message, field: Field) -> bool:
+    """ "Tomorrow" is a day, however much it sounds like a farewell; "wait, no, 10440" a number."""
+    if field.expects(message):
+        return True
+    if not field.free and any(one.notice(message) for one in filling.form.fields):
+        return True
+    return sounds_corrected(message) and bool(changes_in(filling, message))
 
 
 def _pressed(filling: Filling, slot: str, value: str) -> Meaning:
@@ -98,8 +128,10 @@ def _pressed(filling: Filling, slot: str, value: str) -> Meaning:
 def _leaves(form: Form, message: Message, field: Field | None) -> bool:
     """Emergencies and the wish for a person come before everything, unless the form is theirs."""
     if message.intent == HUMAN:
-        # "My manager" names an option, and sounds a little like a wish for a person.
+        # "My manager" names an option, and sounds a little like a wish for a person; so does
+        # "my manager is piotr.lis@volta".
         is_option = isinstance(field, Choice) and isinstance(field.read(message), Value)
+        is_option |= _gives_email(field, message)
         is_sure = message.confidence >= VERY_SURE and message.words > FEW_WORDS
         return message.is_button or is_sure or not is_option
     if message.intent in EMERGENCIES and not form.is_answer(message.intent):
@@ -112,11 +144,14 @@ def _leaves(form: Form, message: Message, field: Field | None) -> bool:
     if any(_is_control(message, intent, field) for intent in CONTROLS):
         return True
     if message.intent in PLEASANTRIES:
-        if field is not None and not field.free and isinstance(field.read(message), Value):
-            return False  # "tomorrow" is a day, however much it sounds like a farewell
         is_short = message.words <= SHORT_WORDS + 1
-        return field is None or not field.free or (is_short and message.confidence >= VERY_SURE)
+        return field is None or not field.free or (is_short and message.confidence >= CERTAIN)
     return False
+
+
+def _gives_email(field: Field | None, message: Message) -> bool:
+    """Good or not, it is meant as one."""
+    return isinstance(field, Pattern) and field.entity == "email" and "@" in message.text
 
 
 def _takes_back(filling: Filling, message: Message, field: Field) -> bool:
@@ -182,7 +217,8 @@ def _at_confirmation(filling: Filling, message: Message) -> Meaning:
 
 
 def _free_answer(filling: Filling, message: Message, field: Field) -> Meaning:
-    if message.is_question and not filling.form.is_answer(message.intent):
+    asks = message.is_question and not filling.form.is_answer(message.intent)
+    if asks and not field.expects(message):
         return Elsewhere()
     if message.intent in ("affirm", "deny") and message.words <= SHORT_WORDS:
         return _plain_no(filling, message, field)
@@ -193,6 +229,7 @@ def _free_answer(filling: Filling, message: Message, field: Field) -> Meaning:
 def _answer(filling: Filling, message: Message, field: Field) -> Meaning:
     reading = field.read(message)
     expected = filling.form.is_answer(message.intent) or message.words <= SHORT_WORDS
+    expected = expected or _gives_email(field, message)
     open_to_it = expected or not message.is_understood or message.is_doubtful
     if isinstance(reading, Value):
         asks = message.is_question and not filling.form.is_answer(message.intent)

@@ -92,7 +92,11 @@ class FormValidation(Action, ABC):
         if isinstance(meaning, Confirmed):
             return None
         if isinstance(meaning, Answers):
-            return await self._take(dispatcher, filling, meaning.values)
+            known = set(filling.values)
+            ask = await self._take(dispatcher, filling, meaning.values)
+            if ask is not None and ask == filling.asked:
+                self._note(dispatcher, filling, set(meaning.values) - known)
+            return ask
         if isinstance(meaning, Failed):
             response = self._response(filling, meaning.slot, "wrong")
             given = {"given": meaning.given}
@@ -102,8 +106,7 @@ class FormValidation(Action, ABC):
         if isinstance(meaning, Change):
             return self._change(filling, meaning.slot)
         if isinstance(meaning, AskAgain) and filling.asked is not None:
-            # "What?" is explained; whoever only says the wish again hears the question again.
-            explains = self._response(filling, filling.asked, "where") if meaning.explain else None
+            explains = self._response(filling, filling.asked, "where")
             return self._in_vain(dispatcher, filling, filling.asked, explains)
         return filling.missing()
 
@@ -144,6 +147,14 @@ class FormValidation(Action, ABC):
                 shown = harmless(field.shown(value, filling.language))
                 dispatcher.utter_message(response="utter_form_changed", label=label, value=shown)
 
+    def _note(self, dispatcher: CollectingDispatcher, filling: Filling, slots: set[str]) -> None:
+        """The same question comes again: what was told instead was heard all the same."""
+        for field in filling.filled():
+            if field.slot in slots:
+                label = field.label.of(filling.language)
+                shown = harmless(field.shown(filling.values[field.slot], filling.language))
+                dispatcher.utter_message(response="utter_form_noted", label=label, value=shown)
+
     def _unknown(self, dispatcher: CollectingDispatcher, filling: Filling, slot: str) -> str | None:
         field = filling.form.field(slot)
         if field is None or not field.optional:
@@ -166,11 +177,28 @@ class FormValidation(Action, ABC):
         if tries >= TRIES_BEFORE_PERSON:
             hand_over(dispatcher, filling, slot)
             return _END
+        response = self._in_other_words(filling, slot, response, details)
         if response is not None:
             dispatcher.utter_message(response=response, **_harmless(details or {}))
         if tries >= TRIES_BEFORE_WAY_OUT:
             dispatcher.utter_message(response="utter_form_way_out")
         return filling.asked if filling.asked == CHANGE else filling.missing()
+
+    def _in_other_words(
+        self,
+        filling: Filling,
+        slot: str,
+        response: str | None,
+        details: Mapping[str, Any] | None,
+    ) -> str | None:
+        """The same is not said twice in a row: instead where the answer is found, or nothing."""
+        where, wrong = (self._response(filling, slot, what) for what in ("where", "wrong"))
+        before = filling.progress.said
+        said = response if response in (None, where, wrong) else f"{response} {details}"
+        if said == before and response is not None:
+            said = response = None if response == where else where
+        filling.progress.said = said
+        return response
 
     def _change(self, filling: Filling, slot: str | None) -> str | None:
         filled = filling.filled()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from actions.forms.field import Choice, FreeText, Option, Words
+from actions.forms.field import Choice, Option, Words
 from actions.forms.form import Form
-from actions.forms.kinds import email
+from actions.forms.kinds import Purpose, email
 from actions.forms.registry import register
 from actions.it.fields import Named, work_email
 
@@ -40,7 +40,7 @@ ACCESS_REQUEST = register(
                     ),
                 },
             ),
-            FreeText(
+            Purpose(
                 slot="access_reason",
                 label=Words(en="what for", pl="do czego"),
                 named=r"reason|powód",

@@ -10,9 +10,10 @@ from actions.dates import long_date
 from actions.forms.ending import FormEnd
 from actions.forms.errors import NotAccepted
 from actions.forms.form import Filling
+from actions.forms.kinds import now
 from actions.forms.validation import FormValidation
 from actions.forms.verdict import Accept, Verdict
-from actions.it.hardware_request_form import HARDWARE_REQUEST
+from actions.it.hardware_request_form import ASAP, HARDWARE_REQUEST
 from actions.itsm_client import ItServiceError, ItServiceRefusal, send
 
 
@@ -33,6 +34,8 @@ class ActionHardwareRequestDone(FormEnd):
     async def finish(self, dispatcher: CollectingDispatcher, filling: Filling) -> None:
         values = filling.values
         needed_on = values.get("hardware_needed_on")
+        if needed_on == ASAP:
+            needed_on = now().date().isoformat()
         body = {
             "device": values["hardware_device"],
             "reason": values["hardware_reason"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions.forms.field import FreeText, Option, Words
 from actions.forms.form import Form
+from actions.forms.kinds import Moment
 from actions.forms.registry import register
 from actions.it.fields import Contact, People
 
@@ -21,7 +22,7 @@ INCIDENT_REPORT = register(
                 # "Zgłosić awarię" and no more does not say what happened.
                 r"|zepsu\w*|awari\w+(?=\W+\w))\b",
             ),
-            FreeText(
+            Moment(
                 slot="incident_since",
                 label=Words(en="since when", pl="od kiedy"),
                 named=r"since|od kiedy|czas",

@@ -7,7 +7,16 @@ import pytest
 from actions.forms.events import BEGUN, RETURNED, TOLD, occasion
 from actions.forms.field import Field, Value, Words, Wrong
 from actions.forms.form import Filling, Form, Progress, harmless
-from actions.forms.kinds import Day, Hour, Phone, email, order_number
+from actions.forms.kinds import (
+    Day,
+    Hour,
+    Moment,
+    Phone,
+    Purpose,
+    clock,
+    email,
+    order_number,
+)
 from actions.forms.message import Message
 
 LABEL = Words(en="it", pl="to")
@@ -94,3 +103,78 @@ def test_why_the_form_runs() -> None:
     assert occasion([listen, user, other, loop, slot, own, slot], "a_form") == BEGUN
     assert occasion([loop, own, listen, user, slot, own], "a_form") == TOLD
     assert occasion([loop, own, listen, user, slot, other, slot, own], "a_form") == RETURNED
+
+
+PURPOSE = Purpose("reason", LABEL)
+MOMENT = Moment("since", LABEL)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("morning", "morning"),
+        ("rano", "morning"),
+        ("in the afternoon", "afternoon"),
+        ("po południu", "afternoon"),
+        ("wieczorem", "evening"),
+        ("przed południem", "morning"),
+        ("w południe", "noon"),
+        ("good morning", None),
+        ("dzień dobry", None),
+    ],
+)
+def test_part_of_the_day_is_a_time(text: str, part: str | None) -> None:
+    time = Hour("time", LABEL)
+    assert value_of(time, text) == time.notice(Message(text)) == part
+    if part is not None:
+        assert clock(part) in ("09:00", "12:00", "14:00", "18:00")
+        assert time.chosen(part) == part
+        assert time.shown(part, "en") != time.shown(part, "pl")
+
+
+def test_part_of_the_day_in_a_story_is_none_that_was_wished_for() -> None:
+    time = Hour("time", LABEL)
+    assert time.notice(Message("my parcel came broken in the morning, please phone me")) is None
+    assert time.notice(Message("please phone me about my parcel tomorrow morning")) == "morning"
+    assert time.notice(Message("zadzwońcie do mnie w sprawie paczki jutro rano")) == "morning"
+
+
+@pytest.mark.parametrize(("text", "is_one"), [("morning", True), ("rano", True), ("hi", False)])
+def test_moment_is_no_greeting(text: str, is_one: bool) -> None:
+    assert MOMENT.expects(Message(text, "greet")) is is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("to cancel orders", True),
+        ("do anulowania zamówień", True),
+        ("to help customers", True),
+        ("I need it for reports", True),
+        ("to a human please", False),
+        ("do konsultanta", False),
+        ("for what?", False),
+        ("stop", False),
+    ],
+)
+def test_purpose_is_no_wish(text: str, is_one: bool) -> None:
+    assert PURPOSE.expects(Message(text, "cancel")) is is_one
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "piotr@volta",
+        "piotr,lis@volta.example",
+        "a@volta..example",
+        "a@@volta.example",
+        ".a@b.example",
+    ],
+)
+def test_malformed_address_is_none(text: str) -> None:
+    assert isinstance(EMAIL.read(Message(text)), Wrong)
+
+
+@pytest.mark.parametrize("text", ["10 482", "10-482", "nr 10 482", "10\u00a0482", "order 10–482"])
+def test_order_number_in_groups(text: str) -> None:
+    assert value_of(order_number(), text) == "10482"

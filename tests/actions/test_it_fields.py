@@ -6,6 +6,7 @@ from actions.forms.field import Value, Words, Wrong
 from actions.forms.message import Message
 from actions.it.access_request_form import ACCESS_REQUEST
 from actions.it.fields import Contact, Named, People, TicketNumber, employee_number
+from actions.it.hardware_request_form import ASAP, HARDWARE_REQUEST
 from actions.it.incident_report_form import INCIDENT_REPORT
 from actions.it.mfa_reset_form import MFA_RESET
 from actions.it.password_reset_form import PASSWORD_RESET
@@ -203,3 +204,24 @@ def test_a_password_is_recognised(text: str) -> None:
 )
 def test_talk_about_a_password_is_none(text: str) -> None:
     assert not tells_password(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("asap", "ASAP please", "as soon as possible", "now", "urgent"),
+        *("jak najszybciej", "od zaraz", "na wczoraj", "pilne", "natychmiast"),
+    ],
+)
+def test_as_soon_as_possible_is_a_day(text: str) -> None:
+    needed_on = HARDWARE_REQUEST.field("hardware_needed_on")
+    assert needed_on is not None
+    assert needed_on.read(Message(text)) == Value(ASAP)
+    assert needed_on.shown(ASAP, "pl") == "jak najszybciej"
+
+
+@pytest.mark.parametrize("text", ["yes", "tak", "my laptop is slow now"])
+def test_a_yes_is_no_day(text: str) -> None:
+    needed_on = HARDWARE_REQUEST.field("hardware_needed_on")
+    assert needed_on is not None
+    assert needed_on.read(Message(text)) is None

@@ -223,3 +223,35 @@ def test_unsure_topic_does_not_hide_an_answer() -> None:
     assert said == Answers({"reason": "broken"})
     sure = meaning("well, it is broken", "care_delivery_damaged", asked="order_number", sure=0.9)
     assert sure == Elsewhere()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["wait no 10440", "czekaj nie 10440", "hold on, sorry, 10440", "jednak 10440", "it's 10440"],
+)
+@pytest.mark.parametrize("asked", ["street", "reason"])
+def test_number_is_corrected_after_a_word_of_pause(text: str, asked: str) -> None:
+    for intent in ("care_give_order_number", "wait", "correction"):
+        if text == "it's 10440" and intent != "care_give_order_number":
+            continue
+        said = meaning(
+            text,
+            intent,
+            asked=asked,
+            given={"order_number": "10447"},
+            sure=0.7,
+            order_number="10440",
+        )
+        assert said == Answers({"order_number": "10440"})
+
+
+@pytest.mark.parametrize(
+    "text", ["do raportów", "do spotkań", "is not loading", "can't log in", "does not light up"]
+)
+def test_what_only_begins_like_a_question_is_an_answer(text: str) -> None:
+    assert meaning(text, "it_incident_report", asked="remarks") == Answers({"remarks": text})
+
+
+def test_a_question_is_still_one() -> None:
+    for text in ("do you ship abroad", "is it in stock", "czy wysyłacie za granicę"):
+        assert meaning(text, "care_delivery_abroad", asked="remarks") == Elsewhere()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from engine.nlu.entities import order_number
 from engine.nlu.entities.found import Found, folded, place
 
 _DASHED = re.compile(r"(?<![\w/.,-])(\d\d)[-–](\d{3})(?![\w/-]|[.,]\d)")
@@ -15,12 +16,14 @@ _CUED = re.compile(
 
 
 def find(text: str) -> list[Found]:
+    plain = folded(text)
     found = [
         place(text, match.start(), match.end(), f"{match[1]}-{match[2]}")
         for match in _DASHED.finditer(text)
+        if not order_number.is_called_so(plain, match.start())
     ]
     found += [
         place(text, match.start("code"), match.end("code"), f"{match[2]}-{match[3]}")
-        for match in _CUED.finditer(folded(text))
+        for match in _CUED.finditer(plain)
     ]
     return sorted(found, key=lambda one: one.start)
