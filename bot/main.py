@@ -19,7 +19,7 @@ from bot.conversations.outward import outbound
 from bot.conversations.service import Conversations
 from bot.db import Database
 from bot.desks import Desks
-from bot.dialogue.engine_client import EngineClient
+from bot.dialogue.pool import EnginePool
 from bot.dialogue.turn import Engine
 from bot.errors import FirstlineError
 from bot.frontdesk import FrontDesk
@@ -66,7 +66,7 @@ def build(
     """Wires the parts; opens no connection yet. Tests bring an engine or a sender of their own."""
     db, bus = Database(settings.database_url), Bus()
     desks = Desks.load(settings.desks_file)
-    engine = engine or EngineClient(settings.engine_url, timeout=settings.engine_timeout)
+    engine = engine or EnginePool(settings.engine_url, timeout=settings.engine_timeout)
     outbox = Outbox(
         db, senders={WEB: web_sender or WebSender(bus.publish)}, load=_message_loader(db)
     )
@@ -112,6 +112,8 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         await parts.turns.recover()
         workers["outbox"] = asyncio.create_task(parts.outbox.run())
         workers["turns"] = asyncio.create_task(parts.turns.run())
+        if isinstance(parts.engine, EnginePool):
+            workers["engines"] = asyncio.create_task(parts.engine.run())
         yield
         await parts.turns.stop()
         await parts.outbox.stop()

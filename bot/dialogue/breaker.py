@@ -83,6 +83,11 @@ class Breaker:
         if self.in_trial or self._in_a_row >= FAILURES_IN_A_ROW or self._is_mostly_bad():
             self._open()
 
+    @property
+    def is_probing(self) -> bool:
+        """Whether a probe is on its way."""
+        return self._probing
+
     def probe_due(self) -> bool:
         """Whether to probe an open engine now: one probe at a time, after the pause."""
         return self.is_open and not self._probing and self._clock() >= self._probe_at

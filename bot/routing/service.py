@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid5
 
 import structlog
 
@@ -105,6 +106,7 @@ class Turns:
             facts={"agent_online": await self._presence.anyone_online(conversation.desk)},
             state=conversation.dialogue_state,
             fresh=conversation.dialogue_fresh,
+            key=_key(conversation, turn),
         )
         epoch, thread = conversation.epoch, conversation.thread
         tx.after_commit(lambda: self._spawn(TurnJob(turn.id, epoch, thread, request)))
@@ -253,6 +255,11 @@ class Turns:
         # `Any`-free on purpose: typing is (author, on), see docs/widget-protocol.md
         topic = thread_topic(job.request.channel, job.thread)
         self._bus.publish(Hint(topic, "typing", (Author(AuthorKind.BOT), True)))
+
+
+def _key(conversation: Conversation, turn: Turn) -> str:
+    """The same whoever asks, and however often; another when another question is asked instead."""
+    return str(uuid5(UUID(conversation.id), f"{turn.message_id} {turn.payload or ''}"))
 
 
 def _keep_answer(turn: Turn, conversation: Conversation, answer: TurnAnswer) -> None:
