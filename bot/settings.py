@@ -10,6 +10,8 @@ from typing import Annotated
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.redis_url import check_redis_url
+
 SECRETS_FILE = "secrets.json"
 SQLITE = "sqlite+aiosqlite:///"
 
@@ -23,6 +25,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     database_url: str = ""
+    redis_url: Annotated[str, Field(repr=False)] = ""
+    redis_prefix: Annotated[str, Field(pattern=r"^[\w.:-]{1,64}$")] = "firstline:"
     engine_url: str = "http://127.0.0.1:5005"
     engine_timeout: Annotated[float, Field(gt=0, description="seconds")] = 10.0
     actions_url: str = "http://127.0.0.1:5055/webhook"
@@ -49,6 +53,11 @@ class Settings(BaseSettings):
         if url and not (url.startswith(SQLITE) and len(url) > len(SQLITE)):
             raise ValueError(f"must be {SQLITE}PATH; this version works on SQLite alone")
         return url
+
+    @field_validator("redis_url")
+    @classmethod
+    def _check_redis(cls, url: str) -> str:
+        return check_redis_url(url) if url else url
 
     @model_validator(mode="after")
     def _place_database_in_data_dir(self) -> "Settings":
