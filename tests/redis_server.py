@@ -123,7 +123,7 @@ def own_redis_server(folder: Path, *, password: str = "") -> Iterator[OwnRedis]:
 
 @contextmanager
 def some_redis(folder: Path) -> Iterator[str]:
-    """The address of a Redis that works: FIRSTLINE_TEST_REDIS_URL, this machine's, or an own one."""
+    """Where a Redis works: FIRSTLINE_TEST_REDIS_URL, this machine, or one of our own."""
     named = os.environ.get("FIRSTLINE_TEST_REDIS_URL")
     if named:
         yield named
