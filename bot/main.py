@@ -33,6 +33,7 @@ from bot.routing.answers import Answers
 from bot.routing.service import Turns
 from bot.settings import Settings, get_settings
 from bot.shared.parts import Shared
+from bot.start import check_start
 from bot.texts import LANGUAGES, supported, text
 from connectors.web.connector import web_router
 from connectors.web.sender import WebSender
@@ -114,6 +115,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(migrations.upgrade, settings.database_url)
+        await check_start(settings, parts.db)
         await parts.outbox.recover()
         await parts.turns.recover()
         workers.update(await parts.shared.start())
