@@ -33,7 +33,8 @@ from bot.launcher.startup import (
     train_now,
 )
 from bot.launcher.talk import Talk, hold
-from bot.settings import Settings, get_settings
+from bot.migrations.problems import UnusableDatabase, unusable
+from bot.settings import SQLITE, Settings, get_settings
 
 Answer = TypeVar("Answer")
 BotOption = Annotated[
@@ -63,13 +64,18 @@ def up(
     bot: BotOption = None,
 ) -> None:
     """Train if needed and start everything; Ctrl-C stops it."""
-    start_everything(_settings(bot), root=ROOT, demo=demo)
+    settings = _settings(bot)
+    if not settings.database_url.startswith(SQLITE):
+        migrations.check(settings.database_url)  # before the minutes that training may take
+    start_everything(settings, root=ROOT, demo=demo)
 
 
 @app.command()
 def serve() -> None:
     """Run the desk alone (the engine is somewhere else)."""
     settings = get_settings()
+    # Here, and not only in the app: a wrong database is a sentence, not a traceback.
+    migrations.upgrade(settings.database_url)
     uvicorn.run(
         "bot.main:create_app",
         factory=True,
@@ -155,7 +161,9 @@ def reset_password(email: str) -> None:
     async def reset(accounts: Accounts) -> str:
         return await accounts.reset_password(email)
 
-    password = asyncio.run(_with_accounts(get_settings(), reset))
+    settings = get_settings()
+    migrations.require_current(settings.database_url)
+    password = asyncio.run(_with_accounts(settings, reset))
     console.print(f"{escape(email)} can sign in at /inbox with the one-time password {password}")
 
 
@@ -281,9 +289,10 @@ def main() -> None:
         _end(str(error), code=2)
     except FirstlineError as error:
         _end(error.message("en"), code=1)
+    except UnusableDatabase as error:
+        _end(str(error), code=2)
     except SQLAlchemyError as error:
-        reason = getattr(error, "orig", None) or type(error).__name__
-        _end(f"The database cannot be used: {reason}. See `firstline doctor`.", code=2)
+        _end(str(unusable(get_settings().database_url, error)), code=2)
     except ValidationError as error:
         _end(_settings_problem(error), code=2)
     except Stopped:

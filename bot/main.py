@@ -64,7 +64,8 @@ def build(
     settings: Settings, *, engine: Engine | None = None, web_sender: Sender | None = None
 ) -> Parts:
     """Wires the parts; opens no connection yet. Tests bring an engine or a sender of their own."""
-    db, bus = Database(settings.database_url), Bus()
+    db = Database(settings.database_url, connections=settings.database_connections)
+    bus = Bus()
     desks = Desks.load(settings.desks_file)
     engine = engine or EngineClient(settings.engine_url, timeout=settings.engine_timeout)
     outbox = Outbox(

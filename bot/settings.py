@@ -9,9 +9,12 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine.url import make_url
+from sqlalchemy.exc import ArgumentError
 
 SECRETS_FILE = "secrets.json"
 SQLITE = "sqlite+aiosqlite:///"
+POSTGRESQL = "postgresql+psycopg://"
 
 
 class Settings(BaseSettings):
@@ -23,6 +26,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     database_url: str = ""
+    database_connections: Annotated[int, Field(ge=2, description="of one process")] = 16
     engine_url: str = "http://127.0.0.1:5005"
     engine_timeout: Annotated[float, Field(gt=0, description="seconds")] = 10.0
     actions_url: str = "http://127.0.0.1:5055/webhook"
@@ -46,8 +50,19 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _check_database(cls, url: str) -> str:
-        if url and not (url.startswith(SQLITE) and len(url) > len(SQLITE)):
-            raise ValueError(f"must be {SQLITE}PATH; this version works on SQLite alone")
+        """Nothing of the address is repeated: it may carry a password."""
+        if not url or (url.startswith(SQLITE) and len(url) > len(SQLITE)):
+            return url
+        wanted = f"must be {SQLITE}PATH or {POSTGRESQL}USER:PASSWORD@HOST:PORT/NAME"
+        if not url.startswith(POSTGRESQL):
+            raise ValueError(wanted)
+        try:
+            database = make_url(url).database
+        except (ArgumentError, ValueError):
+            # A port that is no number, often because of a password with a meaning of its own.
+            raise ValueError(f"{wanted}; in a password, @ is %40, / %2F, : %3A, % %25") from None
+        if not database:
+            raise ValueError(f"{wanted}; NAME, the database, is missing")
         return url
 
     @model_validator(mode="after")
