@@ -11,13 +11,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bot import migrations
 from bot.main import create_app
 from bot.settings import Settings
 from tests.desk import ScriptedEngine
+from tests.postgres import fresh_database, plain
 from tests.processes import free_port
 from tests.redis_server import OwnRedis, RedisPlace, client, own_redis_server
-from bot import migrations
-from tests.postgres import fresh_database, plain
 
 
 def firstline(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
