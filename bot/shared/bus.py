@@ -7,6 +7,7 @@ once Redis is there everybody who watches them is told to fetch the gap.
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from uuid import uuid4
 
 from bot.live import EVERY_TOPIC, MISSED, Bus, Hint, Subscription
@@ -15,6 +16,7 @@ from bot.shared.link import RedisLink
 
 OUTGOING = 4096
 BATCH = 128
+FLUSH_SECONDS = 1.0
 MISSED_TOPICS = 1000
 # After an outage everybody fetches; not all at once.
 WAKE_AT_ONCE = 100
@@ -33,6 +35,7 @@ class SharedBus(Bus):
         self._outgoing: deque[Hint] = deque()
         self._missed: set[str] = set()
         self._anything = asyncio.Event()
+        self._sending = False
         self._waking: set[asyncio.Task[None]] = set()
         link.carry(receive=self._received, send=self._send)
         link.on_change(self._link_changed)
@@ -46,6 +49,13 @@ class SharedBus(Bus):
             self._remember(hint)
         self._anything.set()
 
+    async def flush(self) -> None:
+        """Before the process ends: until everything is sent, or for a moment."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FLUSH_SECONDS):
+                while self._link.there and (self._outgoing or self._missed or self._sending):
+                    await asyncio.sleep(0.01)
+
     async def stop(self) -> None:
         """Ends what is still going on."""
         for task in self._waking:
@@ -57,6 +67,7 @@ class SharedBus(Bus):
         await self._anything.wait()
         self._anything.clear()
         while self._outgoing or self._missed:
+            self._sending = True
             batch = [self._outgoing.popleft() for _ in range(min(BATCH, len(self._outgoing)))]
             missed, self._missed = self._missed, set()
             notes = [Hint(topic, MISSED) for topic in sorted(missed)]
@@ -67,6 +78,8 @@ class SharedBus(Bus):
                 for hint in batch:
                     self._remember(hint)
                 raise
+            finally:
+                self._sending = False
 
     def _received(self, raw: bytes) -> None:
         found = from_json(raw)
