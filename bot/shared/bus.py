@@ -35,7 +35,8 @@ class SharedBus(Bus):
         self._outgoing: deque[Hint] = deque()
         self._missed: set[str] = set()
         self._anything = asyncio.Event()
-        self._sending = False
+        self._all_sent = asyncio.Event()
+        self._all_sent.set()
         self._waking: set[asyncio.Task[None]] = set()
         link.carry(receive=self._received, send=self._send)
         link.on_change(self._link_changed)
@@ -47,14 +48,15 @@ class SharedBus(Bus):
             self._outgoing.append(hint)
         else:
             self._remember(hint)
+        self._all_sent.clear()
         self._anything.set()
 
     async def flush(self) -> None:
         """Before the process ends: until everything is sent, or for a moment."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(FLUSH_SECONDS):
-                while self._link.there and (self._outgoing or self._missed or self._sending):
-                    await asyncio.sleep(0.01)
+        if self._link.there:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FLUSH_SECONDS):
+                    await self._all_sent.wait()
 
     async def stop(self) -> None:
         """Ends what is still going on."""
@@ -67,7 +69,6 @@ class SharedBus(Bus):
         await self._anything.wait()
         self._anything.clear()
         while self._outgoing or self._missed:
-            self._sending = True
             batch = [self._outgoing.popleft() for _ in range(min(BATCH, len(self._outgoing)))]
             missed, self._missed = self._missed, set()
             notes = [Hint(topic, MISSED) for topic in sorted(missed)]
@@ -78,8 +79,7 @@ class SharedBus(Bus):
                 for hint in batch:
                     self._remember(hint)
                 raise
-            finally:
-                self._sending = False
+        self._all_sent.set()
 
     def _received(self, raw: bytes) -> None:
         found = from_json(raw)
