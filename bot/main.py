@@ -150,6 +150,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         yield
         await parts.turns.stop()
         await parts.outbox.stop()
+        await parts.shared.flush()
         for worker in workers.values():
             worker.cancel()
         await asyncio.gather(*workers.values(), return_exceptions=True)
