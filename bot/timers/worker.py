@@ -4,14 +4,13 @@ A timer's row goes in the transaction of what it sets off, so it happened exactl
 gone. A timer that fails is tried again after growing pauses, and holds no other one up.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import now
+from bot.clock import every, now
 from bot.db import Database, Transaction
 from bot.timers import repository
 from bot.timers.repository import Due
@@ -40,12 +39,7 @@ class TimerWorker:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.sweep()
-            except Exception:
-                log.exception("timers.sweep_failed")
-            await asyncio.sleep(SWEEP_SECONDS)
+        await every(SWEEP_SECONDS, self.sweep, name="timers.sweep")
 
     async def sweep(self) -> int:
         """Fires what is due; returns how many this process fired."""
