@@ -31,6 +31,7 @@ from bot.conversations.state import (
     changes_owner,
 )
 from bot.conversations.timing import TIMER_OF_STATUS
+from bot.counters.service import DUPLICATES_REFUSED, STALE_SENDS_REFUSED
 from bot.db import Transaction
 from bot.live import Bus, Hint
 from bot.outbox.worker import Outbox
@@ -77,11 +78,13 @@ class Conversations:
         bus: Bus,
         max_text_length: int,
         answer_within: Callable[[str], timedelta],  # desk → how long its queue may be waited in
+        count: Callable[[str], None],  # one more, by the counter's name
     ) -> None:
         self._outbox = outbox
         self._bus = bus
         self._max_text_length = max_text_length
         self._answer_within = answer_within
+        self._count = count
 
     async def receive(self, tx: Transaction, inbound: InboundMessage) -> Received:
         """Appends a customer's message, once; opens a conversation when none is open."""
@@ -91,6 +94,7 @@ class Conversations:
         )
         if found.known is not None:
             message, conversation = found.known
+            tx.after_commit(lambda: self._count(DUPLICATES_REFUSED))
             return Received(receipt_of(message, duplicate=True), conversation, message, False, ())
         conversation = found.conversation or await self._open(tx, inbound)
         if inbound.payload is not None:
@@ -288,6 +292,7 @@ class Conversations:
         self.record(
             tx, conversation, "stale_send_refused", actor=actor, details={"started_from": epoch}
         )
+        tx.after_commit(lambda: self._count(STALE_SENDS_REFUSED))
         return True
 
     def check_text(self, words: str) -> None:

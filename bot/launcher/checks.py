@@ -9,6 +9,7 @@ from pathlib import Path
 from bot import migrations
 from bot.desks import BadDesksFile, Desks
 from bot.launcher.bot_checks import Check, State, examine_bot
+from bot.launcher.limbo import examine_conversations
 from bot.launcher.locks import differences
 from bot.launcher.plan import Plan, desk_url
 from bot.launcher.ports import Address
@@ -35,6 +36,7 @@ def examine(settings: Settings, *, root: Path) -> Iterator[Check]:
     yield _data_folder(settings.data_dir)
     yield _secrets(settings.data_dir / SECRETS_FILE)
     yield _database(settings.database_url)
+    yield from examine_conversations(settings.database_url)
     yield _redis(settings)
     for number, url in enumerate(plan.elsewhere, 1):
         yield _remote_engine(url, name="engine" if number == 1 else f"engine elsewhere {number}")
