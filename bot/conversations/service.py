@@ -34,6 +34,7 @@ from bot.outbox.worker import Outbox
 from bot.texts import text
 
 INBOX_TOPIC = "inbox"
+NAME_LENGTH = 200  # characters, as the columns hold: SQLite does not count, PostgreSQL does
 
 log = structlog.get_logger()
 
@@ -90,7 +91,7 @@ class Conversations:
         message = self._append(
             tx,
             conversation,
-            Author(AuthorKind.CUSTOMER, inbound.customer_name),
+            Author(AuthorKind.CUSTOMER, (inbound.customer_name or "")[:NAME_LENGTH] or None),
             inbound.text.strip(),
             external_id=inbound.external_id,
         )
@@ -99,13 +100,14 @@ class Conversations:
 
     async def _open(self, tx: Transaction, inbound: InboundMessage) -> Conversation:
         """A new conversation, with its customer."""
+        name = inbound.customer_name[:NAME_LENGTH] if inbound.customer_name else None
         customer = await repository.find_customer(tx.session, inbound.channel, inbound.customer)
         if customer is None:
             customer = Customer(
                 id=new_id(),
                 channel=inbound.channel,
                 external_id=inbound.customer,
-                name=inbound.customer_name,
+                name=name,
                 language=inbound.language,
             )
             tx.session.add(customer)
