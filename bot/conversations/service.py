@@ -39,6 +39,7 @@ from bot.texts import text
 from bot.timers import repository as timers
 
 INBOX_TOPIC = "inbox"
+NAME_LENGTH = 200  # characters, as the columns hold: SQLite does not count, PostgreSQL does
 
 log = structlog.get_logger()
 
@@ -106,7 +107,7 @@ class Conversations:
         message = self._append(
             tx,
             conversation,
-            Author(AuthorKind.CUSTOMER, inbound.customer_name),
+            Author(AuthorKind.CUSTOMER, (inbound.customer_name or "")[:NAME_LENGTH] or None),
             inbound.text.strip(),
             external_id=inbound.external_id,
         )
@@ -115,13 +116,14 @@ class Conversations:
 
     async def _open(self, tx: Transaction, inbound: InboundMessage) -> Conversation:
         """A new conversation, with its customer."""
+        name = inbound.customer_name[:NAME_LENGTH] if inbound.customer_name else None
         customer = await repository.find_customer(tx.session, inbound.channel, inbound.customer)
         if customer is None:
             customer = Customer(
                 id=new_id(),
                 channel=inbound.channel,
                 external_id=inbound.customer,
-                name=inbound.customer_name,
+                name=name,
                 language=inbound.language,
             )
             tx.session.add(customer)

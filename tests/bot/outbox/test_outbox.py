@@ -141,8 +141,11 @@ async def test_a_process_that_stops_leaves_its_work_to_others_at_once(
         assert len(await other.messages(receipt.conversation)) == 4
 
 
-async def test_what_a_living_process_holds_stays_its_own(desk: TestDesk, tmp_path: Path) -> None:
+async def test_what_a_living_process_holds_stays_its_own(
+    desk: TestDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """However long the engine thinks, and however often the channel says «later»."""
+    monkeypatch.setattr("bot.outbox.worker.STOP_SECONDS", 0.01)
     desk.sender.failures = [RetryLater("busy", seconds=60)]
     await desk.customer_says("Hello", thread="t1")
     await desk.customer_says("Hello", thread="t2")
