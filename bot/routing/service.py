@@ -93,9 +93,18 @@ class Turns:
             await self._start(tx, conversation, turn, message.text)
 
     async def _start(
-        self, tx: Transaction, conversation: Conversation, turn: Turn, words: str
+        self,
+        tx: Transaction,
+        conversation: Conversation,
+        turn: Turn,
+        words: str,
+        *,
+        again: bool = False,
     ) -> None:
-        """Leases the turn to this process and runs it after the commit."""
+        """Leases the turn to this process and runs it after the commit.
+
+        `again`: another process may have asked already.
+        """
         turn.status, turn.leased_until = "asking", now() + LEASE
         turn.attempts += 1
         request = TurnRequest(
@@ -109,6 +118,7 @@ class Turns:
             state=conversation.dialogue_state,
             fresh=conversation.dialogue_fresh,
             key=_key(conversation, turn),
+            again=again,
         )
         epoch, thread = conversation.epoch, conversation.thread
         tx.after_commit(lambda: self._spawn(TurnJob(turn.id, epoch, thread, request)))
@@ -246,7 +256,7 @@ class Turns:
             )
             return
         message = await tx.session.get_one(Message, turn.message_id)
-        await self._start(tx, conversation, turn, message.text)
+        await self._start(tx, conversation, turn, message.text, again=turn.attempts > 0)
 
     async def stop(self) -> None:
         """Takes no more turns, lets the running ones finish, leaves the others to whoever is next.
@@ -258,7 +268,7 @@ class Turns:
             await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
         if self._refused:
             async with self._db.write() as tx:
-                await repository.let_go_of_turns(tx.session, self._refused)
+                await repository.let_go_of_turns(tx.session, not_asked=self._refused)
             self._refused.clear()
 
     def _hint_typing(self, job: TurnJob) -> None:
