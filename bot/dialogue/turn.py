@@ -31,6 +31,8 @@ class TurnRequest:
     fresh: bool = False
     # The same for every attempt at this turn: with it, its actions have one effect.
     key: str | None = None
+    # Somebody asked this before and died: it may have had its effects.
+    again: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The request's body."""

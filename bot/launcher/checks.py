@@ -11,6 +11,7 @@ from bot.desks import BadDesksFile, Desks
 from bot.launcher.bot_checks import Check, State, examine_bot
 from bot.launcher.limbo import examine_conversations
 from bot.launcher.locks import differences
+from bot.launcher.models import Models
 from bot.launcher.plan import Plan, desk_url
 from bot.launcher.ports import Address
 from bot.launcher.processes import Child, answers, readiness
@@ -80,9 +81,11 @@ def _model(plan: Plan) -> Check:
     training = plan.training()
     if not training.model.exists():
         return Check("model", State.FAIL, f"{training.model} is missing", _train(plan))
+    if Models(training.model).is_chosen:
+        return Check("model", State.OK, f"{training.model} was chosen with firstline model")
     if not training.is_current():
         changed = "the training data changed since it was trained"
-        return Check("model", State.WARN, changed, f"{_train(plan)}, then restart the engine")
+        return Check("model", State.WARN, changed, _train(plan))
     return Check("model", State.OK, f"{training.model} is up to date")
 
 
