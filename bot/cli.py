@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
 import typer
-import uvicorn
 from pydantic import ValidationError
 from rich.markup import escape
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,22 +17,26 @@ from bot import migrations
 from bot.accounts.service import FIRST_AGENT_EMAIL, Accounts
 from bot.db import Database
 from bot.desks import BadDesksFile, Desks
-from bot.errors import FirstlineError
+from bot.errors import BadSetting, FirstlineError
 from bot.launcher import ROOT, LauncherError, Stopped
 from bot.launcher.checks import examine, report
 from bot.launcher.console import console, errors
 from bot.launcher.data_checks import check_all
+from bot.launcher.model_command import go_back, show_models, use_model
 from bot.launcher.nlu import Benchmark, make_report, measure
+from bot.launcher.plan import Plan
 from bot.launcher.processes import Processes
+from bot.launcher.single import become_action_server, become_engine, run_service
 from bot.launcher.startup import (
-    Plan,
     bot_alone,
     start_everything,
     train_if_needed,
     train_now,
 )
 from bot.launcher.talk import Talk, hold
+from bot.migrations.problems import UnusableDatabase, unusable
 from bot.settings import Settings, get_settings
+from bot.start import forget, prepare
 
 Answer = TypeVar("Answer")
 BotOption = Annotated[
@@ -41,8 +44,6 @@ BotOption = Annotated[
     typer.Option("--bot", help="The folder of another Rasa 3 project (or FIRSTLINE_BOT_DIR)."),
 ]
 CALLED_FROM = Path.cwd()
-MAX_FRAME_BYTES = 64 * 1024
-GRACEFUL_SECONDS = 3
 
 app = typer.Typer(
     help="Firstline: a bot answers, a human takes over with full context.",
@@ -52,37 +53,73 @@ app = typer.Typer(
 agents = typer.Typer(help="The people who answer.", no_args_is_help=True)
 database = typer.Typer(help="The database.", no_args_is_help=True)
 nlu = typer.Typer(help="How well the bot understands, and what it is taught.", no_args_is_help=True)
+models = typer.Typer(help="Which trained model answers.", no_args_is_help=True)
 app.add_typer(agents, name="agent")
 app.add_typer(database, name="db")
 app.add_typer(nlu, name="nlu")
+app.add_typer(models, name="model")
 
 
 @app.command()
 def up(
     demo: Annotated[bool, typer.Option(help="Also run the sample business systems.")] = True,
     bot: BotOption = None,
+    services: Annotated[
+        int, typer.Option(min=1, help="How many desks share the port (several: PostgreSQL, Redis).")
+    ] = 1,
+    engines: Annotated[int, typer.Option(min=1, help="How many dialogue engines.")] = 1,
 ) -> None:
     """Train if needed and start everything; Ctrl-C stops it."""
-    start_everything(_settings(bot), root=ROOT, demo=demo)
+    settings = _settings(bot)
+    prepare(settings)  # before the minutes that training may take
+    start_everything(settings, root=ROOT, demo=demo, services=services, engines=engines)
 
 
 @app.command()
-def serve() -> None:
-    """Run the desk alone (the engine is somewhere else)."""
+def service(
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="FIRSTLINE_PORT.")] = None,
+    shared: Annotated[
+        int | None, typer.Option("--socket", help="A listening socket's inherited descriptor.")
+    ] = None,
+    own_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="With --socket: this one's own, local.")
+    ] = None,
+) -> None:
+    """Run one desk alone (engines are somewhere else); SIGTERM lets it finish what it holds."""
     settings = get_settings()
-    uvicorn.run(
-        "bot.main:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        log_level=settings.log_level.lower(),
-        access_log=False,
-        ws_max_size=MAX_FRAME_BYTES,
-        # Frames are small; a compressor each would cost every idle socket its memory.
-        ws_per_message_deflate=False,
-        # An open inbox holds a stream that never ends by itself.
-        timeout_graceful_shutdown=GRACEFUL_SECONDS,
-    )
+    # Here, and not only in the app: what is wrong is a sentence, not a traceback.
+    prepare(settings)
+    run_service(settings, port=port, shared=shared, own_port=own_port)
+
+
+@app.command(hidden=True)
+def serve() -> None:
+    """As `service`, under its first name."""
+    settings = get_settings()
+    prepare(settings)
+    run_service(settings)
+
+
+@app.command()
+def engine(
+    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
+    host: Annotated[str, typer.Option(help="Loopback, or a network that is yours alone.")] = "",
+    model: Annotated[
+        Path | None, typer.Option(help="A trained model; the one in use otherwise.")
+    ] = None,
+    bot: BotOption = None,
+) -> None:
+    """Run one dialogue engine alone; FIRSTLINE_ENGINE_URL names it to the desks."""
+    file = None if model is None else CALLED_FROM / model
+    become_engine(Plan(_settings(bot), ROOT, model=file), host=host, port=port)
+
+
+@app.command()
+def actions(
+    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None, bot: BotOption = None
+) -> None:
+    """Run the action server alone; FIRSTLINE_ACTIONS_URL names it to the engines."""
+    become_action_server(Plan(_settings(bot), ROOT), port=port)
 
 
 @app.command()
@@ -120,7 +157,7 @@ def talk(
     with bot_alone(settings, root=ROOT):
         hold(
             conversation,
-            url=settings.engine_url,
+            url=next(iter(settings.engine_urls()), settings.engine_url),
             timeout=settings.engine_timeout,
             console=console,
             read=lambda: console.input("[bold]You[/bold] "),
@@ -155,7 +192,9 @@ def reset_password(email: str) -> None:
     async def reset(accounts: Accounts) -> str:
         return await accounts.reset_password(email)
 
-    password = asyncio.run(_with_accounts(get_settings(), reset))
+    settings = get_settings()
+    migrations.require_current(settings.database_url)
+    password = asyncio.run(_with_accounts(settings, reset))
     console.print(f"{escape(email)} can sign in at /inbox with the one-time password {password}")
 
 
@@ -187,6 +226,44 @@ def upgrade() -> None:
     migrations.upgrade(url)
     current, _ = migrations.versions(url)
     console.print(f"The database is at version {current}.")
+
+
+@database.command("forget-secret")
+def forget_secret() -> None:
+    """After FIRSTLINE_TOKEN_SECRET was changed on purpose: stop all desks, then run this."""
+    settings = get_settings()
+    migrations.upgrade(settings.database_url)
+
+    async def forget_it() -> None:
+        db = Database(settings.database_url)
+        try:
+            await forget(settings, db)
+        finally:
+            await db.close()
+
+    asyncio.run(forget_it())
+    console.print("The next desk that starts says which secret this installation has.")
+
+
+@models.command("list")
+def list_models(bot: BotOption = None) -> None:
+    """The kept models, the newest first; a star marks the one in use."""
+    show_models(Plan(_settings(bot), ROOT))
+
+
+@models.command("use")
+def use(
+    wanted: Annotated[str, typer.Argument(metavar="FILE", help="A model's file, or a kept name.")],
+    bot: BotOption = None,
+) -> None:
+    """Put a model into use, also while the bot answers: no turn is lost."""
+    use_model(Plan(_settings(bot), ROOT), wanted, seen_from=CALLED_FROM)
+
+
+@models.command("back")
+def back(bot: BotOption = None) -> None:
+    """Put the model before this one into use again."""
+    go_back(Plan(_settings(bot), ROOT))
 
 
 @nlu.command("benchmark")
@@ -277,13 +354,14 @@ def main() -> None:
         app(obj=here)
     except LauncherError as error:
         _end(str(error), code=error.exit_code)
-    except BadDesksFile as error:
+    except (BadDesksFile, BadSetting) as error:
         _end(str(error), code=2)
     except FirstlineError as error:
         _end(error.message("en"), code=1)
+    except UnusableDatabase as error:
+        _end(str(error), code=2)
     except SQLAlchemyError as error:
-        reason = getattr(error, "orig", None) or type(error).__name__
-        _end(f"The database cannot be used: {reason}. See `firstline doctor`.", code=2)
+        _end(str(unusable(get_settings().database_url, error)), code=2)
     except ValidationError as error:
         _end(_settings_problem(error), code=2)
     except Stopped:

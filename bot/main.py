@@ -6,24 +6,28 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import migrations
 from bot.accounts.presence import Presence
 from bot.accounts.service import Accounts
-from bot.channel import OutboundMessage, Sender
+from bot.channel import Hint, OutboundMessage, Sender
 from bot.conversations import repository
 from bot.conversations.outward import outbound
-from bot.conversations.service import Conversations
+from bot.conversations.service import INBOX_TOPIC, Conversations
+from bot.counters.service import Counters
 from bot.db import Database
 from bot.desks import Desks
-from bot.dialogue.engine_client import EngineClient
+from bot.dialogue.pool import EnginePool
 from bot.dialogue.turn import Engine
 from bot.errors import FirstlineError
 from bot.frontdesk import FrontDesk
 from bot.handoff.service import Handoffs
+from bot.handoff.waiting import Waiting
 from bot.health import Health, health_router
 from bot.inbox.app import inbox_router
 from bot.live import Bus
@@ -32,15 +36,20 @@ from bot.outbox.worker import LoadMessages, Outbox
 from bot.routing.answers import Answers
 from bot.routing.service import Turns
 from bot.settings import Settings, get_settings
+from bot.shared.parts import Shared
+from bot.start import check_start
 from bot.texts import LANGUAGES, supported, text
+from bot.timers.worker import TimerWorker
+from bot.upkeep.service import Upkeep
 from connectors.web.connector import web_router
-from connectors.web.limits import RateLimit
 from connectors.web.sender import WebSender
 from connectors.web.socket import CHANNEL as WEB
 from connectors.web.socket import WebChannel
 from connectors.web.tokens import VisitorTokens
 
 FRONTEND = Path(__file__).parent.parent / "frontend" / "dist"
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -49,30 +58,49 @@ class Parts:
 
     settings: Settings
     db: Database
-    bus: Bus
+    shared: Shared
     desks: Desks
     engine: Engine
     outbox: Outbox
     turns: Turns
     handoffs: Handoffs
+    timers: TimerWorker
+    counters: Counters
+    upkeep: Upkeep
     accounts: Accounts
     presence: Presence
     frontdesk: FrontDesk
+
+    @property
+    def bus(self) -> Bus:
+        """Live hints, within this process or to all of them."""
+        return self.shared.bus
 
 
 def build(
     settings: Settings, *, engine: Engine | None = None, web_sender: Sender | None = None
 ) -> Parts:
     """Wires the parts; opens no connection yet. Tests bring an engine or a sender of their own."""
-    db, bus = Database(settings.database_url), Bus()
+    db = Database(settings.database_url, connections=settings.database_connections)
+    shared = Shared(settings)
+    bus = shared.bus
     desks = Desks.load(settings.desks_file)
-    engine = engine or EngineClient(settings.engine_url, timeout=settings.engine_timeout)
+    engine = engine or EnginePool(settings.engine_url, timeout=settings.engine_timeout)
     outbox = Outbox(
         db, senders={WEB: web_sender or WebSender(bus.publish)}, load=_message_loader(db)
     )
-    conversations = Conversations(outbox=outbox, bus=bus, max_text_length=settings.max_text_length)
-    presence = Presence(db)
-    handoffs = Handoffs(db, conversations=conversations, presence=presence)
+    counters = Counters(db)
+    conversations = Conversations(
+        outbox=outbox,
+        bus=bus,
+        max_text_length=settings.max_text_length,
+        answer_within=desks.answer_within,
+        count=counters.count,
+    )
+    presence = Presence(db, online=shared.online)
+    handoffs = Handoffs(db, conversations=conversations, presence=presence, desks=desks)
+    waiting = Waiting(conversations=conversations, handoffs=handoffs)
+    timers = TimerWorker(db, fire=waiting.by_kind(), lock=repository.lock_conversation)
     answers = Answers(conversations=conversations, handoffs=handoffs)
     turns = Turns(
         db,
@@ -92,9 +120,23 @@ def build(
         handoffs=handoffs,
         bus=bus,
     )
+    upkeep = Upkeep(db, conversations=conversations, handoffs=handoffs, turns=turns, bus=bus)
     accounts = Accounts(db, session_hours=settings.agent_session_hours)
     return Parts(
-        settings, db, bus, desks, engine, outbox, turns, handoffs, accounts, presence, frontdesk
+        settings,
+        db,
+        shared,
+        desks,
+        engine,
+        outbox,
+        turns,
+        handoffs,
+        timers,
+        counters,
+        upkeep,
+        accounts,
+        presence,
+        frontdesk,
     )
 
 
@@ -108,22 +150,34 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(migrations.upgrade, settings.database_url)
+        await check_start(settings, parts.db)
         await parts.outbox.recover()
         await parts.turns.recover()
+        workers.update(await parts.shared.start())
         workers["outbox"] = asyncio.create_task(parts.outbox.run())
         workers["turns"] = asyncio.create_task(parts.turns.run())
+        workers["timers"] = asyncio.create_task(parts.timers.run())
+        workers["counters"] = asyncio.create_task(parts.counters.run())
+        workers["upkeep"] = asyncio.create_task(parts.upkeep.run())
+        if isinstance(parts.engine, EnginePool):
+            parts.engine.on_change = lambda: parts.bus.publish(Hint(INBOX_TOPIC, "engines", ""))
+            workers["engines"] = asyncio.create_task(parts.engine.run())
         yield
         await parts.turns.stop()
         await parts.outbox.stop()
+        await parts.shared.flush()
         for worker in workers.values():
             worker.cancel()
         await asyncio.gather(*workers.values(), return_exceptions=True)
+        await _flush(parts.counters)
+        await parts.shared.close()
         await parts.engine.close()
         await parts.db.close()
 
     app = FastAPI(title="Firstline", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.parts = parts
-    app.include_router(health_router(Health(parts.db, engine=parts.engine, workers=workers)))
+    health = Health(parts.db, engine=parts.engine, shared=parts.shared, workers=workers)
+    app.include_router(health_router(health))
     app.include_router(_web(parts))
     app.include_router(_inbox(parts))
     _serve_pages(app)
@@ -131,12 +185,21 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     return app
 
 
+async def _flush(counters: Counters) -> None:
+    try:
+        await counters.flush()
+    except SQLAlchemyError as error:
+        log.warning("counters.lost", problem=type(error).__name__)
+
+
 def _web(parts: Parts) -> APIRouter:
     settings = parts.settings
     channel = WebChannel(
         desk=parts.frontdesk,
         tokens=VisitorTokens(settings.token_key(), days=settings.visitor_token_days),
-        limit=RateLimit(burst=settings.messages_burst, per_second=settings.messages_per_second),
+        limit=parts.shared.rate_limit(
+            "messages", burst=settings.messages_burst, per_second=settings.messages_per_second
+        ),
         text_limit=settings.max_text_length,
         human_words={language: text("handoff.wants_human", language) for language in LANGUAGES},
     )
@@ -145,6 +208,8 @@ def _web(parts: Parts) -> APIRouter:
 
 
 def _inbox(parts: Parts) -> APIRouter:
+    engine = parts.engine
+    attempts = parts.settings.sign_in_attempts_per_minute
     return inbox_router(
         parts.db,
         accounts=parts.accounts,
@@ -153,6 +218,9 @@ def _inbox(parts: Parts) -> APIRouter:
         bus=parts.bus,
         desks=parts.desks,
         settings=parts.settings,
+        alarms=lambda: parts.upkeep.alarms,
+        engines_down_since=lambda: engine.down_since if isinstance(engine, EnginePool) else None,
+        sign_ins=parts.shared.rate_limit("sign-in", burst=attempts, per_second=attempts / 60.0),
     )
 
 

@@ -1,17 +1,28 @@
 """Every setting of the service, read once from `FIRSTLINE_*` variables (or a `.env` file)."""
 
+import fcntl
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine.url import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.redis_url import check_redis_url
 
 SECRETS_FILE = "secrets.json"
 SQLITE = "sqlite+aiosqlite:///"
+# FIRSTLINE_ENGINE_URL=@FILE: a file with the addresses, read again when it changes.
+ENGINES_FILE = "@"
+POSTGRESQL = "postgresql+psycopg://"
 
 
 class Settings(BaseSettings):
@@ -23,6 +34,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     database_url: str = ""
+    redis_url: Annotated[str, Field(repr=False)] = ""
+    redis_prefix: Annotated[str, Field(pattern=r"^[\w.:-]{1,64}$")] = "firstline:"
+    database_connections: Annotated[int, Field(ge=2, description="of one process")] = 16
     engine_url: str = "http://127.0.0.1:5005"
     engine_timeout: Annotated[float, Field(gt=0, description="seconds")] = 10.0
     actions_url: str = "http://127.0.0.1:5055/webhook"
@@ -46,15 +60,49 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _check_database(cls, url: str) -> str:
-        if url and not (url.startswith(SQLITE) and len(url) > len(SQLITE)):
-            raise ValueError(f"must be {SQLITE}PATH; this version works on SQLite alone")
+        """Nothing of the address is repeated: it may carry a password."""
+        if not url or (url.startswith(SQLITE) and len(url) > len(SQLITE)):
+            return url
+        wanted = f"must be {SQLITE}PATH or {POSTGRESQL}USER:PASSWORD@HOST:PORT/NAME"
+        if not url.startswith(POSTGRESQL):
+            raise ValueError(wanted)
+        try:
+            database = make_url(url).database
+        except (ArgumentError, ValueError):
+            # A port that is no number, often because of a password with a meaning of its own.
+            raise ValueError(f"{wanted}; in a password, @ is %40, / %2F, : %3A, % %25") from None
+        if not database:
+            raise ValueError(f"{wanted}; NAME, the database, is missing")
         return url
+
+    @field_validator("engine_url")
+    @classmethod
+    def _check_engines(cls, value: str) -> str:
+        if not value.startswith(ENGINES_FILE):
+            for url in split_urls(value):
+                if not url.startswith(("http://", "https://")) or not urlsplit(url).hostname:
+                    raise ValueError("must be http://HOST:PORT, several with commas, or @FILE")
+        if not split_urls(value.removeprefix(ENGINES_FILE)):
+            raise ValueError("names no engine")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _check_redis(cls, url: str) -> str:
+        return check_redis_url(url) if url else url
 
     @model_validator(mode="after")
     def _place_database_in_data_dir(self) -> "Settings":
         if not self.database_url:
             self.database_url = f"{SQLITE}{self.data_dir / 'firstline.db'}"
         return self
+
+    def engine_urls(self) -> list[str]:
+        """The engines' addresses; of a file, those that it has now."""
+        if not self.engine_url.startswith(ENGINES_FILE):
+            return split_urls(self.engine_url)
+        file = Path(self.engine_url.removeprefix(ENGINES_FILE))
+        return split_urls(file.read_text("utf-8", "replace")) if file.is_file() else []
 
     def human_intent_names(self) -> list[str]:
         """The intents of somebody else's bot that ask for a person."""
@@ -67,18 +115,36 @@ class Settings(BaseSettings):
         return _stored_secret(self.data_dir / SECRETS_FILE, name="token_secret")
 
 
+def split_urls(words: str) -> list[str]:
+    """Addresses separated by commas or white space, each once, without a slash at their end."""
+    found = (url.rstrip("/") for url in words.replace(",", " ").split())
+    return list(dict.fromkeys(url for url in found if url))
+
+
 def _stored_secret(path: Path, *, name: str) -> str:
     """Reads a secret from the private file, making file and secret when they are missing."""
-    stored: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    if name not in stored:
-        stored[name] = secrets.token_urlsafe(32)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}.tmp")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(stored, file)
-        draft.replace(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time(path.parent):
+        stored: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        if name not in stored:
+            stored[name] = secrets.token_urlsafe(32)
+            draft = path.with_suffix(f".{os.getpid()}.tmp")
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                json.dump(stored, file)
+            draft.replace(path)
     return stored[name]
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Two service processes that start together must not make two secrets."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @lru_cache

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.clock import now
 from bot.conversations.state import Status
-from bot.db import Base, UtcDateTime, refers_to
+from bot.db import ROW_NUMBER, Base, UtcDateTime, refers_to
 
 STATUS = Enum(
     Status, native_enum=False, length=12, values_callable=lambda kinds: [k.value for k in kinds]
@@ -74,6 +74,13 @@ class Conversation(Base):
         Index("ix_conversations_status_desk", "status", "desk", "queued_at"),
         Index("ix_conversations_customer", "customer_id", "created_at"),
         Index("ix_conversations_agent", "agent_id", "status"),
+        Index(
+            "ix_conversations_bots",
+            "status",
+            "last_customer_at",
+            sqlite_where=text("status = 'bot'"),
+            postgresql_where=text("status = 'bot'"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
@@ -106,6 +113,8 @@ class Conversation(Base):
     # 0: not asked, 1: asked for an e-mail address or phone number, 2: reminded once
     contact_asks: Mapped[int] = mapped_column(Integer, default=0)
     queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # In a queue: until when a human should have it; snoozed: when it wakes; else None.
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_customer_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -158,7 +167,7 @@ class Event(Base):
     __tablename__ = "events"
     __table_args__ = (Index("ix_events_conversation", "conversation_id", "id"),)
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=True)
     conversation_id: Mapped[str] = mapped_column(refers_to("conversations.id"))
     kind: Mapped[str] = mapped_column(String(40))
     status: Mapped[str] = mapped_column(String(12))
@@ -178,13 +187,14 @@ class Turn(Base):
         Index("ix_turns_conversation", "conversation_id", "id"),
         Index(
             "ix_turns_open",
+            "conversation_id",
             "id",
             sqlite_where=text("status IN ('waiting', 'asking')"),
             postgresql_where=text("status IN ('waiting', 'asking')"),
         ),
     )
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=True)
     conversation_id: Mapped[str] = mapped_column(refers_to("conversations.id"))
     message_id: Mapped[str] = mapped_column(refers_to("messages.id"), unique=True)
     message_seq: Mapped[int] = mapped_column(Integer)

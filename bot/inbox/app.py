@@ -1,9 +1,13 @@
 """The agents' inbox: all its routes, under /inbox."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from fastapi import APIRouter, Depends
 
 from bot.accounts.presence import Presence
 from bot.accounts.service import Accounts
+from bot.channel import RateLimit
 from bot.db import Database
 from bot.desks import Desks
 from bot.handoff.service import Handoffs
@@ -16,6 +20,7 @@ from bot.inbox.screen import Screen
 from bot.inbox.sign_in import SignIn
 from bot.live import Bus
 from bot.settings import Settings
+from bot.upkeep.rules import Alarm
 
 # Far more than the longest message in any script; a reply that is only too long is told so.
 MAX_FORM_BYTES = 500_000
@@ -30,12 +35,14 @@ def inbox_router(
     bus: Bus,
     desks: Desks,
     settings: Settings,
+    engines_down_since: Callable[[], datetime | None],
+    alarms: Callable[[], tuple[Alarm, ...]],
+    sign_ins: RateLimit,
 ) -> APIRouter:
     """Everything but the sign-in page is behind the guard."""
-    screen = Screen(db, bus, desks)
+    screen = Screen(db, bus, desks, engines_down_since, alarms)
     streams = LiveStreams(bus=bus, presence=presence, accounts=accounts)
-    attempts = Attempts(settings.sign_in_attempts_per_minute)
-    sign_in = SignIn(accounts, presence, attempts, settings)
+    sign_in = SignIn(accounts, presence, Attempts(sign_ins), settings)
 
     signed_in = APIRouter(
         route_class=InboxRoute,

@@ -5,6 +5,7 @@ agent turns a page, so presence waits a little before it ends.
 """
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import AsyncIterator
 from time import monotonic
@@ -12,11 +13,11 @@ from time import monotonic
 from bot.accounts.presence import HEARTBEAT_SECONDS, Presence
 from bot.accounts.service import Accounts
 from bot.conversations.service import INBOX_TOPIC
-from bot.live import Bus, Subscription
+from bot.live import Bus, Hint, Subscription
 
 GATHER_SECONDS = 0.1
 LEFT_AFTER_SECONDS = 6.0
-RETRY_MS = 1500
+RETRY_MS = (1000, 4000)
 
 
 class LiveStreams:
@@ -34,7 +35,8 @@ class LiveStreams:
         self._open[agent_id] += 1
         try:
             with self._bus.subscribe([INBOX_TOPIC]) as hints:
-                yield f"retry: {RETRY_MS}\n\n"
+                # Not the same for everyone: a desk's restart ends all streams in one moment.
+                yield f"retry: {random.randint(*RETRY_MS)}\n\n"  # noqa: S311
                 while await self._accounts.who(token) is not None:
                     await self._presence.heartbeat(agent_id)
                     yield ": here\n\n"
@@ -65,20 +67,20 @@ async def _gather(hints: Subscription, *, until: float) -> list[str]:
     first = await _next(hints, until=until)
     if first is None:
         return []
-    conversations = {first: None}
+    conversations = {first.data: None}
     soon = monotonic() + GATHER_SECONDS
     while (more := await _next(hints, until=soon)) is not None:
-        conversations[more] = None
+        conversations[more.data] = None
     if hints.lagging:
         hints.lagging = False
         return ["everything"]
     return ["list", *(f"conversation-{conversation}" for conversation in conversations)]
 
 
-async def _next(hints: Subscription, *, until: float) -> str | None:
+async def _next(hints: Subscription, *, until: float) -> Hint | None:
     try:
         async with asyncio.timeout(max(until - monotonic(), 0)):
-            return str((await hints.get()).data)
+            return await hints.get()
     except TimeoutError:
         return None
 

@@ -1,6 +1,8 @@
 """Puts pages together: what every template needs, the list, and an open conversation."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -15,6 +17,7 @@ from bot.inbox.guard import form_fields, language_of, visitor
 from bot.inbox.reading import OpenConversation
 from bot.inbox.views import VIEW_OF_STATUS, View, view_named
 from bot.live import Bus, Hint
+from bot.upkeep.rules import Alarm
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,9 @@ class Screen:
     db: Database
     bus: Bus
     desks: Desks
+    # Since when no engine answers; None while one does.
+    engines_down_since: Callable[[], datetime | None]
+    alarms: Callable[[], tuple[Alarm, ...]]
 
     def render(self, request: Request, template: str, **values: object) -> Markup:
         """The template with the agent, the form token and the desks' names."""
@@ -35,6 +41,8 @@ class Screen:
             agent=who.agent,
             csrf=who.csrf,
             desk_names=names,
+            engines_down_since=self.engines_down_since(),
+            alarms=[a for a in self.alarms() if a.desk is None or a.desk in who.agent.desks],
             **values,
         )
 

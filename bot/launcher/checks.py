@@ -1,20 +1,24 @@
 """`firstline doctor`: what is in order, what is not, and how to mend it."""
 
+import asyncio
 import os
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot import migrations
 from bot.desks import BadDesksFile, Desks
 from bot.launcher.bot_checks import Check, State, examine_bot
+from bot.launcher.limbo import examine_conversations
 from bot.launcher.locks import differences
+from bot.launcher.models import Models
+from bot.launcher.plan import Plan, desk_url
 from bot.launcher.ports import Address
-from bot.launcher.processes import Child, answers
-from bot.launcher.startup import Plan
+from bot.launcher.processes import Child, answers, readiness
+from bot.migrations.problems import UnusableDatabase
+from bot.redis_url import redis_place
 from bot.settings import SECRETS_FILE, Settings
+from bot.shared.check import UnusableRedis, check_redis
 
 # Where scripts/setup.py puts it.
 ENCODER = Path(".tools/encoders/all-minilm-l6-v2")
@@ -33,11 +37,14 @@ def examine(settings: Settings, *, root: Path) -> Iterator[Check]:
     yield _data_folder(settings.data_dir)
     yield _secrets(settings.data_dir / SECRETS_FILE)
     yield _database(settings.database_url)
-    if plan.engine is None:
-        yield _remote_engine(settings.engine_url)
+    yield from examine_conversations(settings.database_url)
+    yield _redis(settings)
+    for number, url in enumerate(plan.elsewhere, 1):
+        yield _remote_engine(url, name="engine" if number == 1 else f"engine elsewhere {number}")
     addresses = {address.process: address for address in plan.addresses()}
     for child in plan.children():
         yield _service(child, addresses[child.name])
+    yield from _bot_answers(plan)
 
 
 def _environment(name: str, folder: Path, lock: Path) -> Check:
@@ -74,9 +81,11 @@ def _model(plan: Plan) -> Check:
     training = plan.training()
     if not training.model.exists():
         return Check("model", State.FAIL, f"{training.model} is missing", _train(plan))
+    if Models(training.model).is_chosen:
+        return Check("model", State.OK, f"{training.model} was chosen with firstline model")
     if not training.is_current():
         changed = "the training data changed since it was trained"
-        return Check("model", State.WARN, changed, f"{_train(plan)}, then restart the engine")
+        return Check("model", State.WARN, changed, _train(plan))
     return Check("model", State.OK, f"{training.model} is up to date")
 
 
@@ -109,14 +118,24 @@ def _database(url: str) -> Check:
     if url.startswith("sqlite") and not Path(sqlite).exists():
         return Check("database", State.WARN, f"{sqlite} does not exist yet", "firstline db upgrade")
     try:
+        migrations.check(url)
         current, wanted = migrations.versions(url)
-    except (SQLAlchemyError, OSError) as error:
-        remedy = "start it, or correct FIRSTLINE_DATABASE_URL"
-        return Check("database", State.FAIL, f"cannot be reached: {_first_line(error)}", remedy)
+    except UnusableDatabase as error:
+        return Check("database", State.FAIL, str(error), "correct FIRSTLINE_DATABASE_URL")
     if current != wanted:
         detail = f"is at version {current or 'none'}, this program needs {wanted}"
         return Check("database", State.FAIL, detail, "firstline db upgrade")
     return Check("database", State.OK, f"reachable, version {current}")
+
+
+def _redis(settings: Settings) -> Check:
+    if not settings.redis_url:
+        return Check("redis", State.OK, "not used: one service process shares nothing")
+    try:
+        asyncio.run(check_redis(settings.redis_url, prefix=settings.redis_prefix))
+    except UnusableRedis as error:
+        return Check("redis", State.FAIL, str(error), "start it, or correct FIRSTLINE_REDIS_URL")
+    return Check("redis", State.OK, f"{redis_place(settings.redis_url)} answers")
 
 
 def _service(child: Child, address: Address) -> Check:
@@ -124,19 +143,34 @@ def _service(child: Child, address: Address) -> Check:
         return Check(child.name, State.OK, f"answers at {child.ready_url}")
     if address.is_free():
         return Check(child.name, State.WARN, "is not running", "firstline up")
+    said = readiness(child.ready_url) if child.ready_url else {}
+    parts = ((name, part) for name, part in said.items() if isinstance(part, dict))
+    faults = [name for name, part in parts if not part.get("ok", True)]
+    if faults:
+        detail = f"runs, but is not ready: {', '.join(faults)} ({child.ready_url} says more)"
+        return Check(child.name, State.FAIL, detail, f"read {child.log}")
     detail = f"port {address.port} is taken, but {child.ready_url} does not answer with success"
     remedy = f"read {child.log}; if something else listens there, set {address.setting}"
     return Check(child.name, State.FAIL, detail, remedy)
 
 
-def _remote_engine(url: str) -> Check:
-    if answers(f"{url.rstrip('/')}/webhooks/turn/ready"):
-        return Check("engine", State.OK, f"answers at {url}")
-    return Check("engine", State.FAIL, f"{url} does not answer", "correct FIRSTLINE_ENGINE_URL")
+def _remote_engine(url: str, *, name: str) -> Check:
+    if answers(f"{url}/webhooks/turn/ready"):
+        return Check(name, State.OK, f"answers at {url}")
+    return Check(name, State.FAIL, f"{url} does not answer", "correct FIRSTLINE_ENGINE_URL")
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
+def _bot_answers(plan: Plan) -> Iterator[Check]:
+    """What a running desk thinks of its engines: while none answers, everybody waits in a queue."""
+    engine = readiness(f"{desk_url(plan.settings)}/readyz").get("engine")
+    if not isinstance(engine, dict):
+        return
+    if engine.get("ok"):
+        yield Check("bot", State.OK, f"answers with model {engine.get('model')}")
+        return
+    since = f" since {engine['down_since']}" if engine.get("down_since") else ""
+    detail = f"no engine answers{since}: whoever writes comes to the queue"
+    yield Check("bot", State.FAIL, detail, f"read {plan.logs / 'engine.log'}; start the engine")
 
 
 REPORT_MARKS: dict[State, str] = {

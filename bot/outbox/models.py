@@ -6,7 +6,7 @@ from sqlalchemy import Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.clock import now
-from bot.db import Base, UtcDateTime, refers_to
+from bot.db import ROW_NUMBER, Base, UtcDateTime, refers_to
 
 
 class Delivery(Base):
@@ -21,9 +21,16 @@ class Delivery(Base):
             postgresql_where=text("status = 'waiting'"),
         ),
         Index("ix_deliveries_conversation", "conversation_id", "seq"),
+        Index(
+            "ix_deliveries_waiting",
+            "conversation_id",
+            "seq",
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
     )
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=True)
     message_id: Mapped[str] = mapped_column(refers_to("messages.id"), unique=True)
     conversation_id: Mapped[str] = mapped_column(refers_to("conversations.id"))
     seq: Mapped[int] = mapped_column(Integer)
@@ -31,7 +38,8 @@ class Delivery(Base):
     # waiting → delivered | dead (a person must look at it)
     status: Mapped[str] = mapped_column(String(10), default="waiting")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
-    # While a worker holds it, the time at which another may take it over.
+    # The process that delivers it, and moves the time at which another may take over.
+    holder: Mapped[str | None] = mapped_column(String(36))
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     problem: Mapped[str | None] = mapped_column(String(300))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -44,7 +52,7 @@ class DeliveryAttempt(Base):
     __tablename__ = "delivery_attempts"
     __table_args__ = (Index("ix_delivery_attempts_delivery", "delivery_id"),)
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=True)
     delivery_id: Mapped[int] = mapped_column(refers_to("deliveries.id"))
     outcome: Mapped[str] = mapped_column(String(12))  # delivered | retry | dead
     problem: Mapped[str | None] = mapped_column(String(300))
