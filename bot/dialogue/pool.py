@@ -72,7 +72,9 @@ class EnginePool:
         """The answer to one customer message; raises EngineFailure when the budget is used up."""
         ends = self._clock() + self._timeout
         tried: list[Member] = []
-        nobody = "no engine answers, or may be asked again" if request.again else "no engine answers"
+        nobody = (
+            "no engine answers, or may be asked again" if request.again else "no engine answers"
+        )
         failure = EngineFailure("engine_down", nobody, sent=request.again)
         if request.again:
             await self._ask_what_is_unknown()
