@@ -71,7 +71,7 @@ def require_shared_parts(settings: Settings, *, services: int) -> None:
     lacking = []
     if settings.database_url.startswith("sqlite"):
         lacking.append("PostgreSQL (set FIRSTLINE_DATABASE_URL=postgresql+psycopg://…)")
-    if not getattr(settings, "redis_url", None):
+    if not settings.redis_url:
         lacking.append("Redis (set FIRSTLINE_REDIS_URL=redis://…)")
     if lacking:
         raise LauncherError(
