@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import migrations
 from bot.db import Database
+from bot.dialogue.pool import EnginePool
 from bot.dialogue.turn import Engine
 from bot.outbox import repository
 
@@ -38,7 +39,11 @@ class Health:
 
     async def _engine_state(self) -> dict[str, Any]:
         model = await self._engine.model_id()
-        return {"ok": model is not None, "model": model}
+        state: dict[str, Any] = {"ok": model is not None, "model": model}
+        if isinstance(self._engine, EnginePool):
+            since = self._engine.down_since
+            state |= {"engines": self._engine.report(), "down_since": since and since.isoformat()}
+        return state
 
     async def _database_state(self) -> dict[str, Any]:
         try:

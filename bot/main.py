@@ -13,13 +13,13 @@ from fastapi.staticfiles import StaticFiles
 from bot import migrations
 from bot.accounts.presence import Presence
 from bot.accounts.service import Accounts
-from bot.channel import OutboundMessage, Sender
+from bot.channel import Hint, OutboundMessage, Sender
 from bot.conversations import repository
 from bot.conversations.outward import outbound
-from bot.conversations.service import Conversations
+from bot.conversations.service import INBOX_TOPIC, Conversations
 from bot.db import Database
 from bot.desks import Desks
-from bot.dialogue.engine_client import EngineClient
+from bot.dialogue.pool import EnginePool
 from bot.dialogue.turn import Engine
 from bot.errors import FirstlineError
 from bot.frontdesk import FrontDesk
@@ -66,7 +66,7 @@ def build(
     """Wires the parts; opens no connection yet. Tests bring an engine or a sender of their own."""
     db, bus = Database(settings.database_url), Bus()
     desks = Desks.load(settings.desks_file)
-    engine = engine or EngineClient(settings.engine_url, timeout=settings.engine_timeout)
+    engine = engine or EnginePool(settings.engine_url, timeout=settings.engine_timeout)
     outbox = Outbox(
         db, senders={WEB: web_sender or WebSender(bus.publish)}, load=_message_loader(db)
     )
@@ -112,6 +112,9 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         await parts.turns.recover()
         workers["outbox"] = asyncio.create_task(parts.outbox.run())
         workers["turns"] = asyncio.create_task(parts.turns.run())
+        if isinstance(parts.engine, EnginePool):
+            parts.engine.on_change = lambda: parts.bus.publish(Hint(INBOX_TOPIC, "engines", ""))
+            workers["engines"] = asyncio.create_task(parts.engine.run())
         yield
         await parts.turns.stop()
         await parts.outbox.stop()
@@ -145,6 +148,7 @@ def _web(parts: Parts) -> APIRouter:
 
 
 def _inbox(parts: Parts) -> APIRouter:
+    engine = parts.engine
     return inbox_router(
         parts.db,
         accounts=parts.accounts,
@@ -153,6 +157,7 @@ def _inbox(parts: Parts) -> APIRouter:
         bus=parts.bus,
         desks=parts.desks,
         settings=parts.settings,
+        engines_down_since=lambda: engine.down_since if isinstance(engine, EnginePool) else None,
     )
 
 

@@ -6,12 +6,15 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRETS_FILE = "secrets.json"
 SQLITE = "sqlite+aiosqlite:///"
+# FIRSTLINE_ENGINE_URL=@FILE: a file with the addresses, read again when it changes.
+ENGINES_FILE = "@"
 
 
 class Settings(BaseSettings):
@@ -50,6 +53,17 @@ class Settings(BaseSettings):
             raise ValueError(f"must be {SQLITE}PATH; this version works on SQLite alone")
         return url
 
+    @field_validator("engine_url")
+    @classmethod
+    def _check_engines(cls, value: str) -> str:
+        if not value.startswith(ENGINES_FILE):
+            for url in split_urls(value):
+                if not url.startswith(("http://", "https://")) or not urlsplit(url).hostname:
+                    raise ValueError("must be http://HOST:PORT, several with commas, or @FILE")
+        if not split_urls(value.removeprefix(ENGINES_FILE)):
+            raise ValueError("names no engine")
+        return value
+
     @model_validator(mode="after")
     def _place_database_in_data_dir(self) -> "Settings":
         if not self.database_url:
@@ -65,6 +79,12 @@ class Settings(BaseSettings):
         if self.token_secret is not None:
             return self.token_secret.get_secret_value()
         return _stored_secret(self.data_dir / SECRETS_FILE, name="token_secret")
+
+
+def split_urls(words: str) -> list[str]:
+    """Addresses separated by commas or white space, each once, without a slash at their end."""
+    found = (url.rstrip("/") for url in words.replace(",", " ").split())
+    return list(dict.fromkeys(url for url in found if url))
 
 
 def _stored_secret(path: Path, *, name: str) -> str:

@@ -46,4 +46,5 @@ def reader(agent: Agent, request: TurnRequest) -> Callable[[str], Awaitable[Pars
 
 def metadata_of(request: TurnRequest) -> dict[str, Any]:
     """What components and actions may know of the turn."""
-    return {"desk": request.desk, "language": request.language, "facts": request.facts}
+    known = {"desk": request.desk, "language": request.language, "facts": request.facts}
+    return known if request.turn is None else {**known, "turn": request.turn}

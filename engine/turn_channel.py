@@ -134,7 +134,9 @@ class TurnChannel(InputChannel):
                 agent = _ready_agent(request)
             except TurnError as error:
                 return _error(error)
-            return response.json({"ready": True, "model_id": _model_id(agent)})
+            # Our actions give the turn's key on; what a guest's do, we cannot know.
+            said = {"model_id": _model_id(agent), "repeatable": not self._guest}
+            return response.json({"ready": True, **said})
 
         @blueprint.route("/webhook", methods=["POST"])
         async def webhook(request: Request) -> HTTPResponse:

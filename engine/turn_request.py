@@ -42,6 +42,8 @@ class TurnRequest:
     fresh: bool
     # Of a bot that reads payloads itself.
     payload: str | None = None
+    # The same for every attempt at this turn; whatever has effects may give it on.
+    turn: str | None = None
 
     def message_text(self) -> str:
         """What Rasa gets to read: never a text that it would take for an intent payload."""
@@ -81,6 +83,7 @@ def parse_request(body: Any, *, intents: Collection[str] | None) -> TurnRequest:
         state=body.get("state"),
         fresh=fresh,
         payload=None if payload is None else _checked_text(payload, "payload"),
+        turn=None if body.get("turn") is None else _name(body, "turn"),
     )
 
 

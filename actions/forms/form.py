@@ -58,10 +58,12 @@ class Progress:
 
     # `Any`: JSON, as it lies in the slot.
     @classmethod
-    def of(cls, stored: Any) -> Progress:
+    def of(cls, stored: Any, *, turn: str = "") -> Progress:
+        """`turn`: the turn's key; a form that begins in a repeated turn is the same form."""
         known = stored if isinstance(stored, dict) else {}
+        new = uuid.uuid5(uuid.NAMESPACE_OID, turn) if turn else uuid.uuid4()
         return cls(
-            key=str(known.get("key") or uuid.uuid4()),
+            key=str(known.get("key") or new),
             tries=dict(known.get("tries") or {}),
             skipped=list(known.get("skipped") or []),
             last=known.get("last"),
@@ -83,8 +85,8 @@ class Filling:
     language: str = "en"
 
     @classmethod
-    def begun(cls, form: Form, language: str) -> Filling:
-        return cls(form, {}, Progress.of(None), language=language)
+    def begun(cls, form: Form, language: str, *, turn: str = "") -> Filling:
+        return cls(form, {}, Progress.of(None, turn=turn), language=language)
 
     def missing(self) -> str | None:
         """The next slot to ask for; the confirmation comes last; None when all is said."""

@@ -12,13 +12,15 @@ from actions.forms.message import Message
 def filling_of(form: Form, tracker: Tracker, *, begun: bool = False) -> Filling:
     """How far the form is; one that has just begun starts clean."""
     language = str(tracker.get_slot("language") or "en")
+    key = turn_of(tracker)
+    turn = f"{form.name} {key}" if key else ""
     if begun:
-        return Filling.begun(form, language)
+        return Filling.begun(form, language, turn=turn)
     stored = {slot: tracker.get_slot(slot) for slot in form.slots}
     return Filling(
         form,
         values={slot: str(value) for slot, value in stored.items() if value is not None},
-        progress=Progress.of(tracker.get_slot(PROGRESS)),
+        progress=Progress.of(tracker.get_slot(PROGRESS), turn=turn),
         asked=tracker.get_slot(REQUESTED_SLOT),
         language=language,
     )
@@ -35,3 +37,9 @@ def message_of(tracker: Tracker) -> Message:
         confidence=float(intent.get("confidence") or 0.0),
         entities=tuple((str(one.get("entity")), str(one.get("value"))) for one in entities),
     )
+
+
+def turn_of(tracker: Tracker) -> str:
+    """The key of the turn, the same for every attempt at it; nothing where there is none."""
+    metadata = tracker.latest_message.get("metadata") or {}
+    return str(metadata.get("turn") or "")

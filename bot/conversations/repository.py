@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import dropwhile, takewhile
 
-from sqlalchemy import bindparam, exists, or_, select, update
+from sqlalchemy import bindparam, exists, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -172,9 +172,12 @@ async def left_behind_turns(session: AsyncSession, *, at: datetime, limit: int) 
     return found.all()
 
 
-async def let_go_of_turns(session: AsyncSession) -> None:
-    """Nobody holds any turn: for a database that only one process works on, at its start."""
-    await session.execute(update(Turn).where(Turn.status.in_(OPEN_TURN)).values(leased_until=None))
+async def let_go_of_turns(session: AsyncSession, turn_ids: Sequence[int] | None = None) -> None:
+    """Nobody holds these turns; none at all, at the start of the only process on a database."""
+    whose = Turn.id.in_(turn_ids) if turn_ids is not None else true()
+    await session.execute(
+        update(Turn).where(Turn.status.in_(OPEN_TURN), whose).values(leased_until=None)
+    )
 
 
 async def drop_open_turns(session: AsyncSession, conversation_id: str, *, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """A turn as the engine's turn channel speaks it: the request we send, the answer we accept."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -25,6 +26,8 @@ class TurnRequest:
     facts: Mapping[str, Any] = field(default_factory=dict)
     state: Mapping[str, Any] | None = None
     fresh: bool = False
+    # The same for every attempt at this turn: with it, its actions have one effect.
+    key: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The request's body."""
@@ -38,6 +41,7 @@ class TurnRequest:
             "facts": dict(self.facts),
             "state": self.state,
             "fresh": self.fresh,
+            "turn": self.key,
         }
 
 
@@ -126,18 +130,18 @@ def parse_answer(body: Any) -> TurnAnswer:
             replies=tuple(_reply(reply) for reply in body["replies"]),
             intent=_guess(body["intent"]),
             ranking=tuple(_guess(guess) for guess in body["ranking"]),
-            entities=tuple(body["entities"]),
+            entities=tuple(dict(entity) for entity in body["entities"]),
             slots=dict(body["slots"]),
             handoff=None
             if handoff is None
             else HandoffRequest(str(handoff["reason"]), dict(handoff.get("details") or {})),
             state=dict(body["state"]),
             model_id=str(body["model_id"]),
-            took_ms=float(body["took_ms"]),
+            took_ms=_number(body["took_ms"]),
             language=_name(body.get("language")),
             answered=_name(body.get("answered")),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise BadAnswer(f"the engine's answer is malformed: {error!r}") from error
 
 
@@ -148,7 +152,7 @@ def _reply(reply: Mapping[str, Any]) -> BotReply:
             Button(str(button["title"]), str(button["payload"]))
             for button in reply.get("buttons") or ()
         ),
-        image=reply.get("image"),
+        image=_name(reply.get("image")),
         custom=custom if isinstance(custom := reply.get("custom"), dict) else {},
     )
 
@@ -158,4 +162,12 @@ def _name(value: object) -> str | None:
 
 
 def _guess(guess: Mapping[str, Any]) -> Guess:
-    return Guess(str(guess["name"]), float(guess["confidence"]))
+    return Guess(str(guess["name"]), _number(guess["confidence"]))
+
+
+# `Any`: JSON; 1e999 is read as infinity.
+def _number(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{value!r} is no number")
+    return number

@@ -1,5 +1,8 @@
 """The agents' inbox: all its routes, under /inbox."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from fastapi import APIRouter, Depends
 
 from bot.accounts.presence import Presence
@@ -30,9 +33,10 @@ def inbox_router(
     bus: Bus,
     desks: Desks,
     settings: Settings,
+    engines_down_since: Callable[[], datetime | None],
 ) -> APIRouter:
     """Everything but the sign-in page is behind the guard."""
-    screen = Screen(db, bus, desks)
+    screen = Screen(db, bus, desks, engines_down_since)
     streams = LiveStreams(bus=bus, presence=presence, accounts=accounts)
     attempts = Attempts(settings.sign_in_attempts_per_minute)
     sign_in = SignIn(accounts, presence, attempts, settings)

@@ -50,11 +50,12 @@ class Pages:
         html = self.screen.render(
             request, "_list.html", listing=listing, view=view, current=asked.get("open", "")
         )
-        digest = render.digest(html)
+        alarm = self.screen.render(request, "_engine_alarm.html")
+        digest = render.digest(html + alarm)
         if digest == asked.get("list_digest"):
             return Response(status_code=NOTHING_NEW)
         again = self.screen.render(
-            request, "_list_again.html", listing=listing, html=html, digest=digest
+            request, "_list_again.html", listing=listing, html=html, alarm=alarm, digest=digest
         )
         return HTMLResponse(again)
 

@@ -1,6 +1,8 @@
 """Puts pages together: what every template needs, the list, and an open conversation."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -24,6 +26,8 @@ class Screen:
     db: Database
     bus: Bus
     desks: Desks
+    # Since when no engine answers; None while one does.
+    engines_down_since: Callable[[], datetime | None]
 
     def render(self, request: Request, template: str, **values: object) -> Markup:
         """The template with the agent, the form token and the desks' names."""
@@ -35,6 +39,7 @@ class Screen:
             agent=who.agent,
             csrf=who.csrf,
             desk_names=names,
+            engines_down_since=self.engines_down_since(),
             **values,
         )
 

@@ -25,7 +25,9 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Child:
     """A process to start; `ready_url` answers with success once it can work.
 
-    `hopeless` is what it logs when it goes on running but will never be ready.
+    `hopeless` is what it logs when it goes on running but will never be ready. `stage`: those of a
+    higher one are stopped first, and have `patience` seconds for what they hold. `sockets` are the
+    file descriptors that it inherits.
     """
 
     name: str
@@ -36,6 +38,9 @@ class Child:
     ready_seconds: float = 60.0
     hopeless: str | None = None
     cwd: Path | None = None
+    stage: int = 0
+    patience: float | None = None
+    sockets: Sequence[int] = ()
 
 
 class Processes:
@@ -47,10 +52,13 @@ class Processes:
         self._running: list[tuple[Child, subprocess.Popen[bytes]]] = []
         self.stop_asked = threading.Event()
 
-    def start(self, child: Child) -> int:
-        """Starts the child with its output in its log; returns its process id."""
+    def start(self, child: Child, *, again: bool = False) -> int:
+        """Starts the child with its output in its log; returns its process id.
+
+        `again`: after a death; what it said before that stays in the log.
+        """
         child.log.parent.mkdir(parents=True, exist_ok=True)
-        with child.log.open("wb") as log:
+        with child.log.open("ab" if again else "wb") as log:
             try:
                 process = subprocess.Popen(
                     child.command,
@@ -61,6 +69,7 @@ class Processes:
                     stderr=subprocess.STDOUT,
                     # Its own group: Ctrl-C reaches us alone, and its helpers can be stopped too.
                     start_new_session=True,
+                    pass_fds=child.sockets,
                 )
             except OSError as error:
                 raise LauncherError(f"The {child.name} cannot be started: {error}.") from None
@@ -72,11 +81,11 @@ class Processes:
         deadline = time.monotonic() + child.ready_seconds
         while not (child.ready_url is None or answers(child.ready_url)):
             self._check()
-            _check_hope(child)
+            check_hope(child)
             if time.monotonic() > deadline:
                 raise LauncherError(
                     f"The {child.name} did not become ready within {child.ready_seconds:g} s "
-                    f"({child.ready_url}).{_end_of(child.log)}"
+                    f"({child.ready_url}).{end_of(child.log)}"
                 )
             self.stop_asked.wait(POLL_SECONDS)
         self._check()
@@ -93,24 +102,43 @@ class Processes:
         _signal_group(process, signal.SIGKILL)
         return process.returncode
 
-    def watch(self) -> None:
-        """Returns when somebody asks us to stop; raises when a child dies."""
+    def watch(self, look: Callable[[], None] | None = None) -> None:
+        """Returns when somebody asks us to stop; calls `look` meanwhile, or raises at a death."""
         while not self.stop_asked.wait(POLL_SECONDS):
-            self._check()
+            (look or self._check)()
+
+    def dead(self) -> list[tuple[Child, int]]:
+        """Children that stopped by themselves, each once, with their exit codes."""
+        found = [(child, process) for child, process in self._running if process.poll() is not None]
+        for child, process in found:
+            self._running.remove((child, process))
+            _signal_group(process, signal.SIGKILL)  # its helpers may live on
+        return [(child, process.returncode) for child, process in found]
+
+    def is_running(self, child: Child) -> bool:
+        """Whether it has been started and has not ended."""
+        return any(known is child and process.poll() is None for known, process in self._running)
 
     def stop(self) -> None:
-        """Asks all groups to stop, the youngest first; kills what has not after the patience."""
-        for _, process in reversed(self._running):
+        """Stops all, stage by stage: whoever asks goes before whoever answers."""
+        for stage in sorted({child.stage for child, _ in self._running}, reverse=True):
+            self.stop_some([child for child, _ in self._running if child.stage == stage])
+
+    def stop_some(self, children: Sequence[Child]) -> None:
+        """Asks their groups to stop, the youngest first; kills what has not after its patience."""
+        chosen = [(child, process) for child, process in self._running if child in children]
+        began = time.monotonic()
+        for _, process in reversed(chosen):
             _signal_group(process, signal.SIGTERM)
-        deadline = time.monotonic() + self._patience
-        for _, process in self._running:
+        for child, process in chosen:
+            patience = self._patience if child.patience is None else child.patience
             with suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=max(0.0, deadline - time.monotonic()))
-        for _, process in self._running:
+                process.wait(timeout=max(0.0, began + patience - time.monotonic()))
+        for child, process in chosen:
             # Also when the child itself has gone: its helpers may not have.
             _signal_group(process, signal.SIGKILL)
             process.wait()
-        self._running.clear()
+            self._running.remove((child, process))
 
     @contextmanager
     def stopping_on_signals(self) -> Iterator[None]:
@@ -133,7 +161,7 @@ class Processes:
             if process.poll() is not None:
                 raise LauncherError(
                     f"The {child.name} stopped by itself (exit code {process.returncode})."
-                    f"{_end_of(child.log)}"
+                    f"{end_of(child.log)}"
                 )
 
     def __enter__(self) -> Self:
@@ -164,7 +192,8 @@ def tail(log: Path, *, lines: int = TAIL_LINES) -> list[str]:
     return log.read_text("utf-8", "replace").splitlines()[-lines:]
 
 
-def _check_hope(child: Child) -> None:
+def check_hope(child: Child) -> None:
+    """Raises when it has said that it will never be ready."""
     lines = child.log.read_text("utf-8", "replace").splitlines() if child.hopeless else []
     for number, line in enumerate(lines):
         if child.hopeless is not None and child.hopeless in line:
@@ -172,7 +201,8 @@ def _check_hope(child: Child) -> None:
             raise LauncherError(f"The {child.name} cannot work. {child.log} says:\n{said}")
 
 
-def _end_of(log: Path) -> str:
+def end_of(log: Path) -> str:
+    """The last words of a log, for the end of an error's sentence."""
     lines = "\n".join(f"    {line}" for line in tail(log))
     return f" The end of {log}:\n{lines}"
 

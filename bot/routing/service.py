@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid5
 
 import structlog
 
@@ -34,6 +35,7 @@ SWEEP_LIMIT = 100
 MAX_ATTEMPTS = 3
 CONCURRENT_TURNS = 16
 TYPING_AFTER_SECONDS = 0.4
+STOP_SECONDS = 11.0  # a little longer than a turn may take
 
 log = structlog.get_logger()
 
@@ -72,6 +74,7 @@ class Turns:
         self._slots = asyncio.Semaphore(CONCURRENT_TURNS)
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._refused: list[int] = []
 
     async def queue_turn(self, tx: Transaction, received: Received, *, payload: str | None) -> None:
         """Books the bot's answer; asks at once unless it is busy with an earlier message."""
@@ -105,13 +108,15 @@ class Turns:
             facts={"agent_online": await self._presence.anyone_online(conversation.desk)},
             state=conversation.dialogue_state,
             fresh=conversation.dialogue_fresh,
+            key=_key(conversation, turn),
         )
         epoch, thread = conversation.epoch, conversation.thread
         tx.after_commit(lambda: self._spawn(TurnJob(turn.id, epoch, thread, request)))
 
     def _spawn(self, job: TurnJob) -> None:
         if self._stopping:
-            return  # the lease runs out and another process takes it
+            self._refused.append(job.turn_id)
+            return
         task = asyncio.create_task(self._run_guarded(job), name=f"turn {job.turn_id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -244,15 +249,27 @@ class Turns:
         await self._start(tx, conversation, turn, message.text)
 
     async def stop(self) -> None:
-        """Takes no more turns and lets the running ones finish."""
+        """Takes no more turns, lets the running ones finish, leaves the others to whoever is next.
+
+        What has not finished then keeps its lease: nobody may ask at the same time.
+        """
         self._stopping = True
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=10)
+            await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
+        if self._refused:
+            async with self._db.write() as tx:
+                await repository.let_go_of_turns(tx.session, self._refused)
+            self._refused.clear()
 
     def _hint_typing(self, job: TurnJob) -> None:
         # `Any`-free on purpose: typing is (author, on), see docs/widget-protocol.md
         topic = thread_topic(job.request.channel, job.thread)
         self._bus.publish(Hint(topic, "typing", (Author(AuthorKind.BOT), True)))
+
+
+def _key(conversation: Conversation, turn: Turn) -> str:
+    """The same whoever asks, and however often; another when another question is asked instead."""
+    return str(uuid5(UUID(conversation.id), f"{turn.message_id} {turn.payload or ''}"))
 
 
 def _keep_answer(turn: Turn, conversation: Conversation, answer: TurnAnswer) -> None:

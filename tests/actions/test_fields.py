@@ -85,6 +85,18 @@ def test_what_is_sent_twice_has_the_same_key() -> None:
     assert keys[0] == keys[1] != keys[2]
 
 
+def test_a_form_that_begins_in_a_repeated_turn_is_the_same_form() -> None:
+    form = Form("sample", ("go",), (order_number(),))
+    keys = [
+        Filling.begun(form, "en", turn=turn).idempotency_key()
+        for turn in ("t1", "t1", "t2", "", "")
+    ]
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == 4
+    stored = Progress.of(None, turn="t1").stored()
+    assert Progress.of(stored, turn="t2").key == stored["key"]
+
+
 def test_why_the_form_runs() -> None:
     loop = {"event": "active_loop", "name": "a_form"}
     slot = {"event": "slot", "name": "requested_slot", "value": None}

@@ -24,6 +24,10 @@ def firstline(*arguments: str, **settings: str) -> subprocess.CompletedProcess[s
         ("FIRSTLINE_DATABASE_URL", "nonsense", "sqlite+aiosqlite:///PATH"),
         ("FIRSTLINE_DATABASE_URL", "postgresql://me:hunter2@db/x", "SQLite alone"),
         ("FIRSTLINE_ENGINE_TIMEOUT", "0", "greater than 0"),
+        ("FIRSTLINE_ENGINE_URL", "http://a:5005,localhost:5006", "http://HOST:PORT"),
+        ("FIRSTLINE_ENGINE_URL", "http://me:hunter2@", "http://HOST:PORT"),
+        ("FIRSTLINE_ENGINE_URL", " , ", "names no engine"),
+        ("FIRSTLINE_ENGINE_URL", "@", "names no engine"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, setting: str, value: str, says: str) -> None:
