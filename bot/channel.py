@@ -21,6 +21,8 @@ __all__ = [
     "Hint",
     "InboundMessage",
     "OutboundMessage",
+    "Pointer",
+    "RateLimit",
     "Receipt",
     "RetryLater",
     "Sender",
@@ -112,6 +114,14 @@ class ThreadStatus:
     agent_name: str | None
 
 
+@dataclass(frozen=True)
+class Pointer:
+    """A message or a status that another process wrote: who watches fetches it."""
+
+    conversation: str
+    seq: int
+
+
 class EmptyText(FirstlineError):
     """Nothing but white space."""
 
@@ -143,6 +153,13 @@ class Sender(Protocol):
 
     async def deliver(self, message: OutboundMessage) -> None:
         """Hands the message over; raises RetryLater or Undeliverable."""
+
+
+class RateLimit(Protocol):
+    """How fast somebody may write."""
+
+    async def take(self, *whose: str) -> float:
+        """0 when it may pass (and is counted for each of `whose`), else seconds to wait."""
 
 
 class ChannelDesk(Protocol):

@@ -18,7 +18,7 @@ from bot import migrations
 from bot.accounts.service import FIRST_AGENT_EMAIL, Accounts
 from bot.db import Database
 from bot.desks import BadDesksFile, Desks
-from bot.errors import FirstlineError
+from bot.errors import BadSetting, FirstlineError
 from bot.launcher import ROOT, LauncherError, Stopped
 from bot.launcher.checks import examine, report
 from bot.launcher.console import console, errors
@@ -34,6 +34,7 @@ from bot.launcher.startup import (
 )
 from bot.launcher.talk import Talk, hold
 from bot.settings import Settings, get_settings
+from bot.start import forget, prepare
 
 Answer = TypeVar("Answer")
 BotOption = Annotated[
@@ -63,13 +64,17 @@ def up(
     bot: BotOption = None,
 ) -> None:
     """Train if needed and start everything; Ctrl-C stops it."""
-    start_everything(_settings(bot), root=ROOT, demo=demo)
+    settings = _settings(bot)
+    prepare(settings)  # before the minutes that training may take
+    start_everything(settings, root=ROOT, demo=demo)
 
 
 @app.command()
 def serve() -> None:
     """Run the desk alone (the engine is somewhere else)."""
     settings = get_settings()
+    # Here, and not only in the app: what is wrong is a sentence, not a traceback.
+    prepare(settings)
     uvicorn.run(
         "bot.main:create_app",
         factory=True,
@@ -189,6 +194,23 @@ def upgrade() -> None:
     console.print(f"The database is at version {current}.")
 
 
+@database.command("forget-secret")
+def forget_secret() -> None:
+    """After FIRSTLINE_TOKEN_SECRET was changed on purpose: stop all desks, then run this."""
+    settings = get_settings()
+    migrations.upgrade(settings.database_url)
+
+    async def forget_it() -> None:
+        db = Database(settings.database_url)
+        try:
+            await forget(settings, db)
+        finally:
+            await db.close()
+
+    asyncio.run(forget_it())
+    console.print("The next desk that starts says which secret this installation has.")
+
+
 @nlu.command("benchmark")
 def benchmark(
     context: typer.Context,
@@ -277,7 +299,7 @@ def main() -> None:
         app(obj=here)
     except LauncherError as error:
         _end(str(error), code=error.exit_code)
-    except BadDesksFile as error:
+    except (BadDesksFile, BadSetting) as error:
         _end(str(error), code=2)
     except FirstlineError as error:
         _end(error.message("en"), code=1)

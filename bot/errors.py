@@ -3,6 +3,10 @@
 from bot.texts import text
 
 
+class BadSetting(Exception):
+    """The desk cannot start with this setting. The sentence names it; the exit code is 2."""
+
+
 class FirstlineError(Exception):
     """A refusal with a machine code, an HTTP status and a sentence in the reader's language.
 

@@ -14,15 +14,22 @@ from bot.db import Database
 from bot.dialogue.pool import EnginePool
 from bot.dialogue.turn import Engine
 from bot.outbox import repository
+from bot.shared.parts import Shared
 
 
 class Health:
     """Asks every part for its state, by name."""
 
     def __init__(
-        self, db: Database, *, engine: Engine, workers: Mapping[str, asyncio.Task[None]]
+        self,
+        db: Database,
+        *,
+        engine: Engine,
+        shared: Shared,
+        workers: Mapping[str, asyncio.Task[None]],
     ) -> None:
         self._db = db
+        self._shared = shared
         self._engine = engine
         self._workers = workers
 
@@ -35,7 +42,10 @@ class Health:
             "workers": self._worker_state(),
         }
         ready = all(part["ok"] for part in parts.values())
-        return ready, {"ready": ready, **parts, "outbox": await self._outbox_state()}
+        # Redis is told, and does not count: without it each process goes on alone, and all of
+        # them being taken out of service for it would be the outage that it is not.
+        more = {"redis": self._shared.state(), "outbox": await self._outbox_state()}
+        return ready, {"ready": ready, **parts, **more}
 
     async def _engine_state(self) -> dict[str, Any]:
         model = await self._engine.model_id()

@@ -1,4 +1,4 @@
-"""Live hints to whoever is watching, in process.
+"""Live hints to whoever is watching, in process; `shared/bus.py` carries them between processes.
 
 A hint says «there is something new»; it may be lost. Every watcher holds the last sequence
 number that it saw and fetches the gap, so a full queue drops hints and marks itself as lagging.
@@ -12,11 +12,17 @@ from dataclasses import dataclass
 from typing import Any
 
 QUEUE_LENGTH = 256
+# The kind of a hint that only says «hints of this topic were lost: fetch».
+MISSED = "missed"
+EVERY_TOPIC = "*"
 
 
 @dataclass(frozen=True)
 class Hint:
-    """Something happened under `topic`; `data` is what the publisher had in hand."""
+    """Something happened under `topic`; `data` is what the publisher had in hand.
+
+    From another process comes less: at most what has a form in `shared/hints.py`.
+    """
 
     topic: str
     kind: str
@@ -25,7 +31,10 @@ class Hint:
 
 
 class Subscription:
-    """The hints of some topics, in order. `lagging` is set when some had to be dropped."""
+    """The hints of some topics, in order. `lagging` is set when some were lost.
+
+    Who sees it clears it and then fetches the gap.
+    """
 
     def __init__(self) -> None:
         self._queue: asyncio.Queue[Hint] = asyncio.Queue(QUEUE_LENGTH)
@@ -37,6 +46,11 @@ class Subscription:
             self._queue.put_nowait(hint)
         except asyncio.QueueFull:
             self.lagging = True
+
+    def miss(self) -> None:
+        """Hints were lost on their way: wakes the watcher, so that it fetches the gap now."""
+        self.lagging = True
+        self.offer(Hint(EVERY_TOPIC, MISSED))
 
     async def get(self) -> Hint:
         """The next hint, when there is one."""
@@ -56,7 +70,14 @@ class Bus:
     def publish(self, hint: Hint) -> None:
         """Hands the hint to everyone who watches its topic; never waits."""
         for watcher in tuple(self._watchers.get(hint.topic, ())):
-            watcher.offer(hint)
+            if hint.kind == MISSED:
+                watcher.miss()
+            else:
+                watcher.offer(hint)
+
+    def subscriptions(self) -> set[Subscription]:
+        """All of them, of whatever topic."""
+        return set().union(*self._watchers.values())
 
     @contextmanager
     def subscribe(self, topics: Iterable[str]) -> Iterator[Subscription]:

@@ -32,9 +32,10 @@ from bot.outbox.worker import LoadMessages, Outbox
 from bot.routing.answers import Answers
 from bot.routing.service import Turns
 from bot.settings import Settings, get_settings
+from bot.shared.parts import Shared
+from bot.start import check_start
 from bot.texts import LANGUAGES, supported, text
 from connectors.web.connector import web_router
-from connectors.web.limits import RateLimit
 from connectors.web.sender import WebSender
 from connectors.web.socket import CHANNEL as WEB
 from connectors.web.socket import WebChannel
@@ -49,7 +50,7 @@ class Parts:
 
     settings: Settings
     db: Database
-    bus: Bus
+    shared: Shared
     desks: Desks
     engine: Engine
     outbox: Outbox
@@ -59,19 +60,25 @@ class Parts:
     presence: Presence
     frontdesk: FrontDesk
 
+    @property
+    def bus(self) -> Bus:
+        """Live hints, within this process or to all of them."""
+        return self.shared.bus
+
 
 def build(
     settings: Settings, *, engine: Engine | None = None, web_sender: Sender | None = None
 ) -> Parts:
     """Wires the parts; opens no connection yet. Tests bring an engine or a sender of their own."""
-    db, bus = Database(settings.database_url), Bus()
+    db, shared = Database(settings.database_url), Shared(settings)
+    bus = shared.bus
     desks = Desks.load(settings.desks_file)
     engine = engine or EnginePool(settings.engine_url, timeout=settings.engine_timeout)
     outbox = Outbox(
         db, senders={WEB: web_sender or WebSender(bus.publish)}, load=_message_loader(db)
     )
     conversations = Conversations(outbox=outbox, bus=bus, max_text_length=settings.max_text_length)
-    presence = Presence(db)
+    presence = Presence(db, online=shared.online)
     handoffs = Handoffs(db, conversations=conversations, presence=presence)
     answers = Answers(conversations=conversations, handoffs=handoffs)
     turns = Turns(
@@ -94,7 +101,7 @@ def build(
     )
     accounts = Accounts(db, session_hours=settings.agent_session_hours)
     return Parts(
-        settings, db, bus, desks, engine, outbox, turns, handoffs, accounts, presence, frontdesk
+        settings, db, shared, desks, engine, outbox, turns, handoffs, accounts, presence, frontdesk
     )
 
 
@@ -108,8 +115,10 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(migrations.upgrade, settings.database_url)
+        await check_start(settings, parts.db)
         await parts.outbox.recover()
         await parts.turns.recover()
+        workers.update(await parts.shared.start())
         workers["outbox"] = asyncio.create_task(parts.outbox.run())
         workers["turns"] = asyncio.create_task(parts.turns.run())
         if isinstance(parts.engine, EnginePool):
@@ -121,12 +130,14 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         for worker in workers.values():
             worker.cancel()
         await asyncio.gather(*workers.values(), return_exceptions=True)
+        await parts.shared.close()
         await parts.engine.close()
         await parts.db.close()
 
     app = FastAPI(title="Firstline", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.parts = parts
-    app.include_router(health_router(Health(parts.db, engine=parts.engine, workers=workers)))
+    health = Health(parts.db, engine=parts.engine, shared=parts.shared, workers=workers)
+    app.include_router(health_router(health))
     app.include_router(_web(parts))
     app.include_router(_inbox(parts))
     _serve_pages(app)
@@ -139,7 +150,9 @@ def _web(parts: Parts) -> APIRouter:
     channel = WebChannel(
         desk=parts.frontdesk,
         tokens=VisitorTokens(settings.token_key(), days=settings.visitor_token_days),
-        limit=RateLimit(burst=settings.messages_burst, per_second=settings.messages_per_second),
+        limit=parts.shared.rate_limit(
+            "messages", burst=settings.messages_burst, per_second=settings.messages_per_second
+        ),
         text_limit=settings.max_text_length,
         human_words={language: text("handoff.wants_human", language) for language in LANGUAGES},
     )
@@ -149,6 +162,7 @@ def _web(parts: Parts) -> APIRouter:
 
 def _inbox(parts: Parts) -> APIRouter:
     engine = parts.engine
+    attempts = parts.settings.sign_in_attempts_per_minute
     return inbox_router(
         parts.db,
         accounts=parts.accounts,
@@ -158,6 +172,7 @@ def _inbox(parts: Parts) -> APIRouter:
         desks=parts.desks,
         settings=parts.settings,
         engines_down_since=lambda: engine.down_since if isinstance(engine, EnginePool) else None,
+        sign_ins=parts.shared.rate_limit("sign-in", burst=attempts, per_second=attempts / 60.0),
     )
 
 

@@ -1,8 +1,11 @@
 """Every setting of the service, read once from `FIRSTLINE_*` variables (or a `.env` file)."""
 
+import fcntl
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +13,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.redis_url import check_redis_url
 
 SECRETS_FILE = "secrets.json"
 SQLITE = "sqlite+aiosqlite:///"
@@ -26,6 +31,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     database_url: str = ""
+    redis_url: Annotated[str, Field(repr=False)] = ""
+    redis_prefix: Annotated[str, Field(pattern=r"^[\w.:-]{1,64}$")] = "firstline:"
     engine_url: str = "http://127.0.0.1:5005"
     engine_timeout: Annotated[float, Field(gt=0, description="seconds")] = 10.0
     actions_url: str = "http://127.0.0.1:5055/webhook"
@@ -64,6 +71,11 @@ class Settings(BaseSettings):
             raise ValueError("names no engine")
         return value
 
+    @field_validator("redis_url")
+    @classmethod
+    def _check_redis(cls, url: str) -> str:
+        return check_redis_url(url) if url else url
+
     @model_validator(mode="after")
     def _place_database_in_data_dir(self) -> "Settings":
         if not self.database_url:
@@ -89,16 +101,28 @@ def split_urls(words: str) -> list[str]:
 
 def _stored_secret(path: Path, *, name: str) -> str:
     """Reads a secret from the private file, making file and secret when they are missing."""
-    stored: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    if name not in stored:
-        stored[name] = secrets.token_urlsafe(32)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}.tmp")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(stored, file)
-        draft.replace(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time(path.parent):
+        stored: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        if name not in stored:
+            stored[name] = secrets.token_urlsafe(32)
+            draft = path.with_suffix(f".{os.getpid()}.tmp")
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                json.dump(stored, file)
+            draft.replace(path)
     return stored[name]
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Two service processes that start together must not make two secrets."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @lru_cache

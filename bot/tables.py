@@ -4,8 +4,9 @@ from bot.accounts import models as accounts
 from bot.conversations import models as conversations
 from bot.db import Base
 from bot.feedback import models as feedback
+from bot.installation import models as installation
 from bot.outbox import models as outbox
 
-__all__ = ["accounts", "conversations", "feedback", "metadata", "outbox"]
+__all__ = ["accounts", "conversations", "feedback", "installation", "metadata", "outbox"]
 
 metadata = Base.metadata

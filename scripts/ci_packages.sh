@@ -11,6 +11,7 @@ need make make
 need python3 python3
 python3 -c "import ensurepip, venv" >/dev/null 2>&1 || missing="$missing python3-venv"
 need chromium "chromium fonts-liberation"
+need redis-server redis-server
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "Not installed, and only root with apt-get could:$missing" >&2

@@ -1,10 +1,12 @@
 """The product itself, started once as its user would start it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.product import Product, start_product
+from tests.redis_server import OwnRedis, RedisPlace, own_redis_server, some_redis
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +14,27 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """`firstline up` on free ports with a fresh database; stopped by Ctrl-C."""
     with start_product(tmp_path_factory.mktemp("product")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis for the whole run."""
+    with some_redis(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture
+def redis(redis_url: str) -> Iterator[RedisPlace]:
+    """That Redis under a prefix of the test's own; `redis.settings` are the desk's settings."""
+    place = RedisPlace(redis_url)
+    yield place
+    place.clear()
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[OwnRedis]:
+    """A Redis that the test may kill."""
+    folder = tmp_path / "redis"
+    folder.mkdir()
+    with own_redis_server(folder) as server:
+        yield server

@@ -1,6 +1,6 @@
 """What is asked of the database about agents and their sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
@@ -60,9 +60,17 @@ async def forget_expired_sessions(session: AsyncSession, *, at: datetime) -> Non
     await session.execute(delete(AgentSession).where(AgentSession.expires_at <= at))
 
 
-async def touch(session: AsyncSession, agent_id: str, *, at: datetime | None) -> None:
-    """Notes that the agent's inbox is open, or (None) that it was left."""
-    await session.execute(update(Agent).where(Agent.id == agent_id).values(last_seen_at=at))
+async def touch(session: AsyncSession, agent_ids: Collection[str], *, at: datetime | None) -> None:
+    """Notes that the agents' inboxes are open, or (None) that they were left."""
+    await session.execute(update(Agent).where(Agent.id.in_(agent_ids)).values(last_seen_at=at))
+
+
+async def agents_by_ids(session: AsyncSession, ids: Collection[str]) -> Sequence[Agent]:
+    """Those of these agents who may work."""
+    found = await session.scalars(
+        select(Agent).where(Agent.id.in_(ids), Agent.disabled_at.is_(None))
+    )
+    return found.all()
 
 
 async def agents_seen_since(session: AsyncSession, since: datetime) -> Sequence[Agent]:

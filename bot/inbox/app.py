@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 
 from bot.accounts.presence import Presence
 from bot.accounts.service import Accounts
+from bot.channel import RateLimit
 from bot.db import Database
 from bot.desks import Desks
 from bot.handoff.service import Handoffs
@@ -34,12 +35,12 @@ def inbox_router(
     desks: Desks,
     settings: Settings,
     engines_down_since: Callable[[], datetime | None],
+    sign_ins: RateLimit,
 ) -> APIRouter:
     """Everything but the sign-in page is behind the guard."""
     screen = Screen(db, bus, desks, engines_down_since)
     streams = LiveStreams(bus=bus, presence=presence, accounts=accounts)
-    attempts = Attempts(settings.sign_in_attempts_per_minute)
-    sign_in = SignIn(accounts, presence, attempts, settings)
+    sign_in = SignIn(accounts, presence, Attempts(sign_ins), settings)
 
     signed_in = APIRouter(
         route_class=InboxRoute,

@@ -12,7 +12,7 @@ from time import monotonic
 from bot.accounts.presence import HEARTBEAT_SECONDS, Presence
 from bot.accounts.service import Accounts
 from bot.conversations.service import INBOX_TOPIC
-from bot.live import Bus, Subscription
+from bot.live import Bus, Hint, Subscription
 
 GATHER_SECONDS = 0.1
 LEFT_AFTER_SECONDS = 6.0
@@ -65,20 +65,20 @@ async def _gather(hints: Subscription, *, until: float) -> list[str]:
     first = await _next(hints, until=until)
     if first is None:
         return []
-    conversations = {first: None}
+    conversations = {first.data: None}
     soon = monotonic() + GATHER_SECONDS
     while (more := await _next(hints, until=soon)) is not None:
-        conversations[more] = None
+        conversations[more.data] = None
     if hints.lagging:
         hints.lagging = False
         return ["everything"]
     return ["list", *(f"conversation-{conversation}" for conversation in conversations)]
 
 
-async def _next(hints: Subscription, *, until: float) -> str | None:
+async def _next(hints: Subscription, *, until: float) -> Hint | None:
     try:
         async with asyncio.timeout(max(until - monotonic(), 0)):
-            return str((await hints.get()).data)
+            return await hints.get()
     except TimeoutError:
         return None
 

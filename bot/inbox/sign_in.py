@@ -64,7 +64,7 @@ class SignIn:
         email, next_page = fields.get("email", ""), fields.get("next", "")
         address = request.client.host if request.client else ""
         try:
-            self.attempts.count(f"address {address}", f"account {email.strip().lower()}")
+            await self.attempts.count(f"address {address}", f"account {email.strip().lower()}")
             token = await self.accounts.sign_in(email, fields.get("password", ""))
         except FirstlineError as fault:
             return _sign_in_page(request, next_page=next_page, email=email, fault=fault)
@@ -83,7 +83,7 @@ class SignIn:
     async def sign_out(self, request: Request) -> Response:
         """Ends the session; the agent is no longer there."""
         await self.accounts.sign_out(str(request.state.token))
-        await self.presence.left(visitor(request).agent.id)
+        await self.presence.signed_out(visitor(request).agent.id)
         response = go_to(request, SIGN_IN)
         response.delete_cookie(COOKIE, path=HOME)
         return response
@@ -96,7 +96,7 @@ class SignIn:
         """Replaces the password, the one-time password too."""
         fields, who = await form_fields(request), visitor(request)
         try:
-            self.attempts.count(f"password {who.agent.id}")
+            await self.attempts.count(f"password {who.agent.id}")
             await self.accounts.change_password(who, fields.get("old", ""), fields.get("new", ""))
         except FirstlineError as fault:
             return _password_page(request, fault)

@@ -1,5 +1,6 @@
 """`firstline doctor`: what is in order, what is not, and how to mend it."""
 
+import asyncio
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -14,7 +15,9 @@ from bot.launcher.locks import differences
 from bot.launcher.ports import Address
 from bot.launcher.processes import Child, answers
 from bot.launcher.startup import Plan
+from bot.redis_url import redis_place
 from bot.settings import SECRETS_FILE, Settings
+from bot.shared.check import UnusableRedis, check_redis
 
 # Where scripts/setup.py puts it.
 ENCODER = Path(".tools/encoders/all-minilm-l6-v2")
@@ -33,6 +36,7 @@ def examine(settings: Settings, *, root: Path) -> Iterator[Check]:
     yield _data_folder(settings.data_dir)
     yield _secrets(settings.data_dir / SECRETS_FILE)
     yield _database(settings.database_url)
+    yield _redis(settings)
     if plan.engine is None:
         yield _remote_engine(settings.engine_url)
     addresses = {address.process: address for address in plan.addresses()}
@@ -117,6 +121,16 @@ def _database(url: str) -> Check:
         detail = f"is at version {current or 'none'}, this program needs {wanted}"
         return Check("database", State.FAIL, detail, "firstline db upgrade")
     return Check("database", State.OK, f"reachable, version {current}")
+
+
+def _redis(settings: Settings) -> Check:
+    if not settings.redis_url:
+        return Check("redis", State.OK, "not used: one service process shares nothing")
+    try:
+        asyncio.run(check_redis(settings.redis_url, prefix=settings.redis_prefix))
+    except UnusableRedis as error:
+        return Check("redis", State.FAIL, str(error), "start it, or correct FIRSTLINE_REDIS_URL")
+    return Check("redis", State.OK, f"{redis_place(settings.redis_url)} answers")
 
 
 def _service(child: Child, address: Address) -> Check:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import NoReturn
@@ -17,13 +18,14 @@ from bot.channel import (
     Hint,
     InboundMessage,
     OutboundMessage,
+    Pointer,
+    RateLimit,
     Receipt,
     Subscription,
     ThreadStatus,
     thread_topic,
 )
 from connectors.web import frames, parse
-from connectors.web.limits import RateLimit
 from connectors.web.tokens import VisitorTokens
 
 CHANNEL = "web"
@@ -31,6 +33,7 @@ HELLO_WITHIN_SECONDS = 15
 CLOSE_UNSUPPORTED_DATA = 1003
 CLOSE_POLICY = 1008
 MAX_BROWSER = 300
+FETCH_AGAIN_SECONDS = 5.0
 
 log = structlog.get_logger()
 
@@ -174,7 +177,7 @@ class WidgetSocket:
 
     async def _receive(self, key: str, door: Coroutine[None, None, Receipt]) -> None:
         """Lets a message in unless it comes too fast, and acknowledges what is committed."""
-        wait = self._channel.limit.wait_seconds(self._visitor)
+        wait = await self._channel.limit.take(self._visitor)
         if wait:
             door.close()
             raise parse.RateLimited(retry_after=round(wait, 2))
@@ -222,11 +225,14 @@ class WidgetSocket:
                 await self._pass_on(hint)
                 if hints.lagging:
                     hints.lagging = False
-                    await self._fill_gap()
+                    await self._catch_up()
             except (Disconnected, WebSocketDisconnect):
                 return
             except Exception:
                 log.exception("widget.push_failed", conversation=self._conversation)
+                # No other hint may come for long, and what this one named is not passed on yet.
+                await asyncio.sleep(FETCH_AGAIN_SECONDS * random.uniform(0.5, 1.0))  # noqa: S311
+                hints.miss()
 
     async def _pass_on(self, hint: Hint) -> None:
         match hint.data:
@@ -236,11 +242,26 @@ class WidgetSocket:
                     await self._send_message(item)
                 elif item.seq > self._sent_seq:
                     await self._fill_gap()
+            case Pointer(conversation=there, seq=seq) if (
+                hint.kind == "message" and there == self._conversation
+            ):
+                if seq > self._sent_seq:
+                    await self._fill_gap()
+            case Pointer():
+                # From another process, and perhaps late: the thread itself says where it stands.
+                await self._catch_up()
             case ThreadStatus() as state:
                 await self._enter(state.conversation)
                 await self._send(frames.status(state))
             case (Author() as author, bool(on)) if author.kind is not AuthorKind.CUSTOMER:
                 await self._send(frames.typing(author, on=on))
+
+    async def _catch_up(self) -> None:
+        status = await self._channel.desk.thread_status(CHANNEL, self._thread)
+        if status is not None:
+            await self._enter(status.conversation)
+            await self._send(frames.status(status))
+            await self._fill_gap()
 
     async def _fill_gap(self) -> None:
         if self._conversation is None:

@@ -11,6 +11,7 @@ from bot.launcher.bot_checks import Check, State
 from bot.launcher.checks import ENCODER, examine, report
 from bot.settings import Settings
 from tests.processes import free_port
+from tests.redis_server import OwnRedis
 
 DESKS = '[it-help]\nname = { en = "IT help", pl = "Pomoc IT" }\n'
 
@@ -57,6 +58,16 @@ def test_a_database_that_cannot_be_opened_is_a_failure(settings: Settings) -> No
     check = found(settings, "database")
     assert check.state is State.FAIL
     assert "FIRSTLINE_DATABASE_URL" in str(check.remedy)
+
+
+def test_redis_is_named_with_its_state(settings: Settings, own_redis: OwnRedis) -> None:
+    assert found(settings, "redis").detail.startswith("not used")
+    with_redis = settings.model_copy(update=own_redis.settings)
+    assert found(with_redis, "redis").state is State.OK
+    own_redis.kill()
+    away = found(with_redis, "redis")
+    assert away.state is State.FAIL
+    assert "FIRSTLINE_REDIS_URL" in str(away.remedy)
 
 
 def test_secrets_that_others_can_read_are_a_failure(settings: Settings) -> None:

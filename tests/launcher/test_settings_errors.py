@@ -1,11 +1,20 @@
 """A wrong setting or database is one sentence that names it, and exit code 2; no traceback."""
 
+import asyncio
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from bot.main import create_app
+from bot.settings import Settings
+from tests.desk import ScriptedEngine
+from tests.processes import free_port
+from tests.redis_server import OwnRedis, RedisPlace, client, own_redis_server
 
 
 def firstline(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -23,6 +32,14 @@ def firstline(*arguments: str, **settings: str) -> subprocess.CompletedProcess[s
         ("FIRSTLINE_PORT", "99999", "65535"),
         ("FIRSTLINE_DATABASE_URL", "nonsense", "sqlite+aiosqlite:///PATH"),
         ("FIRSTLINE_DATABASE_URL", "postgresql://me:hunter2@db/x", "SQLite alone"),
+        ("FIRSTLINE_REDIS_URL", "hunter2", "must be redis://HOST:PORT/DB"),
+        ("FIRSTLINE_REDIS_URL", "http://:hunter2@cache:6379", "must be redis://HOST:PORT/DB"),
+        ("FIRSTLINE_REDIS_URL", "redis://:hunter2#@cache:6379", "%23 for #"),
+        ("FIRSTLINE_REDIS_URL", "redis://:hunter2@", "must be redis://HOST:PORT/DB"),
+        ("FIRSTLINE_REDIS_URL", "redis://:hunter2@cache:abc", "must be redis://HOST:PORT/DB"),
+        ("FIRSTLINE_REDIS_URL", "redis://:hunter2@cache/one", "number of a database"),
+        ("FIRSTLINE_REDIS_URL", "redis://cache/0?pasword=hunter2", "option after"),
+        ("FIRSTLINE_REDIS_PREFIX", "a prefix", "pattern"),
         ("FIRSTLINE_ENGINE_TIMEOUT", "0", "greater than 0"),
         ("FIRSTLINE_ENGINE_URL", "http://a:5005,localhost:5006", "http://HOST:PORT"),
         ("FIRSTLINE_ENGINE_URL", "http://me:hunter2@", "http://HOST:PORT"),
@@ -46,3 +63,90 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "file is not a database" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def refused(*arguments: str, **settings: str) -> str:
+    """The one sentence of a command that will not start."""
+    done = firstline(*arguments, **settings)
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "up"])
+def test_a_redis_that_is_not_there_is_named(tmp_path: Path, command: str) -> None:
+    url = f"redis://:hunter2@127.0.0.1:{free_port()}/0"
+    said = refused(command, FIRSTLINE_DATA_DIR=str(tmp_path), FIRSTLINE_REDIS_URL=url)
+    assert said.startswith("FIRSTLINE_REDIS_URL: redis://127.0.0.1:")
+    assert "cannot be reached" in said
+    assert "hunter2" not in said
+
+
+@pytest.fixture
+def locked_redis(tmp_path: Path) -> Iterator[OwnRedis]:
+    """It wants the password «opensesame»."""
+    with own_redis_server(tmp_path, password="opensesame") as server:
+        yield server
+
+
+def test_a_password_that_is_missing_or_wrong_is_told(
+    tmp_path: Path, locked_redis: OwnRedis
+) -> None:
+    place = f"127.0.0.1:{locked_redis.port}/0"
+    data = {"FIRSTLINE_DATA_DIR": str(tmp_path)}
+    missing = refused("serve", **data, FIRSTLINE_REDIS_URL=f"redis://{place}")
+    assert f"FIRSTLINE_REDIS_URL: redis://{place} wants a password" in missing
+    for user in ("", "somebody"):
+        wrong = refused("serve", **data, FIRSTLINE_REDIS_URL=f"redis://{user}:hunter2@{place}")
+        assert f"redis://{place} refuses the user name or the password" in wrong
+        assert "hunter2" not in wrong
+    far = refused("serve", **data, FIRSTLINE_REDIS_URL=f"{locked_redis.url[:-1]}99")
+    assert "DB index is out of range" in far
+    assert "opensesame" not in far
+
+
+def test_a_redis_user_that_may_not_publish_is_told(tmp_path: Path, own_redis: OwnRedis) -> None:
+    with client(own_redis.url) as raw:
+        rights = ("on", ">hunter2", "+@all", "~*", "resetchannels")
+        raw.execute_command("ACL", "SETUSER", "quiet", *rights)
+    url = own_redis.url.replace("redis://", "redis://quiet:hunter2@")
+    said = refused("serve", FIRSTLINE_DATA_DIR=str(tmp_path), FIRSTLINE_REDIS_URL=url)
+    assert "does not allow its user what the desk needs" in said
+
+
+def test_two_programs_with_different_secrets_do_not_share_a_database(tmp_path: Path) -> None:
+    database = f"sqlite+aiosqlite:///{tmp_path / 'shared.db'}"
+    asyncio.run(start_once(Settings(data_dir=tmp_path / "one", database_url=database)))
+    other = {"FIRSTLINE_DATABASE_URL": database, "FIRSTLINE_DATA_DIR": str(tmp_path / "two")}
+    said = refused("serve", **other)
+    assert said.startswith("FIRSTLINE_TOKEN_SECRET: the database (FIRSTLINE_DATABASE_URL) is used")
+    assert "hunter2" not in refused("serve", **other, FIRSTLINE_TOKEN_SECRET="hunter2")
+    generated = json.loads((tmp_path / "one" / "secrets.json").read_text())["token_secret"]
+    right = Settings(data_dir=tmp_path / "two", database_url=database, token_secret=generated)
+    asyncio.run(start_once(right))
+    assert firstline("db", "forget-secret", **other).returncode == 0
+    asyncio.run(start_once(Settings(data_dir=tmp_path / "two", database_url=database)))
+
+
+def test_two_programs_with_different_secrets_do_not_share_a_redis(
+    tmp_path: Path, redis: RedisPlace
+) -> None:
+    one = Settings(data_dir=tmp_path / "one", **redis.settings)
+    asyncio.run(start_once(one))
+    asyncio.run(start_once(one))
+    other = {
+        "FIRSTLINE_DATA_DIR": str(tmp_path / "two"),
+        "FIRSTLINE_REDIS_URL": redis.url,
+        "FIRSTLINE_REDIS_PREFIX": redis.prefix,
+    }
+    said = refused("serve", **other)
+    assert said.startswith("FIRSTLINE_TOKEN_SECRET: the Redis at redis://")
+    assert f"FIRSTLINE_REDIS_PREFIX={redis.prefix}" in said
+    assert firstline("db", "forget-secret", **other).returncode == 0
+    asyncio.run(start_once(Settings(data_dir=tmp_path / "two", **redis.settings)))
+
+
+async def start_once(settings: Settings) -> None:
+    app = create_app(settings, engine=ScriptedEngine())
+    async with app.router.lifespan_context(app):
+        pass

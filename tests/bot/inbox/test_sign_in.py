@@ -8,6 +8,7 @@ from fastapi.routing import _IncludedRouter
 
 from bot.inbox.attempts import Attempts, TooManySignIns
 from bot.inbox.guard import inner_page
+from bot.shared.buckets import LocalBuckets
 from tests.desk import DESK
 from tests.inbox import ORIGIN, Office, open_office
 
@@ -73,15 +74,15 @@ async def test_attempts_come_back_with_time_and_are_counted_apart(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clock = [100.0]
-    monkeypatch.setattr("bot.inbox.attempts.monotonic", lambda: clock[0])
-    attempts = Attempts(2)
-    attempts.count("address 1", "account a")
-    attempts.count("address 2", "account a")
+    monkeypatch.setattr("bot.shared.buckets.monotonic", lambda: clock[0])
+    attempts = Attempts(LocalBuckets(burst=2, per_second=2 / 60))
+    await attempts.count("address 1", "account a")
+    await attempts.count("address 2", "account a")
     with pytest.raises(TooManySignIns):
-        attempts.count("address 3", "account a")
-    attempts.count("address 3", "account b")
+        await attempts.count("address 3", "account a")
+    await attempts.count("address 3", "account b")
     clock[0] += 30
-    attempts.count("address 3", "account a")
+    await attempts.count("address 3", "account a")
 
 
 async def test_another_site_cannot_sign_anybody_in(office: Office) -> None:

@@ -227,7 +227,8 @@ async def test_a_forged_token_is_refused(server: Server) -> None:
     good = await server.token()
     visitor, stamp, signature = good.split(".")
     forged = ".".join(("0" * len(visitor), stamp, signature))
-    for token in (forged, "nonsense", good[:-2] + "xx"):
+    # The signature's last characters carry spare bits: another spelling of them may be right.
+    for token in (forged, "nonsense", f"{visitor}.{stamp}.{signature[::-1]}"):
         async with server.socket() as socket:
             with pytest.raises(ConnectionClosed) as closed:
                 await Browser(socket, token).say_hello()
