@@ -33,6 +33,7 @@ from bot.launcher.startup import (
     train_now,
 )
 from bot.launcher.talk import Talk, hold
+from bot.migrations.problems import UnusableDatabase, unusable
 from bot.settings import Settings, get_settings
 from bot.start import forget, prepare
 
@@ -160,7 +161,9 @@ def reset_password(email: str) -> None:
     async def reset(accounts: Accounts) -> str:
         return await accounts.reset_password(email)
 
-    password = asyncio.run(_with_accounts(get_settings(), reset))
+    settings = get_settings()
+    migrations.require_current(settings.database_url)
+    password = asyncio.run(_with_accounts(settings, reset))
     console.print(f"{escape(email)} can sign in at /inbox with the one-time password {password}")
 
 
@@ -303,9 +306,10 @@ def main() -> None:
         _end(str(error), code=2)
     except FirstlineError as error:
         _end(error.message("en"), code=1)
+    except UnusableDatabase as error:
+        _end(str(error), code=2)
     except SQLAlchemyError as error:
-        reason = getattr(error, "orig", None) or type(error).__name__
-        _end(f"The database cannot be used: {reason}. See `firstline doctor`.", code=2)
+        _end(str(unusable(get_settings().database_url, error)), code=2)
     except ValidationError as error:
         _end(_settings_problem(error), code=2)
     except Stopped:

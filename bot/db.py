@@ -1,21 +1,38 @@
 """The database: how a transaction begins, ends, and what it sets off once it is committed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, DateTime, Dialect, ForeignKey, MetaData, event
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Integer,
+    MetaData,
+    event,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.engine.url import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from bot import sqlite
+from bot import postgres, sqlite
+
+Answer = TypeVar("Answer")
+# Seconds before a transaction is tried again: another process came first, or PostgreSQL restarts.
+WAITS = (0.01, 0.1, 0.5, 1.0, 2.0)
+
+# The key of a table that grows with every message. (SQLite counts by itself in INTEGER alone.)
+ROW_NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -56,6 +73,10 @@ def refers_to(column: str) -> ForeignKey:
     return ForeignKey(column, deferrable=True, initially="DEFERRED")
 
 
+class Overtaken(Exception):
+    """Another process changed what this transaction had looked at: it has to look again."""
+
+
 class Transaction:
     """One write transaction: its session, and what to do once it is committed.
 
@@ -64,6 +85,7 @@ class Transaction:
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
+        self.is_committing = False
         self._effects: list[Callable[[], None]] = []
 
     def after_commit(self, effect: Callable[[], None]) -> None:
@@ -77,18 +99,27 @@ class Transaction:
 
 
 class Database:
-    """Opens read sessions and write transactions on SQLite (default) or PostgreSQL."""
+    """Opens read sessions and write transactions on SQLite (default) or PostgreSQL.
 
-    def __init__(self, url: str) -> None:
+    `connections` is how many one process may have open on PostgreSQL. Half of them read: whoever
+    reads while writing (is an agent online?) can then never wait for another writer's end.
+    """
+
+    def __init__(self, url: str, *, connections: int = 16) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._reader: AsyncEngine = create_async_engine(self.url)
-        self._writer = self._reader
         self._one_writer: asyncio.Lock | None = None
         if self.is_sqlite:
-            self._open_sqlite(self.url.database or "")
+            self._reader, self._writer = self._open_sqlite(self.url.database or "")
+        else:
+            half = postgres.engine_options(self.url) | {"pool_size": connections // 2}
+            self._writer = create_async_engine(self.url, **half)
+            # As on SQLite: all questions of a session see the database at one moment.
+            self._reader = create_async_engine(
+                self.url, **half, isolation_level="REPEATABLE READ"
+            ).execution_options(postgresql_readonly=True)
 
-    def _open_sqlite(self, path: str) -> None:
+    def _open_sqlite(self, path: str) -> tuple[AsyncEngine, AsyncEngine]:
         """SQLite has one writer: a lock of ours is fair and cheap, its own busy loop is neither."""
         Path(path).parent.mkdir(parents=True, exist_ok=True)
 
@@ -96,11 +127,13 @@ class Database:
             return sqlite.InlineConnection(path)
 
         self._one_writer = asyncio.Lock()
-        self._writer = create_async_engine(
+        reader = create_async_engine(self.url)
+        writer = create_async_engine(
             self.url, async_creator=connect_writer, poolclass=AsyncAdaptedQueuePool, pool_size=1
         )
-        event.listen(self._writer.sync_engine, "begin", _begin_immediate)
-        event.listen(self._reader.sync_engine, "connect", _prepare_reader)
+        event.listen(writer.sync_engine, "begin", _begin_immediate)
+        event.listen(reader.sync_engine, "connect", _prepare_reader)
+        return reader, writer
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -120,7 +153,33 @@ class Database:
             transaction = Transaction(session)
             async with session.begin():
                 yield transaction
+                await session.flush()
+                transaction.is_committing = True
         transaction.run_effects()
+
+    async def attempt(self, work: Callable[[Transaction], Awaitable[Answer]]) -> Answer:
+        """Does `work` in a transaction, and once more where that is the right answer.
+
+        Two processes may open the same conversation at once, and one of them then finds what the
+        other wrote; a connection may break. `work` must be able to run again from its beginning.
+        """
+        for wait in WAITS:
+            transaction: Transaction | None = None
+            try:
+                async with self.write() as transaction:
+                    answer = await work(transaction)
+            except Overtaken:
+                pass
+            except DBAPIError as error:
+                # A commit that was cut off may be through: whoever repeats it must know how.
+                in_doubt = transaction is not None and transaction.is_committing
+                if in_doubt or not postgres.passes(error):
+                    raise
+            else:
+                return answer
+            await asyncio.sleep(wait)
+        async with self.write() as transaction:
+            return await work(transaction)
 
     async def close(self) -> None:
         """Gives all connections back."""

@@ -70,7 +70,8 @@ def build(
     settings: Settings, *, engine: Engine | None = None, web_sender: Sender | None = None
 ) -> Parts:
     """Wires the parts; opens no connection yet. Tests bring an engine or a sender of their own."""
-    db, shared = Database(settings.database_url), Shared(settings)
+    db = Database(settings.database_url, connections=settings.database_connections)
+    shared = Shared(settings)
     bus = shared.bus
     desks = Desks.load(settings.desks_file)
     engine = engine or EnginePool(settings.engine_url, timeout=settings.engine_timeout)

@@ -13,11 +13,14 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine.url import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot.redis_url import check_redis_url
 
 SECRETS_FILE = "secrets.json"
 SQLITE = "sqlite+aiosqlite:///"
+POSTGRESQL = "postgresql+psycopg://"
 # FIRSTLINE_ENGINE_URL=@FILE: a file with the addresses, read again when it changes.
 ENGINES_FILE = "@"
 
@@ -33,6 +36,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     redis_url: Annotated[str, Field(repr=False)] = ""
     redis_prefix: Annotated[str, Field(pattern=r"^[\w.:-]{1,64}$")] = "firstline:"
+    database_connections: Annotated[int, Field(ge=2, description="of one process")] = 16
     engine_url: str = "http://127.0.0.1:5005"
     engine_timeout: Annotated[float, Field(gt=0, description="seconds")] = 10.0
     actions_url: str = "http://127.0.0.1:5055/webhook"
@@ -56,8 +60,19 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _check_database(cls, url: str) -> str:
-        if url and not (url.startswith(SQLITE) and len(url) > len(SQLITE)):
-            raise ValueError(f"must be {SQLITE}PATH; this version works on SQLite alone")
+        """Nothing of the address is repeated: it may carry a password."""
+        if not url or (url.startswith(SQLITE) and len(url) > len(SQLITE)):
+            return url
+        wanted = f"must be {SQLITE}PATH or {POSTGRESQL}USER:PASSWORD@HOST:PORT/NAME"
+        if not url.startswith(POSTGRESQL):
+            raise ValueError(wanted)
+        try:
+            database = make_url(url).database
+        except (ArgumentError, ValueError):
+            # A port that is no number, often because of a password with a meaning of its own.
+            raise ValueError(f"{wanted}; in a password, @ is %40, / %2F, : %3A, % %25") from None
+        if not database:
+            raise ValueError(f"{wanted}; NAME, the database, is missing")
         return url
 
     @field_validator("engine_url")

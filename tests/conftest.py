@@ -1,10 +1,13 @@
-"""The product itself, started once as its user would start it."""
+"""The product itself, started once as its user would start it; databases that are given back."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import databases
+from tests.postgres import NoPostgres, some_postgres
 from tests.product import Product, start_product
 from tests.redis_server import OwnRedis, RedisPlace, own_redis_server, some_redis
 
@@ -38,3 +41,27 @@ def own_redis(tmp_path: Path) -> Iterator[OwnRedis]:
     folder.mkdir()
     with own_redis_server(folder) as server:
         yield server
+
+
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL server: required in CI, skipped with its reason on a machine without it."""
+    try:
+        with some_postgres() as url:
+            yield url
+    except NoPostgres as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+
+
+# By itself, and so before all others: what they open is closed when this ends.
+@pytest.fixture(autouse=True)
+def _databases_are_given_back() -> Iterator[None]:
+    yield
+    databases.give_back()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _databases_are_dropped() -> Iterator[None]:
+    yield
+    databases.drop_all()

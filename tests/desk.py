@@ -20,6 +20,7 @@ from bot.main import Parts, build
 from bot.outbox.models import Delivery
 from bot.settings import Settings
 from bot.tables import metadata
+from tests.databases import database_of, on_postgresql
 
 DESK = "customer-care"
 
@@ -216,14 +217,14 @@ class TestDesk:
 
 @asynccontextmanager
 async def open_desk(folder: Path, **settings: Any) -> AsyncIterator[TestDesk]:
-    """The real parts on SQLite in `folder`; engine and web sender are the test's."""
-    database = folder / "firstline.db"
-    if not database.exists():
-        tables = create_engine(f"sqlite:///{database}")
+    """The real parts on the folder's database; engine and web sender are the test's."""
+    if not on_postgresql() and not (folder / "firstline.db").exists():
+        tables = create_engine(f"sqlite:///{folder / 'firstline.db'}")
         metadata.create_all(tables)
         tables.dispose()
     engine, sender = ScriptedEngine(), RecordingSender()
-    parts = build(Settings(data_dir=folder, **settings), engine=engine, web_sender=sender)
+    place: dict[str, Any] = {"data_dir": folder, "database_url": database_of(folder)}
+    parts = build(Settings(**(place | settings)), engine=engine, web_sender=sender)
     try:
         yield TestDesk(parts, engine, sender)
     finally:

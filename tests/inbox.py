@@ -18,6 +18,7 @@ from bot.dialogue.turn import Engine
 from bot.main import Parts, create_app
 from bot.outbox.repository import count_by_status
 from bot.settings import Settings
+from tests.databases import database_of
 from tests.desk import DESK
 
 # Nobody listens on the discard port, so every turn ends in the queue, as when Rasa is down.
@@ -136,7 +137,12 @@ async def open_office(
     folder: Path, *, engine: Engine | None = None, **settings: Any
 ) -> AsyncIterator[Office]:
     """Starts and stops the service."""
-    values: dict[str, Any] = {"data_dir": folder, "engine_url": NO_ENGINE, "log_level": "error"}
+    values: dict[str, Any] = {
+        "data_dir": folder,
+        "database_url": database_of(folder),
+        "engine_url": NO_ENGINE,
+        "log_level": "error",
+    }
     app = create_app(Settings(**(values | settings)), engine=engine)
     async with app.router.lifespan_context(app):
         office = Office(app)

@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from bot.main import create_app
 from bot.settings import Settings
+from tests.databases import database_of
 from tests.desk import DESK, ScriptedEngine
 
 PATIENCE_SECONDS = 10
@@ -111,7 +112,8 @@ class Browser:
 async def open_server(folder: Path, **settings: Any) -> AsyncIterator[Server]:
     """The whole service over HTTP and WebSocket; the engine is the test's."""
     engine = ScriptedEngine()
-    app = create_app(Settings(data_dir=folder, log_level="error", **settings), engine=engine)
+    place: dict[str, Any] = {"data_dir": folder, "database_url": database_of(folder)}
+    app = create_app(Settings(**(place | {"log_level": "error"} | settings)), engine=engine)
     config = uvicorn.Config(app, port=0, log_level="error", ws_max_size=65536)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())

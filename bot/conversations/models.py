@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.clock import now
 from bot.conversations.state import Status
-from bot.db import Base, UtcDateTime, refers_to
+from bot.db import ROW_NUMBER, Base, UtcDateTime, refers_to
 
 STATUS = Enum(
     Status, native_enum=False, length=12, values_callable=lambda kinds: [k.value for k in kinds]
@@ -158,7 +158,7 @@ class Event(Base):
     __tablename__ = "events"
     __table_args__ = (Index("ix_events_conversation", "conversation_id", "id"),)
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=True)
     conversation_id: Mapped[str] = mapped_column(refers_to("conversations.id"))
     kind: Mapped[str] = mapped_column(String(40))
     status: Mapped[str] = mapped_column(String(12))
@@ -184,7 +184,7 @@ class Turn(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=True)
     conversation_id: Mapped[str] = mapped_column(refers_to("conversations.id"))
     message_id: Mapped[str] = mapped_column(refers_to("messages.id"), unique=True)
     message_seq: Mapped[int] = mapped_column(Integer)

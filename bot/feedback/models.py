@@ -6,7 +6,7 @@ from sqlalchemy import Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.clock import now
-from bot.db import Base, UtcDateTime, refers_to
+from bot.db import ROW_NUMBER, Base, UtcDateTime, refers_to
 
 
 class Feedback(Base):
@@ -15,7 +15,7 @@ class Feedback(Base):
     __tablename__ = "feedback"
     __table_args__ = (UniqueConstraint("conversation_id", "seq"),)
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=True)
     conversation_id: Mapped[str] = mapped_column(refers_to("conversations.id"))
     seq: Mapped[int] = mapped_column(Integer)  # of the customer's question
     answer: Mapped[str] = mapped_column(String(100))  # the response that answered it

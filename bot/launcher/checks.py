@@ -6,8 +6,6 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot import migrations
 from bot.desks import BadDesksFile, Desks
 from bot.launcher.bot_checks import Check, State, examine_bot
@@ -15,6 +13,7 @@ from bot.launcher.locks import differences
 from bot.launcher.ports import Address
 from bot.launcher.processes import Child, answers
 from bot.launcher.startup import Plan
+from bot.migrations.problems import UnusableDatabase
 from bot.redis_url import redis_place
 from bot.settings import SECRETS_FILE, Settings
 from bot.shared.check import UnusableRedis, check_redis
@@ -113,10 +112,10 @@ def _database(url: str) -> Check:
     if url.startswith("sqlite") and not Path(sqlite).exists():
         return Check("database", State.WARN, f"{sqlite} does not exist yet", "firstline db upgrade")
     try:
+        migrations.check(url)
         current, wanted = migrations.versions(url)
-    except (SQLAlchemyError, OSError) as error:
-        remedy = "start it, or correct FIRSTLINE_DATABASE_URL"
-        return Check("database", State.FAIL, f"cannot be reached: {_first_line(error)}", remedy)
+    except UnusableDatabase as error:
+        return Check("database", State.FAIL, str(error), "correct FIRSTLINE_DATABASE_URL")
     if current != wanted:
         detail = f"is at version {current or 'none'}, this program needs {wanted}"
         return Check("database", State.FAIL, detail, "firstline db upgrade")
@@ -147,10 +146,6 @@ def _remote_engine(url: str) -> Check:
     if answers(f"{url.rstrip('/')}/webhooks/turn/ready"):
         return Check("engine", State.OK, f"answers at {url}")
     return Check("engine", State.FAIL, f"{url} does not answer", "correct FIRSTLINE_ENGINE_URL")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
 
 
 REPORT_MARKS: dict[State, str] = {

@@ -6,7 +6,7 @@ from sqlalchemy import Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.clock import now
-from bot.db import Base, UtcDateTime, refers_to
+from bot.db import ROW_NUMBER, Base, UtcDateTime, refers_to
 
 
 class Delivery(Base):
@@ -23,7 +23,7 @@ class Delivery(Base):
         Index("ix_deliveries_conversation", "conversation_id", "seq"),
     )
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=True)
     message_id: Mapped[str] = mapped_column(refers_to("messages.id"), unique=True)
     conversation_id: Mapped[str] = mapped_column(refers_to("conversations.id"))
     seq: Mapped[int] = mapped_column(Integer)
@@ -44,7 +44,7 @@ class DeliveryAttempt(Base):
     __tablename__ = "delivery_attempts"
     __table_args__ = (Index("ix_delivery_attempts_delivery", "delivery_id"),)
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=True)
     delivery_id: Mapped[int] = mapped_column(refers_to("deliveries.id"))
     outcome: Mapped[str] = mapped_column(String(12))  # delivered | retry | dead
     problem: Mapped[str | None] = mapped_column(String(300))

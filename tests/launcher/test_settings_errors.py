@@ -8,11 +8,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from bot import migrations
 from bot.main import create_app
 from bot.settings import Settings
 from tests.desk import ScriptedEngine
+from tests.postgres import fresh_database, plain
 from tests.processes import free_port
 from tests.redis_server import OwnRedis, RedisPlace, client, own_redis_server
 
@@ -31,7 +34,6 @@ def firstline(*arguments: str, **settings: str) -> subprocess.CompletedProcess[s
         ("FIRSTLINE_PORT", "abc", "valid integer"),
         ("FIRSTLINE_PORT", "99999", "65535"),
         ("FIRSTLINE_DATABASE_URL", "nonsense", "sqlite+aiosqlite:///PATH"),
-        ("FIRSTLINE_DATABASE_URL", "postgresql://me:hunter2@db/x", "SQLite alone"),
         ("FIRSTLINE_REDIS_URL", "hunter2", "must be redis://HOST:PORT/DB"),
         ("FIRSTLINE_REDIS_URL", "http://:hunter2@cache:6379", "must be redis://HOST:PORT/DB"),
         ("FIRSTLINE_REDIS_URL", "redis://:hunter2#@cache:6379", "%23 for #"),
@@ -40,6 +42,11 @@ def firstline(*arguments: str, **settings: str) -> subprocess.CompletedProcess[s
         ("FIRSTLINE_REDIS_URL", "redis://:hunter2@cache/one", "number of a database"),
         ("FIRSTLINE_REDIS_URL", "redis://cache/0?pasword=hunter2", "option after"),
         ("FIRSTLINE_REDIS_PREFIX", "a prefix", "pattern"),
+        ("FIRSTLINE_DATABASE_URL", "postgresql://me:hunter2@db/x", "postgresql+psycopg://"),
+        ("FIRSTLINE_DATABASE_URL", "postgresql+psycopg://me:hunter2@db", "NAME"),
+        ("FIRSTLINE_DATABASE_URL", "postgresql+psycopg://me:hunter2@x:y@db/x", "@ is %40"),
+        ("FIRSTLINE_DATABASE_URL", "postgresql+psycopg://me:hunter2@127.0.0.1:9/x", "127.0.0.1:9"),
+        ("FIRSTLINE_DATABASE_CONNECTIONS", "1", "greater than or equal to 2"),
         ("FIRSTLINE_ENGINE_TIMEOUT", "0", "greater than 0"),
         ("FIRSTLINE_ENGINE_URL", "http://a:5005,localhost:5006", "http://HOST:PORT"),
         ("FIRSTLINE_ENGINE_URL", "http://me:hunter2@", "http://HOST:PORT"),
@@ -49,7 +56,7 @@ def firstline(*arguments: str, **settings: str) -> subprocess.CompletedProcess[s
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, setting: str, value: str, says: str) -> None:
     place = {"FIRSTLINE_DATA_DIR": str(tmp_path)}
-    done = firstline("db", "upgrade", **(place | {setting: value}))
+    done = firstline("serve", **(place | {setting: value}))
     assert done.returncode == 2
     assert setting in done.stderr
     assert says in done.stderr
@@ -150,3 +157,24 @@ async def start_once(settings: Settings) -> None:
     app = create_app(settings, engine=ScriptedEngine())
     async with app.router.lifespan_context(app):
         pass
+
+
+def test_a_database_that_is_missing_on_the_server_is_named(postgresql: str) -> None:
+    url = f"{postgresql.rpartition('/')[0]}/nowhere"
+    done = firstline("serve", FIRSTLINE_DATABASE_URL=url)
+    assert done.returncode == 2
+    assert "FIRSTLINE_DATABASE_URL" in done.stderr
+    assert "no database nowhere" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_of_a_newer_program_is_named(postgresql: str) -> None:
+    with fresh_database(postgresql) as url:
+        migrations.upgrade(url)
+        with psycopg.connect(plain(url)) as connection:
+            connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        done = firstline("serve", FIRSTLINE_DATABASE_URL=url)
+    assert done.returncode == 2
+    assert "FIRSTLINE_DATABASE_URL" in done.stderr
+    assert "9999" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,49 +1,113 @@
-"""The database's versions lead to the tables of this program, and back."""
+"""The database's versions lead to the tables of this program, and back; on both databases."""
 
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Engine, inspect, text
 
 from bot import migrations
+from bot.migrations.problems import UnusableDatabase
 from bot.tables import metadata
+from tests.postgres import fresh_database
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'firstline.db'}"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'firstline.db'}"
+        return
+    with fresh_database(request.getfixturevalue("postgresql")) as fresh:
+        yield fresh
+
+
+@contextmanager
+def engine_of(url: str) -> Iterator[Engine]:
+    engine = migrations.plain_engine(url)
+    yield engine
+    engine.dispose()
 
 
 def test_the_newest_version_is_what_the_models_say(url: str) -> None:
     migrations.upgrade(url)
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
-    engine.dispose()
+    command.check(migrations.config(url))
 
 
-def test_every_version_can_be_left_again_and_rows_survive(url: str) -> None:
+def test_every_version_can_be_left_and_reached_again(url: str) -> None:
+    migrations.upgrade(url)
+    command.downgrade(migrations.config(url), "base")
+    with engine_of(url) as engine:
+        assert inspect(engine).get_table_names() == ["alembic_version"]
+    migrations.upgrade(url)
+    command.check(migrations.config(url))
+    with engine_of(url) as engine:
+        assert set(inspect(engine).get_table_names()) == {"alembic_version", *metadata.tables}
+
+
+def test_rows_survive_the_way_up_and_down(url: str) -> None:
     config = migrations.config(url)
     command.upgrade(config, "0002")
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text(CUSTOMER))
-        connection.execute(text(CONVERSATION))
-    command.upgrade(config, "head")
-    with engine.connect() as connection:
-        row = connection.execute(text("SELECT upsets, repeats, last_fallback FROM conversations"))
-        assert tuple(row.one()) == (0, 0, None)
-    command.downgrade(config, "0002")
-    with engine.connect() as connection:
-        assert connection.scalar(text("SELECT count(*) FROM conversations")) == 1
-    assert "feedback" not in inspect(engine).get_table_names()
-    command.downgrade(config, "base")
-    assert inspect(engine).get_table_names() == ["alembic_version"]
-    engine.dispose()
+    with engine_of(url) as engine:
+        with engine.begin() as connection:
+            connection.execute(text(CUSTOMER))
+            connection.execute(text(CONVERSATION))
+        command.upgrade(config, "head")
+        with engine.connect() as connection:
+            row = connection.execute(
+                text("SELECT upsets, repeats, last_fallback FROM conversations")
+            )
+            assert tuple(row.one()) == (0, 0, None)
+        command.downgrade(config, "0002")
+        with engine.connect() as connection:
+            assert connection.scalar(text("SELECT count(*) FROM conversations")) == 1
+        assert "feedback" not in inspect(engine).get_table_names()
+
+
+def test_processes_that_start_at_once_migrate_one_after_the_other(url: str) -> None:
+    program = "import sys; from bot import migrations; migrations.upgrade(sys.argv[1])"
+    starting = [
+        subprocess.Popen([sys.executable, "-c", program, url], stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    assert [process.communicate(timeout=60)[1] for process in starting] == [""] * 4
+    assert migrations.versions(url)[0] == migrations.versions(url)[1]
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that it can be tried again when its cause is gone."""
+    command.upgrade(migrations.config(url), "0002")
+    monkeypatch.setattr("alembic.op.create_table", _fail)
+    with pytest.raises(ZeroDivisionError):
+        command.upgrade(migrations.config(url), "0003")  # adds columns, then makes a table
+    monkeypatch.undo()
+    with engine_of(url) as engine:
+        columns = {column["name"] for column in inspect(engine).get_columns("conversations")}
+    assert "upsets" not in columns
+    migrations.upgrade(url)
+
+
+def test_the_work_of_a_newer_program_is_not_touched(url: str) -> None:
+    migrations.upgrade(url)
+    with engine_of(url) as engine, engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(UnusableDatabase, match=r"9999.*a newer Firstline"):
+        migrations.upgrade(url)
+
+
+def test_an_older_database_asks_for_the_upgrade(url: str) -> None:
+    command.upgrade(migrations.config(url), "0002")
+    with pytest.raises(UnusableDatabase, match="firstline db upgrade"):
+        migrations.require_current(url)
+
+
+def _fail(*_: object, **__: object) -> None:
+    raise ZeroDivisionError
 
 
 CUSTOMER = """
@@ -53,6 +117,6 @@ VALUES ('c', 'web', 'v', 'en', '2026-11-25 12:00:00')
 CONVERSATION = """
 INSERT INTO conversations (id, customer_id, channel, thread, desk, language, status, epoch,
   last_seq, seen_seq, misses, dialogue_fresh, context, contact_asks, created_at, updated_at)
-VALUES ('k', 'c', 'web', 't', 'it-help', 'en', 'bot', 1, 0, 0, 0, 0, '{}', 0,
+VALUES ('k', 'c', 'web', 't', 'it-help', 'en', 'bot', 1, 0, 0, 0, false, '{}', 0,
   '2026-11-25 12:00:00', '2026-11-25 12:00:00')
 """

@@ -1,0 +1,55 @@
+"""PostgreSQL: how its connections are made, and which of its errors pass."""
+
+from typing import Any
+
+from sqlalchemy.engine.url import URL
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+CONNECT_SECONDS = 5
+# Whoever holds a conversation and falls silent (a stopped process, a cut cable) loses it.
+SERVER_SETTINGS = {
+    "idle_in_transaction_session_timeout": "15s",
+    "lock_timeout": "10s",
+    "tcp_keepalives_idle": "15",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+KEEPALIVES = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
+# Unique violation, serialization failure, deadlock: somebody else was first.
+CONFLICTS = ("23505", "40001", "40P01")
+# Connection failures and a server that stops or starts; an idle transaction that was ended.
+LOST = ("08", "57P0", "25P03")
+
+
+def connect_arguments(url: URL) -> dict[str, Any]:
+    """What every connection is opened with; the URL's own options stay."""
+    own = url.query.get("options", "")
+    settings = " ".join(f"-c {name}={value}" for name, value in SERVER_SETTINGS.items())
+    return {
+        "connect_timeout": CONNECT_SECONDS,
+        "application_name": "firstline",
+        "options": f"{settings} {own if isinstance(own, str) else ' '.join(own)}".strip(),
+        **KEEPALIVES,
+    }
+
+
+# `Any`: keyword arguments of `create_async_engine`.
+def engine_options(url: URL) -> dict[str, Any]:
+    """For an engine that lives as long as the process, through restarts of the server."""
+    return {
+        "connect_args": connect_arguments(url),
+        "max_overflow": 0,
+        # A question more for each transaction, instead of an error for each broken connection.
+        "pool_pre_ping": True,
+    }
+
+
+def passes(error: DBAPIError) -> bool:
+    """Whether the same transaction may well succeed when it is tried again."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:  # no word from the server: the connection broke, or could not be made
+        return error.connection_invalidated or (
+            isinstance(error, OperationalError | InterfaceError)
+            and type(error.orig).__module__.startswith("psycopg")
+        )
+    return str(state) in CONFLICTS or str(state).startswith(LOST)
