@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bot import crash
 from bot.accounts.models import Agent
 from bot.accounts.presence import Presence
 from bot.channel import Author, AuthorKind
@@ -171,7 +172,7 @@ class Handoffs:
                 _check_owner(conversation, agent)
                 if conversation.agent_id is None:
                     raise NotPossibleNow(conversation.status)
-                return await self._conversations.say(
+                message = await self._conversations.say(
                     tx,
                     conversation,
                     Author(AuthorKind.AGENT, agent.name),
@@ -179,6 +180,9 @@ class Handoffs:
                     agent_id=agent.id,
                     external_id=key,
                 )
+                crash.reach("reply.open")
+                tx.after_commit(lambda: crash.reach("reply.committed"))
+                return message
         raise StaleSend
 
     async def note(self, agent: Agent, conversation_id: str, words: str) -> Note:

@@ -15,6 +15,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot import crash
 from bot.channel import OutboundMessage, RetryLater, Sender, Undeliverable
 from bot.clock import now
 from bot.db import Database, Transaction
@@ -107,7 +108,9 @@ class Outbox:
         job.attempts += 1
         wait: float | None = None
         try:
+            crash.reach("deliver.before")
             await self._senders[job.message.channel].deliver(job.message)
+            crash.reach("deliver.sent")
             result = Outcome(job.delivery_id, "delivered", None)
         except RetryLater as error:
             wait = error.seconds if error.seconds is not None else backoff(job.attempts)
@@ -197,6 +200,7 @@ class Outbox:
                 await repository.hold(
                     tx.session, held, until=at + HOLD + timedelta(seconds=LONGEST_WAIT_SECONDS)
                 )
+            tx.after_commit(lambda: crash.reach("deliver.recorded"))
 
     async def stop(self) -> None:
         """Lets the lanes finish what they hold, then writes the last outcomes."""

@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 
 import structlog
 
+from bot import crash
 from bot.accounts.presence import Presence
 from bot.channel import Author, AuthorKind, Hint, thread_topic
 from bot.clock import now
@@ -136,7 +137,9 @@ class Turns:
             TYPING_AFTER_SECONDS, self._hint_typing, job
         )
         try:
+            crash.reach("ask.before")
             answer = await self._engine.ask(job.request)
+            crash.reach("ask.answered")
         except EngineFailure as failure:
             log.warning(
                 "engine.failed",
@@ -198,6 +201,8 @@ class Turns:
         turn.finished_at = now()
         turn.status = "handed_off" if decision.handoff else "answered"
         await self._answers.carry_out(tx, conversation, decision)
+        crash.reach("record.open")
+        tx.after_commit(lambda: crash.reach("record.committed"))
 
     async def _start_next(self, tx: Transaction, conversation: Conversation) -> None:
         """The customer wrote again meanwhile: that turn is next."""
