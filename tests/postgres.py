@@ -34,8 +34,9 @@ class NoPostgres(Exception):
 class OwnServer:
     """A server on a temporary folder and a free port, which may be stopped, killed and started."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, settings: Sequence[str] = QUICK) -> None:
         self.port = free_port()
+        self._settings = settings
         self.url = f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
         self._programs = _programs()
         self._data = folder / "postgresql"
@@ -50,7 +51,7 @@ class OwnServer:
 
     def start(self) -> None:
         """Returns once it answers."""
-        settings = [part for setting in QUICK for part in ("-c", setting)]
+        settings = [part for setting in self._settings for part in ("-c", setting)]
         place = ("-D", self._data, "-k", self._data, "-p", str(self.port), "-h", "127.0.0.1")
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
