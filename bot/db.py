@@ -157,11 +157,14 @@ class Database:
                 transaction.is_committing = True
         transaction.run_effects()
 
-    async def attempt(self, work: Callable[[Transaction], Awaitable[Answer]]) -> Answer:
+    async def attempt(
+        self, work: Callable[[Transaction], Awaitable[Answer]], *, finds_itself: bool = False
+    ) -> Answer:
         """Does `work` in a transaction, and once more where that is the right answer.
 
         Two processes may open the same conversation at once, and one of them then finds what the
-        other wrote; a connection may break. `work` must be able to run again from its beginning.
+        other wrote; a connection may break. `work` must be able to run again from its beginning;
+        with `finds_itself`, also after a commit that was cut off and may be through.
         """
         for wait in WAITS:
             transaction: Transaction | None = None
@@ -171,9 +174,8 @@ class Database:
             except Overtaken:
                 pass
             except DBAPIError as error:
-                # A commit that was cut off may be through: whoever repeats it must know how.
                 in_doubt = transaction is not None and transaction.is_committing
-                if in_doubt or not postgres.passes(error):
+                if (in_doubt and not finds_itself) or not postgres.passes(error):
                     raise
             else:
                 return answer
@@ -185,6 +187,11 @@ class Database:
         """Gives all connections back."""
         await self._reader.dispose()
         await self._writer.dispose()
+
+
+def has_row_locks(session: AsyncSession) -> bool:
+    """Whether FOR UPDATE means something here: SQLite locks everything when a write begins."""
+    return session.get_bind().dialect.name != "sqlite"
 
 
 def _begin_immediate(connection: Connection) -> None:

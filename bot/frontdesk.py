@@ -1,4 +1,4 @@
-"""The door: what channels call. Each call is one transaction."""
+"""The door: what channels call. Each call is one transaction, tried again where that helps."""
 
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -66,21 +66,27 @@ class FrontDesk:
         """
         self._desks.get(inbound.desk)
         hidden = Masked(inbound.text) if inbound.payload else mask(inbound.text)
-        async with self._db.write() as tx:
+
+        async def receive(tx: Transaction) -> Receipt:
             received = await self._conversations.receive(tx, replace(inbound, text=hidden.text))
             if not received.receipt.duplicate:
                 await self._tell_hidden(tx, received.conversation, hidden)
                 await self._carry_out(tx, received, inbound.payload)
-        return received.receipt
+            return received.receipt
+
+        return await self._db.attempt(receive, finds_itself=True)
 
     async def ask_for_human(self, inbound: InboundMessage) -> Receipt:
         """«Talk to a person»: goes to the queue without asking the engine, so it always works."""
         self._desks.get(inbound.desk)
-        async with self._db.write() as tx:
+
+        async def receive(tx: Transaction) -> Receipt:
             received = await self._conversations.receive(tx, inbound)
             if not received.receipt.duplicate:
                 await self._handoffs.wanted_by_customer(tx, received.conversation)
-        return received.receipt
+            return received.receipt
+
+        return await self._db.attempt(receive, finds_itself=True)
 
     async def _tell_hidden(
         self, tx: Transaction, conversation: Conversation, hidden: Masked
@@ -124,7 +130,7 @@ class FrontDesk:
         """Keeps the highest sequence number that the customer has seen."""
         async with self._db.write() as tx:
             found = await repository.conversation_in_thread(
-                tx.session, channel, thread, conversation
+                tx.session, channel, thread, conversation, lock=True
             )
             if found is None:
                 raise NotFound

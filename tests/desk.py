@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, select, update
 
 from bot.accounts.models import Agent
 from bot.channel import InboundMessage, OutboundMessage, Receipt
+from bot.clock import now
 from bot.conversations.models import Conversation, Event, Message, Turn
 from bot.db import Database
 from bot.dialogue.engine_client import EngineFailure
@@ -171,6 +173,18 @@ class TestDesk:
         async with self.db.read() as session:
             return (await session.scalars(select(Agent).where(Agent.name == name))).one()
 
+    def die(self) -> None:
+        """From now on nothing follows a commit, as after `kill -9`; what it holds stays held."""
+        self.parts.turns._spawn = lambda job: None  # type: ignore[method-assign]
+        self.parts.outbox._take = lambda job, until: None  # type: ignore[method-assign]
+
+    async def leases_run_out(self) -> None:
+        """As time would do it: for every process, and for all that is held now."""
+        past = now() - timedelta(seconds=1)
+        async with self.db.write() as tx:
+            await tx.session.execute(update(Turn).values(leased_until=past))
+            await tx.session.execute(update(Delivery).values(due_at=past))
+
     async def settle(self) -> None:
         """Until every turn has reached the engine or its end, and the outbox its lanes' ends."""
         for _ in range(500):
@@ -218,13 +232,14 @@ class TestDesk:
 @asynccontextmanager
 async def open_desk(folder: Path, **settings: Any) -> AsyncIterator[TestDesk]:
     """The real parts on the folder's database; engine and web sender are the test's."""
-    if not on_postgresql() and not (folder / "firstline.db").exists():
+    elsewhere = on_postgresql() or "database_url" in settings
+    if not elsewhere and not (folder / "firstline.db").exists():
         tables = create_engine(f"sqlite:///{folder / 'firstline.db'}")
         metadata.create_all(tables)
         tables.dispose()
     engine, sender = ScriptedEngine(), RecordingSender()
-    place: dict[str, Any] = {"data_dir": folder, "database_url": database_of(folder)}
-    parts = build(Settings(**(place | settings)), engine=engine, web_sender=sender)
+    settings.setdefault("database_url", database_of(folder))
+    parts = build(Settings(data_dir=folder, **settings), engine=engine, web_sender=sender)
     try:
         yield TestDesk(parts, engine, sender)
     finally:

@@ -14,7 +14,7 @@ from argon2.exceptions import VerificationError
 from bot.accounts import repository
 from bot.accounts.models import Agent, AgentSession
 from bot.clock import now
-from bot.db import Database
+from bot.db import Database, Transaction
 from bot.errors import FirstlineError
 
 MIN_PASSWORD = 10
@@ -79,12 +79,15 @@ class Accounts:
         email = email.strip().lower()
         password = secrets.token_urlsafe(9)
         hashed = await asyncio.to_thread(_hasher.hash, password)
-        async with self._db.write() as tx:
+
+        async def add(tx: Transaction) -> None:
             if await repository.find_agent(tx.session, email) is not None:
                 raise AgentExists(email=email)
             tx.session.add(
                 Agent(email=email, name=name.strip(), desks=list(desks), password_hash=hashed)
             )
+
+        await self._db.attempt(add)
         return password
 
     async def reset_password(self, email: str) -> str:
@@ -104,7 +107,10 @@ class Accounts:
         async with self._db.read() as session:
             if await repository.count_agents(session):
                 return None
-        return await self.add_agent(FIRST_AGENT_EMAIL, "First Agent", desks)
+        try:
+            return await self.add_agent(FIRST_AGENT_EMAIL, "First Agent", desks)
+        except AgentExists:  # another process was first
+            return None
 
     async def sign_in(self, email: str, password: str) -> str:
         """A session token for the right password; raises WrongSignIn."""
@@ -116,16 +122,20 @@ class Accounts:
         if agent is None or not known or not right:
             raise WrongSignIn
         token = secrets.token_urlsafe(32)
-        async with self._db.write() as tx:
+        agent_id = agent.id
+
+        async def open_session(tx: Transaction) -> None:
             await repository.forget_expired_sessions(tx.session, at=now())
             tx.session.add(
                 AgentSession(
                     token_hash=_digest(token),
-                    agent_id=agent.id,
+                    agent_id=agent_id,
                     csrf=secrets.token_urlsafe(24),
                     expires_at=now() + self._session_length,
                 )
             )
+
+        await self._db.attempt(open_session)
         return token
 
     async def who(self, token: str) -> SignedIn | None:

@@ -178,6 +178,7 @@ class Turn(Base):
         Index("ix_turns_conversation", "conversation_id", "id"),
         Index(
             "ix_turns_open",
+            "conversation_id",
             "id",
             sqlite_where=text("status IN ('waiting', 'asking')"),
             postgresql_where=text("status IN ('waiting', 'asking')"),

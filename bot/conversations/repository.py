@@ -5,60 +5,69 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import dropwhile, takewhile
 
-from sqlalchemy import bindparam, exists, or_, select, true, update
+from sqlalchemy import bindparam, exists, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.channel import AuthorKind
 from bot.conversations.models import Conversation, Customer, Event, Message, Note, Turn
-from bot.conversations.state import Status
+from bot.db import Overtaken, has_row_locks
 
-OPEN_TURN = ("waiting", "asking")
 LAST_MESSAGES = 30  # no turn says more
 
+# Spelled out in the statement, so that both databases see that their partial indexes fit.
+IS_OPEN_TURN = Turn.status.in_([literal_column("'waiting'"), literal_column("'asking'")])
+_IS_NOT_CLOSED = Conversation.status != literal_column("'closed'")
 
-# The two questions of the hot path are built once: building costs more than asking.
-_OPEN_TURN_EXISTS = (
+# The questions of the hot path are built once: building costs more than asking.
+_IN_THREAD = (
+    Conversation.channel == bindparam("channel"),
+    Conversation.thread == bindparam("thread"),
+    _IS_NOT_CLOSED,
+)
+_OPEN_CONVERSATION_ID = select(Conversation.id).where(*_IN_THREAD).with_for_update(key_share=True)
+_ARRIVAL = select(
+    Conversation,
     exists()
-    .where(Turn.conversation_id == Conversation.id, Turn.status.in_(OPEN_TURN))
+    .where(Turn.conversation_id == Conversation.id, IS_OPEN_TURN)
     .correlate(Conversation)
-)
-_ARRIVAL = (
-    select(
-        Conversation,
-        _OPEN_TURN_EXISTS.label("bot_is_busy"),
-        exists()
-        .where(
-            Message.channel == bindparam("channel"),
-            Message.external_id == bindparam("external_id"),
-        )
-        .label("is_known"),
-    )
+    .label("bot_is_busy"),
+    exists()
     .where(
-        Conversation.channel == bindparam("channel"),
-        Conversation.thread == bindparam("thread"),
-        Conversation.status != Status.CLOSED,
+        Message.channel == bindparam("channel"),
+        Message.external_id == bindparam("external_id"),
     )
-    .with_for_update(of=Conversation)
-)
+    .label("is_known"),
+).where(*_IN_THREAD)
 _LATER_TURN = aliased(Turn)
+_CONVERSATION_ID_OF_TURN = (
+    select(Conversation.id)
+    .join(Turn, Turn.conversation_id == Conversation.id)
+    .where(Turn.id == bindparam("turn_id"))
+    .with_for_update(of=Conversation, key_share=True)
+)
 _TURN_IN_CONVERSATION = (
     select(
         Turn,
         Conversation,
         exists()
-        .where(_LATER_TURN.conversation_id == Turn.conversation_id, _LATER_TURN.status == "waiting")
+        .where(
+            _LATER_TURN.conversation_id == Turn.conversation_id,
+            _LATER_TURN.status == literal_column("'waiting'"),
+        )
         .correlate(Turn)
         .label("more_waiting"),
     )
     .join(Conversation, Conversation.id == Turn.conversation_id)
     .where(Turn.id == bindparam("turn_id"))
-    .with_for_update(of=Conversation)
 )
 _NEXT_WAITING = (
     select(Turn, Message)
     .join(Message, Message.id == Turn.message_id)
-    .where(Turn.conversation_id == bindparam("conversation_id"), Turn.status == "waiting")
+    .where(
+        Turn.conversation_id == bindparam("conversation_id"),
+        Turn.status == literal_column("'waiting'"),
+    )
     .order_by(Turn.id)
     .limit(1)
 )
@@ -76,9 +85,17 @@ class Arrival:
 async def lock_arrival(
     session: AsyncSession, channel: str, thread: str, external_id: str
 ) -> Arrival:
-    """All that receiving a message needs to know; locks the conversation where it can."""
+    """All that receiving a message needs to know; locks the conversation where it can.
+
+    Two statements there: while the first one waits for the lock, others write, and only the next
+    statement sees it. Raises Overtaken when another process opened the conversation in between.
+    """
     keys = {"channel": channel, "thread": thread, "external_id": external_id}
+    locks = has_row_locks(session)
+    locked = await session.scalar(_OPEN_CONVERSATION_ID, keys) if locks else None
     row = (await session.execute(_ARRIVAL, keys)).first()
+    if locks and row is not None and row[0].id != locked:
+        raise Overtaken
     if row is not None and not row.is_known:
         return Arrival(row[0], bool(row.bot_is_busy), None)
     return Arrival(
@@ -90,6 +107,8 @@ async def lock_arrival(
 
 async def lock_turn(session: AsyncSession, turn_id: int) -> tuple[Turn, Conversation, bool] | None:
     """The turn, its conversation (locked where the database can), and whether more turns wait."""
+    if has_row_locks(session):
+        await session.execute(_CONVERSATION_ID_OF_TURN, {"turn_id": turn_id})
     row = (await session.execute(_TURN_IN_CONVERSATION, {"turn_id": turn_id})).first()
     return None if row is None else (row[0], row[1], bool(row.more_waiting))
 
@@ -123,16 +142,18 @@ async def lock_open_conversation(
         .where(
             Conversation.channel == channel,
             Conversation.thread == thread,
-            Conversation.status != Status.CLOSED,
+            _IS_NOT_CLOSED,
         )
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
 
 
 async def lock_conversation(session: AsyncSession, conversation_id: str) -> Conversation | None:
     """The conversation, locked where the database can (SQLite has one writer anyway)."""
     return await session.scalar(
-        select(Conversation).where(Conversation.id == conversation_id).with_for_update()
+        select(Conversation)
+        .where(Conversation.id == conversation_id)
+        .with_for_update(key_share=True)
     )
 
 
@@ -156,36 +177,14 @@ async def next_waiting_turn(
     return None if row is None else (row[0], row[1])
 
 
-async def left_behind_turns(session: AsyncSession, *, at: datetime, limit: int) -> Sequence[Turn]:
-    """Open turns whose worker is gone: the lease is over, or nobody ever took them."""
-    leased = select(Turn.conversation_id).where(Turn.status == "asking", Turn.leased_until > at)
-    found = await session.scalars(
-        select(Turn)
-        .where(
-            Turn.status.in_(OPEN_TURN),
-            or_(Turn.leased_until.is_(None), Turn.leased_until <= at),
-            Turn.conversation_id.not_in(leased),
-        )
-        .order_by(Turn.id)
-        .limit(limit)
-    )
-    return found.all()
-
-
-async def let_go_of_turns(session: AsyncSession, turn_ids: Sequence[int] | None = None) -> None:
-    """Nobody holds these turns; none at all, at the start of the only process on a database."""
-    whose = Turn.id.in_(turn_ids) if turn_ids is not None else true()
-    await session.execute(
-        update(Turn).where(Turn.status.in_(OPEN_TURN), whose).values(leased_until=None)
-    )
-
-
 async def drop_open_turns(session: AsyncSession, conversation_id: str, *, at: datetime) -> None:
     """The bot no longer owns the conversation: what it was asked is not its business now."""
     await session.execute(
         update(Turn)
-        .where(Turn.conversation_id == conversation_id, Turn.status.in_(OPEN_TURN))
+        .where(Turn.conversation_id == conversation_id, IS_OPEN_TURN)
         .values(status="dropped", finished_at=at)
+        # A turn that this transaction has finished already keeps how it ended.
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -259,16 +258,15 @@ async def notes_of(session: AsyncSession, conversation_id: str) -> Sequence[Note
 
 
 async def conversation_in_thread(
-    session: AsyncSession, channel: str, thread: str, conversation_id: str
+    session: AsyncSession, channel: str, thread: str, conversation_id: str, *, lock: bool = False
 ) -> Conversation | None:
     """The conversation, if it is of this thread: nobody reads someone else's by its id."""
-    return await session.scalar(
-        select(Conversation).where(
-            Conversation.id == conversation_id,
-            Conversation.channel == channel,
-            Conversation.thread == thread,
-        )
+    wanted = select(Conversation).where(
+        Conversation.id == conversation_id,
+        Conversation.channel == channel,
+        Conversation.thread == thread,
     )
+    return await session.scalar(wanted.with_for_update(key_share=True) if lock else wanted)
 
 
 async def messages_with_conversations(

@@ -162,7 +162,7 @@ class Conversations:
             buttons=buttons,
             image=image,
         )
-        self._outbox.enqueue(tx, message.id, outbound(conversation, message))
+        await self._outbox.enqueue(tx, message.id, outbound(conversation, message))
         return message
 
     async def tell(

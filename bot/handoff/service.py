@@ -162,48 +162,57 @@ class Handoffs:
         """Sends the agent's words; raises StaleSend, NotYours, EmptyText or TextTooLong."""
         self._conversations.check_text(reply.text)
         key = f"agent:{agent.id}:{reply.key}"
-        async with self._db.write() as tx:
+
+        async def send(tx: Transaction) -> Message | None:
             conversation = await self._lock(tx, agent, conversation_id)
             sent = await repository.find_received(tx.session, conversation.channel, key)
             if sent is not None:
                 return sent[0]
-            stale = self._refuse_stale(tx, conversation, reply.epoch, agent)
-            if not stale:
-                _check_owner(conversation, agent)
-                if conversation.agent_id is None:
-                    raise NotPossibleNow(conversation.status)
-                message = await self._conversations.say(
-                    tx,
-                    conversation,
-                    Author(AuthorKind.AGENT, agent.name),
-                    reply.text.strip(),
-                    agent_id=agent.id,
-                    external_id=key,
-                )
-                crash.reach("reply.open")
-                tx.after_commit(lambda: crash.reach("reply.committed"))
-                return message
-        raise StaleSend
+            if self._refuse_stale(tx, conversation, reply.epoch, agent):
+                return None
+            _check_owner(conversation, agent)
+            if conversation.agent_id is None:
+                raise NotPossibleNow(conversation.status)
+            said = await self._conversations.say(
+                tx,
+                conversation,
+                Author(AuthorKind.AGENT, agent.name),
+                reply.text.strip(),
+                agent_id=agent.id,
+                external_id=key,
+            )
+            crash.reach("reply.open")
+            tx.after_commit(lambda: crash.reach("reply.committed"))
+            return said
+
+        message = await self._db.attempt(send, finds_itself=True)
+        if message is None:
+            raise StaleSend
+        return message
 
     async def note(self, agent: Agent, conversation_id: str, words: str) -> Note:
         """Writes an internal note, at any time and whoever owns the conversation."""
-        async with self._db.write() as tx:
+
+        async def write(tx: Transaction) -> Note:
             conversation = await self._lock(tx, agent, conversation_id)
             return await self._conversations.note(tx, conversation, words, by=_actor(agent))
+
+        return await self._db.attempt(write)
 
     async def _move(
         self, agent: Agent, conversation_id: str, trigger: Trigger, *, epoch: int
     ) -> None:
-        async with self._db.write() as tx:
+
+        async def move(tx: Transaction) -> bool:
             conversation = await self._lock(tx, agent, conversation_id)
-            stale = self._refuse_stale(tx, conversation, epoch, agent)
-            if not stale:
-                _check_owner(conversation, agent)
-                effects = await self._conversations.move(
-                    tx, conversation, trigger, actor=_actor(agent)
-                )
-                await self.carry_out(tx, conversation, effects)
-        if stale:
+            if self._refuse_stale(tx, conversation, epoch, agent):
+                return False
+            _check_owner(conversation, agent)
+            effects = await self._conversations.move(tx, conversation, trigger, actor=_actor(agent))
+            await self.carry_out(tx, conversation, effects)
+            return True
+
+        if not await self._db.attempt(move):
             raise StaleSend
 
     async def _lock(self, tx: Transaction, agent: Agent, conversation_id: str) -> Conversation:

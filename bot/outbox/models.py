@@ -21,6 +21,13 @@ class Delivery(Base):
             postgresql_where=text("status = 'waiting'"),
         ),
         Index("ix_deliveries_conversation", "conversation_id", "seq"),
+        Index(
+            "ix_deliveries_waiting",
+            "conversation_id",
+            "seq",
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=True)
@@ -31,7 +38,8 @@ class Delivery(Base):
     # waiting → delivered | dead (a person must look at it)
     status: Mapped[str] = mapped_column(String(10), default="waiting")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
-    # While a worker holds it, the time at which another may take it over.
+    # The process that delivers it, and moves the time at which another may take over.
+    holder: Mapped[str | None] = mapped_column(String(36))
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     problem: Mapped[str | None] = mapped_column(String(300))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -1,48 +1,139 @@
-"""What the outbox asks of the database."""
+"""What the outbox asks of the database: claims on deliveries, and how they ended.
 
-from collections.abc import Sequence
+A conversation's first waiting delivery stands for all of them: whoever locks it claims the
+conversation's lane, so no two processes deliver to one customer at a time.
+"""
+
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import groupby, takewhile
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, exists, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.outbox.models import Delivery
 
-
-async def due_deliveries(session: AsyncSession, *, at: datetime, limit: int) -> Sequence[Delivery]:
-    """Waiting deliveries that nobody holds any more, in the order of their conversations."""
-    found = await session.scalars(
-        select(Delivery)
-        .where(Delivery.status == "waiting", Delivery.due_at <= at)
-        .order_by(Delivery.conversation_id, Delivery.seq)
-        .limit(limit)
+# Spelled out in the statement, so that both databases see that their partial indexes fit.
+_IS_WAITING = Delivery.status == literal_column("'waiting'")
+# Asked for each message that leaves, so built once.
+_SOMEBODY_ELSES = (
+    select(Delivery.id)
+    .where(
+        Delivery.conversation_id == bindparam("conversation_id"),
+        _IS_WAITING,
+        or_(Delivery.holder.is_(None), Delivery.holder != bindparam("holder")),
     )
-    return found.all()
+    .limit(1)
+)
 
 
-async def hold(session: AsyncSession, ids: Sequence[int], *, until: datetime) -> None:
-    """Keeps other workers off these deliveries for a while."""
-    await session.execute(update(Delivery).where(Delivery.id.in_(ids)).values(due_at=until))
+async def others_deliver(session: AsyncSession, conversation_id: str, *, holder: str) -> bool:
+    """Whether something of the conversation waits that is not this holder's to deliver."""
+    keys = {"conversation_id": conversation_id, "holder": holder}
+    return await session.scalar(_SOMEBODY_ELSES, keys) is not None
 
 
-async def let_go(session: AsyncSession, *, at: datetime) -> None:
+async def anything_due(session: AsyncSession, *, at: datetime) -> bool:
+    """Whether a claim might find something; asks without a lock."""
+    due = select(Delivery.id).where(_IS_WAITING, Delivery.due_at <= at).limit(1)
+    return await session.scalar(due) is not None
+
+
+async def claim_due(
+    session: AsyncSession, *, holder: str, at: datetime, until: datetime, conversations: int
+) -> Sequence[Delivery]:
+    """The lanes that nobody holds any more, oldest first: their deliveries, in order of each.
+
+    Lanes that another process claims now are skipped.
+    """
+    before = aliased(Delivery)
+    earlier = exists().where(
+        before.conversation_id == Delivery.conversation_id,
+        before.status == literal_column("'waiting'"),
+        before.seq < Delivery.seq,
+    )
+    heads = await session.scalars(
+        select(Delivery.conversation_id)
+        .where(_IS_WAITING, Delivery.due_at <= at, ~earlier)
+        .order_by(Delivery.id)
+        .limit(conversations)
+        .with_for_update(of=Delivery, skip_locked=True)
+    )
+    # Only now, with the locks: what waits behind them.
+    waiting = await session.scalars(
+        select(Delivery)
+        .where(_IS_WAITING, Delivery.conversation_id.in_(heads.all()))
+        .order_by(Delivery.conversation_id, Delivery.seq)
+    )
+    claimed: list[Delivery] = []
+    for _, lane in groupby(waiting, lambda delivery: delivery.conversation_id):
+        claimed += takewhile(lambda delivery: delivery.due_at <= at, lane)
+    for delivery in claimed:
+        delivery.holder, delivery.due_at = holder, until
+    return claimed
+
+
+async def extend_hold(
+    session: AsyncSession, ids: Collection[int], *, holder: str, until: datetime
+) -> frozenset[int]:
+    """Keeps other processes off these for longer; returns which of them are still the holder's."""
+    kept = await session.scalars(
+        update(Delivery)
+        .where(Delivery.id.in_(ids), Delivery.holder == holder, _IS_WAITING)
+        .values(due_at=until)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    return frozenset(kept)
+
+
+async def let_go(session: AsyncSession, ids: Collection[int], *, holder: str, at: datetime) -> None:
+    """Another process may deliver these at once."""
+    await session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(ids), Delivery.holder == holder, _IS_WAITING)
+        .values(holder=None, due_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def let_go_of_all(session: AsyncSession, *, at: datetime) -> None:
     """Nobody holds any delivery: for a database that only one process works on, at its start."""
-    await session.execute(update(Delivery).where(Delivery.status == "waiting").values(due_at=at))
+    await session.execute(
+        update(Delivery)
+        .where(_IS_WAITING)
+        .values(holder=None, due_at=at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def settle(
-    session: AsyncSession, delivery_id: int, *, status: str, problem: str | None, at: datetime
+    session: AsyncSession,
+    delivery_id: int,
+    *,
+    holder: str,
+    status: str,
+    problem: str | None,
+    at: datetime,
 ) -> None:
-    """Writes how a try ended; `status` is waiting (again), delivered or dead."""
+    """Writes how a try ended; `status` is waiting (again), delivered or dead.
+
+    What was delivered was delivered, whoever holds it now; anything else is the holder's to say.
+    """
+    is_settled_by = [Delivery.id == delivery_id, _IS_WAITING]
+    if status != "delivered":
+        is_settled_by.append(Delivery.holder == holder)
     await session.execute(
         update(Delivery)
-        .where(Delivery.id == delivery_id)
+        .where(*is_settled_by)
         .values(
             status=status,
             attempts=Delivery.attempts + 1,
             problem=problem,
             delivered_at=at if status == "delivered" else None,
         )
+        .execution_options(synchronize_session=False)
     )
 
 

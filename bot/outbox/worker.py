@@ -1,34 +1,43 @@
 """The one door out: delivers committed messages, in order within each conversation.
 
 A delivery is written in the transaction of its message and is born held by this process, so
-it can leave the moment the transaction is committed. If the process dies, the hold runs out
-and the sweep of whichever process lives delivers it. Results are written together, a batch a
-transaction, off the customer's path.
+it can leave the moment the transaction is committed; unless another process still delivers
+something to the same customer: then it is born free, and whoever comes first delivers it after
+that. A process that lives extends its hold; if it dies, the hold runs out and the sweep of
+another one delivers. Results are written together, a batch a transaction, off the customer's path.
 """
 
 import asyncio
 import random
-from collections import deque
+from bisect import insort
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import uuid4
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bot import crash
 from bot.channel import OutboundMessage, RetryLater, Sender, Undeliverable
-from bot.clock import now
+from bot.clock import every, now
 from bot.db import Database, Transaction
 from bot.outbox import repository
 from bot.outbox.models import Delivery, DeliveryAttempt
 
-HOLD = timedelta(seconds=30)
-SWEEP_SECONDS = 5.0
+HOLD = timedelta(seconds=20)
+EXTEND_SECONDS = 5.0
+SWEEP_SECONDS = 1.0
+SWEEP_CONVERSATIONS = 50
 GATHER_SECONDS = 0.05
-SWEEP_LIMIT = 200
+STOP_SECONDS = 5.0
+PROBLEM_LENGTH = 300  # characters, as the column holds
 MAX_ATTEMPTS = 8
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 300.0
+
+UNREACHABLE = (OperationalError, InterfaceError, NoConnection)
 
 log = structlog.get_logger()
 
@@ -60,34 +69,46 @@ class Outbox:
         self._db = db
         self._senders = senders
         self._load = load
-        self._lanes: dict[str, deque[Job]] = {}
-        self._held: set[int] = set()
+        self.holder = str(uuid4())  # this process, for as long as it lives
+        self._lanes: dict[str, list[Job]] = {}
+        self._held: dict[int, datetime] = {}  # delivery → until when it is surely ours
         self._tasks: set[asyncio.Task[None]] = set()
-        self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
+        self._unwritten: list[Outcome] = []
+        self._something_to_write = asyncio.Event()
+        self._writing = asyncio.Lock()
         self._stopping = False
 
-    def enqueue(self, tx: Transaction, message_id: str, message: OutboundMessage) -> None:
-        """Books the message for delivery; it leaves when `tx` is committed."""
+    async def enqueue(self, tx: Transaction, message_id: str, message: OutboundMessage) -> None:
+        """Books the message for delivery; it leaves when `tx` is committed.
+
+        `tx` holds the conversation, so nothing is booked before it meanwhile.
+        """
+        others_first = self._stopping or await repository.others_deliver(
+            tx.session, message.conversation, holder=self.holder
+        )
+        until = now() + HOLD
         delivery = Delivery(
             message_id=message_id,
             conversation_id=message.conversation,
             seq=message.seq,
             channel=message.channel,
-            due_at=now() + HOLD,
+            holder=None if others_first else self.holder,
+            due_at=now() if others_first else until,
         )
         tx.session.add(delivery)
-        tx.after_commit(lambda: self._take(Job(delivery.id, message)))
+        if not others_first:
+            tx.after_commit(lambda: self._take(Job(delivery.id, message), until))
 
-    def _take(self, job: Job) -> None:
+    def _take(self, job: Job, until: datetime) -> None:
         """Puts a job in its conversation's lane; a lane has one task, so its order holds."""
-        if self._stopping or job.delivery_id in self._held:
+        if job.delivery_id in self._held:
             return
-        self._held.add(job.delivery_id)
+        self._held[job.delivery_id] = until
         conversation = job.message.conversation
         if (lane := self._lanes.get(conversation)) is not None:
-            lane.append(job)
+            insort(lane, job, key=lambda job: job.message.seq)
             return
-        self._lanes[conversation] = deque([job])
+        self._lanes[conversation] = [job]
         task = asyncio.create_task(self._drain(conversation), name=f"outbox {conversation}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -95,13 +116,42 @@ class Outbox:
     async def _drain(self, conversation: str) -> None:
         lane = self._lanes[conversation]
         try:
-            while lane:
-                while (wait := await self._try(lane[0])) is not None:  # noqa: ASYNC110 - backoff
+            while lane and await self._is_ours(lane[0]):
+                job = lane[0]
+                if (wait := await self._try(job)) is not None:
                     await asyncio.sleep(wait)
-                self._held.discard(lane.popleft().delivery_id)
+                    continue
+                lane.remove(job)
+                self._held.pop(job.delivery_id, None)
         finally:
             del self._lanes[conversation]
-            self._held.difference_update(job.delivery_id for job in lane)
+            for job in lane:
+                self._held.pop(job.delivery_id, None)
+        if lane:
+            # Another process took the first over. What follows must not overtake it.
+            log.warning("outbox.lane_lost", conversation=conversation)
+            await self._let_go([job.delivery_id for job in lane])
+
+    async def _is_ours(self, job: Job) -> bool:
+        """Whether nobody can have taken it over: after a long pause, the database knows."""
+        if self._held.get(job.delivery_id, now()) > now():
+            return True
+        while True:
+            try:
+                await self.extend()
+            except SQLAlchemyError:
+                log.exception("outbox.extend_failed")
+                await asyncio.sleep(SWEEP_SECONDS)
+            else:
+                return job.delivery_id in self._held
+
+    async def _let_go(self, ids: Sequence[int]) -> None:
+        try:
+            await self._db.attempt(
+                lambda tx: repository.let_go(tx.session, ids, holder=self.holder, at=now())
+            )
+        except SQLAlchemyError:
+            log.exception("outbox.let_go_failed")  # their hold runs out
 
     async def _try(self, job: Job) -> float | None:
         """One try; returns the seconds to wait before the next, or None when it is settled."""
@@ -114,106 +164,144 @@ class Outbox:
             result = Outcome(job.delivery_id, "delivered", None)
         except RetryLater as error:
             wait = error.seconds if error.seconds is not None else backoff(job.attempts)
-            result = Outcome(job.delivery_id, "retry", str(error))
+            result = Outcome(job.delivery_id, "retry", str(error)[:PROBLEM_LENGTH])
         except (Undeliverable, KeyError) as error:
-            result = Outcome(job.delivery_id, "dead", str(error))
+            result = Outcome(job.delivery_id, "dead", str(error)[:PROBLEM_LENGTH])
         except Exception as error:
             log.exception("delivery.failed", delivery=job.delivery_id)
             wait = backoff(job.attempts)
             result = Outcome(job.delivery_id, "retry", type(error).__name__)
         if wait is not None and job.attempts >= MAX_ATTEMPTS:
             wait, result = None, Outcome(job.delivery_id, "dead", result.problem)
-        self._outcomes.put_nowait(result)
+        self._unwritten.append(result)
+        self._something_to_write.set()
         return wait
 
     async def recover(self) -> None:
         """Before the first message: one process works on SQLite, so whoever held a delivery is
-        gone."""
+        gone. On PostgreSQL others may be at work, and only what they no longer hold is taken."""
         if self._db.is_sqlite:
             async with self._db.write() as tx:
-                await repository.let_go(tx.session, at=now())
+                await repository.let_go_of_all(tx.session, at=now())
 
     async def run(self) -> None:
-        """Sweeps up what a dead process left and writes outcomes, until cancelled."""
+        """Takes over what others left, keeps what it holds and writes outcomes, until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._write_outcomes())
-            group.create_task(self._sweep_regularly())
-
-    async def _sweep_regularly(self) -> None:
-        while True:
-            try:
-                await self.sweep()
-            except Exception:
-                log.exception("outbox.sweep_failed")
-            await asyncio.sleep(SWEEP_SECONDS)
+            group.create_task(every(SWEEP_SECONDS, self.sweep, name="outbox.sweep"))
+            group.create_task(every(EXTEND_SECONDS, self.extend, name="outbox.extend"))
 
     async def sweep(self) -> int:
         """Takes over deliveries that nobody holds; returns how many."""
-        async with self._db.write() as tx:
-            due = [
-                delivery
-                for delivery in await repository.due_deliveries(
-                    tx.session, at=now(), limit=SWEEP_LIMIT
-                )
-                if delivery.id not in self._held
-            ]
-            if not due:
+        if self._stopping:
+            return 0
+        async with self._db.read() as session:
+            if not await repository.anything_due(session, at=now()):
                 return 0
-            await repository.hold(tx.session, [row.id for row in due], until=now() + HOLD)
-            attempts = {row.message_id: (row.id, row.attempts) for row in due}
-        messages = await self._load(list(attempts))
-        for message_id, (delivery_id, tried) in attempts.items():  # in order of sequence
-            self._take(Job(delivery_id, messages[message_id], tried))
-        return len(messages)
+        return await self._db.attempt(self._claim)
+
+    async def _claim(self, tx: Transaction) -> int:
+        until = now() + HOLD
+        claimed = await repository.claim_due(
+            tx.session,
+            holder=self.holder,
+            at=now(),
+            until=until,
+            conversations=SWEEP_CONVERSATIONS,
+        )
+        messages = await self._load([row.message_id for row in claimed])
+        jobs = [Job(row.id, messages[row.message_id], row.attempts) for row in claimed]
+
+        def take() -> None:
+            for job in jobs:
+                self._take(job, until)
+
+        tx.after_commit(take)
+        return len(jobs)
+
+    async def extend(self) -> None:
+        """Keeps other processes off what this one still has to deliver; forgets what it lost."""
+        unwritten = {result.delivery_id for result in self._unwritten}
+        held, until = unwritten.union(self._held), now() + HOLD
+        if not held:
+            return
+        kept = await self._db.attempt(
+            lambda tx: repository.extend_hold(tx.session, held, holder=self.holder, until=until)
+        )
+        for delivery_id in held:
+            if delivery_id in kept and delivery_id in self._held:
+                self._held[delivery_id] = until
+            elif delivery_id not in kept:
+                self._held.pop(delivery_id, None)
 
     async def _write_outcomes(self) -> None:
         while True:
-            batch = [await self._outcomes.get()]
+            await self._something_to_write.wait()
             await asyncio.sleep(GATHER_SECONDS)
-            while not self._outcomes.empty():
-                batch.append(self._outcomes.get_nowait())
+            self._something_to_write.clear()
+            try:
+                await self._write()
+            except UNREACHABLE:
+                log.exception("outbox.record_failed", deliveries=len(self._unwritten))
+                self._something_to_write.set()
+                await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _write(self) -> None:
+        """Writes how the tries went so far; while the database is away, they are kept."""
+        async with self._writing:
+            batch = tuple(self._unwritten)
             try:
                 await self._record(batch)
-            except Exception:
-                log.exception("outbox.record_failed", deliveries=len(batch))
+            except UNREACHABLE:
+                raise
+            except SQLAlchemyError:
+                log.exception("outbox.record_refused", deliveries=len(batch))
+            del self._unwritten[: len(batch)]
 
-    async def _record(self, batch: list[Outcome]) -> None:
+    async def _record(self, batch: Sequence[Outcome]) -> None:
         at = now()
-        async with self._db.write() as tx:
-            for result in batch:
-                waits = result.outcome == "retry"
+        if not batch:
+            return
+        attempts = [
+            {
+                "delivery_id": result.delivery_id,
+                "outcome": result.outcome,
+                "problem": result.problem,
+            }
+            for result in batch
+        ]
+
+        async def record(tx: Transaction) -> None:
+            # In the order of their keys: two processes then cannot wait for each other.
+            for result in sorted(batch, key=lambda result: result.delivery_id):
                 await repository.settle(
                     tx.session,
                     result.delivery_id,
-                    status="waiting" if waits else result.outcome,
+                    holder=self.holder,
+                    status="waiting" if result.outcome == "retry" else result.outcome,
                     problem=result.problem,
                     at=at,
                 )
-            tx.session.add_all(
-                DeliveryAttempt(
-                    delivery_id=result.delivery_id, outcome=result.outcome, problem=result.problem
-                )
-                for result in batch
-            )
-            held = [result.delivery_id for result in batch if result.outcome == "retry"]
-            if held:
-                await repository.hold(
-                    tx.session, held, until=at + HOLD + timedelta(seconds=LONGEST_WAIT_SECONDS)
-                )
+            tx.session.add_all(DeliveryAttempt(**attempt) for attempt in attempts)
             tx.after_commit(lambda: crash.reach("deliver.recorded"))
 
+        await self._db.attempt(record)
+
     async def stop(self) -> None:
-        """Lets the lanes finish what they hold, then writes the last outcomes."""
+        """Lets the lanes finish, writes how it went, and leaves the rest to others."""
         self._stopping = True
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=5)
-        for task in self._tasks:
+            await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
+        left, tasks = tuple(self._held), tuple(self._tasks)
+        for task in tasks:
             task.cancel()
-        batch = []
-        while not self._outcomes.empty():
-            batch.append(self._outcomes.get_nowait())
-        if batch:
-            await self._record(batch)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        try:
+            await self._write()
+        except UNREACHABLE:
+            log.exception("outbox.record_failed", deliveries=len(self._unwritten))
+        if left:
+            await self._let_go(left)
 
 
 def backoff(attempts: int) -> float:

@@ -1,8 +1,9 @@
 """A bot turn from the queue to the transcript: ask the engine, decide, record.
 
 A turn is born held by the process that received its message, so it goes to the engine the
-moment it is committed. If that process dies, its lease runs out and the sweep asks again.
-One conversation has one turn with the engine at a time, oldest first.
+moment it is committed. The lease is extended for as long as that process lives; if it dies, the
+lease runs out and another process asks again. One conversation has one turn with the engine at a
+time, oldest first.
 """
 
 import asyncio
@@ -12,11 +13,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import crash
 from bot.accounts.presence import Presence
 from bot.channel import Author, AuthorKind, Hint, thread_topic
-from bot.clock import now
+from bot.clock import every, now
 from bot.conversations import repository
 from bot.conversations.models import Conversation, Message, Turn
 from bot.conversations.service import BOT, Conversations, Received
@@ -26,13 +28,14 @@ from bot.dialogue.engine_client import EngineFailure
 from bot.dialogue.turn import Engine, TurnAnswer, TurnRequest
 from bot.handoff.service import Handoffs
 from bot.live import Bus
+from bot.routing import repository as claims
 from bot.routing.answers import Answers, keep_standing
 from bot.routing.ladder import Decision, Handoff
 from bot.texts import supported
 
-LEASE = timedelta(seconds=60)
-SWEEP_SECONDS = 5.0
-SWEEP_LIMIT = 100
+LEASE = timedelta(seconds=20)
+EXTEND_SECONDS = 5.0
+SWEEP_SECONDS = 1.0
 MAX_ATTEMPTS = 3
 CONCURRENT_TURNS = 16
 TYPING_AFTER_SECONDS = 0.4
@@ -46,6 +49,7 @@ class TurnJob:
     """A turn in this process's hands, with all that asking needs."""
 
     turn_id: int
+    attempt: int  # of the turn: when it is asked anew, whoever asked before comes too late
     epoch: int
     thread: str
     request: TurnRequest
@@ -74,8 +78,8 @@ class Turns:
         self._bus = bus
         self._slots = asyncio.Semaphore(CONCURRENT_TURNS)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._held: set[claims.Held] = set()
         self._stopping = False
-        self._refused: list[int] = []
 
     async def queue_turn(self, tx: Transaction, received: Received, *, payload: str | None) -> None:
         """Books the bot's answer; asks at once unless it is busy with an earlier message."""
@@ -96,7 +100,13 @@ class Turns:
     async def _start(
         self, tx: Transaction, conversation: Conversation, turn: Turn, words: str
     ) -> None:
-        """Leases the turn to this process and runs it after the commit."""
+        """Leases the turn to this process and runs it after the commit.
+
+        A process that stops takes no more: the turn waits for another one's sweep.
+        """
+        if self._stopping:
+            turn.status, turn.leased_until = "waiting", None
+            return
         turn.status, turn.leased_until = "asking", now() + LEASE
         turn.attempts += 1
         request = TurnRequest(
@@ -111,25 +121,23 @@ class Turns:
             fresh=conversation.dialogue_fresh,
             key=_key(conversation, turn),
         )
-        epoch, thread = conversation.epoch, conversation.thread
-        tx.after_commit(lambda: self._spawn(TurnJob(turn.id, epoch, thread, request)))
+        epoch, thread, attempt = conversation.epoch, conversation.thread, turn.attempts
+        tx.after_commit(lambda: self._spawn(TurnJob(turn.id, attempt, epoch, thread, request)))
 
     def _spawn(self, job: TurnJob) -> None:
-        if self._stopping:
-            self._refused.append(job.turn_id)
-            return
+        self._held.add((job.turn_id, job.attempt))
         task = asyncio.create_task(self._run_guarded(job), name=f"turn {job.turn_id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _run_guarded(self, job: TurnJob) -> None:
-        async with self._slots:
-            try:
+        try:
+            async with self._slots:
                 await self.run_turn(job)
-            except Exception:
-                log.exception(
-                    "turn.failed", turn=job.turn_id, conversation=job.request.conversation
-                )
+        except Exception:
+            log.exception("turn.failed", turn=job.turn_id, conversation=job.request.conversation)
+        finally:
+            self._held.discard((job.turn_id, job.attempt))
 
     async def run_turn(self, job: TurnJob) -> None:
         """Asks the engine with no transaction open, then records what came of it."""
@@ -155,14 +163,13 @@ class Turns:
 
     async def _record(self, job: TurnJob, outcome: TurnAnswer | EngineFailure) -> None:
         """Writes answer, dialogue state and deliveries together, if the bot still owns it."""
-        async with self._db.write() as tx:
+
+        async def record(tx: Transaction) -> None:
             found = await repository.lock_turn(tx.session, job.turn_id)
             if found is None:
                 return
             turn, conversation, more_waiting = found
-            if turn.status != "asking" or conversation.epoch != job.epoch:
-                # The owner changed, or another process took over: the answer goes nowhere.
-                self._conversations.refuse_stale(tx, conversation, job.epoch, actor=BOT)
+            if self._comes_too_late(tx, job, turn, conversation):
                 return
             if isinstance(outcome, EngineFailure):
                 turn.problem = str(outcome)[:300]
@@ -173,6 +180,16 @@ class Turns:
                 await self._respond(tx, turn, conversation, outcome)
             if turn.status != "asking" and more_waiting and conversation.status is Status.BOT:
                 await self._start_next(tx, conversation)
+
+        await self._db.attempt(record, finds_itself=True)
+
+    def _comes_too_late(
+        self, tx: Transaction, job: TurnJob, turn: Turn, conversation: Conversation
+    ) -> bool:
+        """The owner changed, or another process took over: the answer goes nowhere."""
+        if self._conversations.refuse_stale(tx, conversation, job.epoch, actor=BOT):
+            return True
+        return turn.status != "asking" or turn.attempts != job.attempt
 
     async def _respond(
         self, tx: Transaction, turn: Turn, conversation: Conversation, answer: TurnAnswer
@@ -213,36 +230,47 @@ class Turns:
         await self._start(tx, conversation, turn, message.text)
 
     async def recover(self) -> None:
-        """Before the first message: one process works on SQLite, so whoever held a turn is gone."""
+        """Before the first message: one process works on SQLite, so whoever held a turn is gone.
+
+        On PostgreSQL others may be at work, and only what they no longer hold is taken over.
+        """
         if self._db.is_sqlite:
             async with self._db.write() as tx:
-                await repository.let_go_of_turns(tx.session)
+                await claims.let_go_of_all(tx.session)
 
     async def run(self) -> None:
-        """Sweeps up turns that a dead process left, until cancelled."""
-        while True:
-            try:
-                await self.sweep()
-            except Exception:
-                log.exception("turns.sweep_failed")
-            await asyncio.sleep(SWEEP_SECONDS)
+        """Takes over what other processes left and keeps what this one holds, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(every(SWEEP_SECONDS, self.sweep, name="turns.sweep"))
+            group.create_task(every(EXTEND_SECONDS, self.extend, name="turns.extend"))
 
     async def sweep(self) -> int:
-        """Takes over turns whose lease ran out; returns how many."""
-        async with self._db.write() as tx:
-            left = await repository.left_behind_turns(tx.session, at=now(), limit=SWEEP_LIMIT)
-            taken: set[str] = set()
-            for turn in left:
-                if turn.conversation_id in taken:
-                    continue
-                taken.add(turn.conversation_id)
-                await self._take_over(tx, turn)
-        return len(taken)
+        """Takes over turns that nobody holds, as many as this process has room for; how many."""
+        room = CONCURRENT_TURNS - len(self._tasks)
+        if self._stopping or room <= 0:
+            return 0
+        async with self._db.read() as session:
+            if not await claims.anything_left_behind(session, at=now()):
+                return 0
 
-    async def _take_over(self, tx: Transaction, turn: Turn) -> None:
-        conversation = await repository.lock_conversation(tx.session, turn.conversation_id)
-        if conversation is None:
-            return
+        async def claim(tx: Transaction) -> int:
+            left = await claims.claim_left_behind(tx.session, at=now(), limit=room)
+            for turn, message, conversation in left:
+                await self._take_over(tx, turn, message, conversation)
+            return len(left)
+
+        return await self._db.attempt(claim)
+
+    async def extend(self) -> None:
+        """Keeps other processes off what this one is still at work on."""
+        if held := tuple(self._held):
+            await self._db.attempt(
+                lambda tx: claims.extend_leases(tx.session, held, until=now() + LEASE)
+            )
+
+    async def _take_over(
+        self, tx: Transaction, turn: Turn, message: Message, conversation: Conversation
+    ) -> None:
         if turn.attempts >= MAX_ATTEMPTS:
             turn.status, turn.finished_at = "handed_off", now()
             turn.problem = "given up after several tries"
@@ -250,21 +278,22 @@ class Turns:
                 tx, conversation, reason="engine_failed", details={}, actor=BOT
             )
             return
-        message = await tx.session.get_one(Message, turn.message_id)
         await self._start(tx, conversation, turn, message.text)
 
     async def stop(self) -> None:
-        """Takes no more turns, lets the running ones finish, leaves the others to whoever is next.
-
-        What has not finished then keeps its lease: nobody may ask at the same time.
-        """
+        """Takes no more turns, lets the running ones finish, and leaves the rest to others."""
         self._stopping = True
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
-        if self._refused:
-            async with self._db.write() as tx:
-                await repository.let_go_of_turns(tx.session, self._refused)
-            self._refused.clear()
+        held, tasks = tuple(self._held), tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if held:
+            try:
+                await self._db.attempt(lambda tx: claims.let_go(tx.session, held))
+            except SQLAlchemyError:
+                log.exception("turns.let_go_failed")  # their leases run out
 
     def _hint_typing(self, job: TurnJob) -> None:
         # `Any`-free on purpose: typing is (author, on), see docs/widget-protocol.md

@@ -60,15 +60,15 @@ from tests.faults import vendor_channel
 SHORT: dict[ModuleType, dict[str, Any]] = {
     routing: {
         "LEASE": timedelta(seconds=1.2),
-        # "EXTEND_SECONDS": 0.3,
+        "EXTEND_SECONDS": 0.3,
         "SWEEP_SECONDS": 0.2,
-        # "STOP_SECONDS": 1.5,
+        "STOP_SECONDS": 1.5,
     },
     worker: {
         "HOLD": timedelta(seconds=1.2),
-        # "EXTEND_SECONDS": 0.3,
+        "EXTEND_SECONDS": 0.3,
         "SWEEP_SECONDS": 0.2,
-        # "STOP_SECONDS": 1.5,
+        "STOP_SECONDS": 1.5,
         "FIRST_WAIT_SECONDS": 0.05,
         "LONGEST_WAIT_SECONDS": 0.4,
         "MAX_ATTEMPTS": 30,

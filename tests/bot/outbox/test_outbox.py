@@ -2,18 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select, update
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from bot.channel import RetryLater, Undeliverable
-from bot.clock import now
-from bot.conversations.models import Turn
-from bot.outbox.models import Delivery, DeliveryAttempt
+from bot.outbox.models import DeliveryAttempt
 from bot.outbox.worker import LONGEST_WAIT_SECONDS, backoff
+from tests.databases import SQLITE_ONLY
 from tests.desk import TestDesk, answer, open_desk
 
 pytestmark = pytest.mark.asyncio
@@ -66,54 +66,109 @@ async def test_a_senders_bug_is_a_retry_and_not_the_end_of_the_lane(desk: TestDe
     assert await attempts(desk) == ["retry", "delivered"]
 
 
-async def test_the_sweep_delivers_what_a_dead_process_left_in_order(desk: TestDesk) -> None:
-    desk.parts.outbox._stopping = True  # this process dies between commit and delivery
+async def test_another_process_delivers_what_a_dead_one_left_in_order(
+    desk: TestDesk, tmp_path: Path
+) -> None:
+    desk.die()
     await desk.customer_says("Hello")
-    await desk.bot_answers("First", replies=[{"text": "First"}, {"text": "Second"}])
-    assert desk.sender.delivered == []
-    desk.parts.outbox._stopping = False
-    assert await desk.parts.outbox.sweep() == 0, "still held by the dead process"
-    async with desk.db.write() as tx:
-        await tx.session.execute(update(Delivery).values(due_at=now() - timedelta(seconds=1)))
-    assert await desk.parts.outbox.sweep() == 2
-    await desk.settle()
-    assert [message.text for message in desk.sender.delivered] == ["First", "Second"]
-    assert await desk.parts.outbox.sweep() == 0
+    desk.engine.at_once = answer("First", replies=[{"text": "First"}, {"text": "Second"}])
+    async with open_desk(tmp_path) as alive:
+        await desk.leases_run_out()
+        alive.engine.at_once = answer("First", replies=[{"text": "First"}, {"text": "Second"}])
+        alive.parts.outbox._take = lambda job, until: None  # type: ignore[method-assign]
+        await alive.parts.turns.sweep()
+        await alive.settle()
+        assert len(await alive.deliveries()) == 2
+    async with open_desk(tmp_path) as alive:
+        assert await alive.parts.outbox.sweep() == 0, "still held by the dead process"
+        await alive.leases_run_out()
+        assert await alive.parts.outbox.sweep() == 2
+        await alive.settle()
+        assert [message.text for message in alive.sender.delivered] == ["First", "Second"]
+        assert await alive.parts.outbox.sweep() == 0
 
 
-async def test_a_turn_that_a_dead_process_left_is_asked_again(desk: TestDesk) -> None:
-    desk.parts.turns._stopping = True
+async def test_a_turn_that_a_dead_process_left_is_asked_again(
+    desk: TestDesk, tmp_path: Path
+) -> None:
+    desk.die()
     receipt = await desk.customer_says("Hello")
     assert desk.engine.asked == []
-    desk.parts.turns._stopping = False
-    assert await desk.parts.turns.sweep() == 0
-    async with desk.db.write() as tx:
-        await tx.session.execute(update(Turn).values(leased_until=now() - timedelta(seconds=1)))
-    assert await desk.parts.turns.sweep() == 1
-    await desk.settle()
-    await desk.bot_answers("Hi")
-    assert [m.text for m in await desk.messages(receipt.conversation)] == ["Hello", "Hi"]
+    async with open_desk(tmp_path) as alive:
+        assert await alive.parts.turns.sweep() == 0
+        await alive.leases_run_out()
+        assert await alive.parts.turns.sweep() == 1
+        await alive.settle()
+        await alive.bot_answers("Hi")
+        assert [m.text for m in await alive.messages(receipt.conversation)] == ["Hello", "Hi"]
 
 
+@SQLITE_ONLY
 async def test_after_a_crash_the_next_start_goes_on_at_once(tmp_path: Path) -> None:
+    """On SQLite alone: there no other process can hold anything."""
     async with open_desk(tmp_path) as crashed:
-        crashed.parts.outbox._stopping = crashed.parts.turns._stopping = True
+        crashed.die()
         receipt = await crashed.customer_says("Hello")
     async with open_desk(tmp_path) as desk:
         desk.engine.at_once = answer("Hi")
         await desk.parts.turns.recover()
         await desk.parts.outbox.recover()
-        workers = [
-            asyncio.create_task(desk.parts.turns.run()),
-            asyncio.create_task(desk.parts.outbox.run()),
-        ]
-        async with asyncio.timeout(3):
-            while not desk.sender.delivered:
-                await asyncio.sleep(0.02)
-        for worker in workers:
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
+        assert await desk.parts.turns.sweep() == 1
+        await desk.settle()
+        assert [message.text for message in desk.sender.delivered] == ["Hi"]
         assert [m.text for m in await desk.messages(receipt.conversation)] == ["Hello", "Hi"]
+
+
+async def test_a_process_that_stops_leaves_its_work_to_others_at_once(
+    desk: TestDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.routing.service.STOP_SECONDS", 0.01)
+    monkeypatch.setattr("bot.outbox.worker.STOP_SECONDS", 0.01)
+    desk.sender.failures = [RetryLater("busy", seconds=60)]
+    await desk.customer_says("Hello")
+    desk.engine.reply(0, answer("Not delivered yet"))
+    while not desk.parts.outbox._unwritten:
+        await asyncio.sleep(0.01)
+    receipt = await desk.parts.frontdesk.receive_customer_message(desk.inbound("Still there?"))
+    await desk.parts.turns.stop()
+    await desk.parts.outbox.stop()
+    async with open_desk(tmp_path) as other:
+        assert await other.parts.outbox.sweep() == 1
+        assert await other.parts.turns.sweep() == 1
+        await other.settle()
+        await other.bot_answers("Yes")
+        assert [message.text for message in other.sender.delivered] == ["Not delivered yet", "Yes"]
+        assert len(await other.messages(receipt.conversation)) == 4
+
+
+async def test_what_a_living_process_holds_stays_its_own(desk: TestDesk, tmp_path: Path) -> None:
+    """However long the engine thinks, and however often the channel says «later»."""
+    desk.sender.failures = [RetryLater("busy", seconds=60)]
+    await desk.customer_says("Hello", thread="t1")
+    await desk.customer_says("Hello", thread="t2")
+    desk.engine.reply(0, answer("Not delivered yet"))
+    while not desk.parts.outbox._unwritten:
+        await asyncio.sleep(0.01)
+    async with open_desk(tmp_path) as other:
+        await desk.leases_run_out()
+        await desk.parts.turns.extend()
+        await desk.parts.outbox.extend()
+        assert await other.parts.turns.sweep() == 0
+        assert await other.parts.outbox.sweep() == 0
+
+
+async def test_outcomes_are_kept_while_the_database_is_away(
+    desk: TestDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.customer_says("Hello")
+    await desk.bot_answers("Hi")
+    away = OperationalError("UPDATE", {}, Exception("the database is away"))
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.db, "attempt", AsyncMock(side_effect=away))
+        with pytest.raises(OperationalError):
+            await desk.parts.outbox._write()
+    await desk.parts.outbox._write()
+    assert [row.status for row in await desk.deliveries()] == ["delivered"]
 
 
 async def test_waiting_grows_and_is_bounded() -> None:

@@ -1,0 +1,88 @@
+"""Claims on turns: who asks the engine about what, for how long, and what was left behind.
+
+A conversation is claimed as a whole, by its row: so one worker has it at a time, and whoever
+writes in it (always under the same lock) never waits for a worker who waits for them.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import ColumnElement, Select, Update, and_, case, func, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversations.models import Conversation, Message, Turn
+from bot.conversations.repository import IS_OPEN_TURN
+
+# A turn and its attempt: whoever was given a turn anew makes what came before void.
+Held = tuple[int, int]
+
+
+async def anything_left_behind(session: AsyncSession, *, at: datetime) -> bool:
+    """Whether a claim would find something; asks without a lock."""
+    return await session.scalar(_left_behind(at).limit(1)) is not None
+
+
+async def claim_left_behind(
+    session: AsyncSession, *, at: datetime, limit: int
+) -> list[tuple[Turn, Message, Conversation]]:
+    """The next turn of conversations that nobody works on, oldest first.
+
+    They are locked until the transaction ends; those that another process claims now are skipped.
+    """
+    oldest = _left_behind(at).subquery()
+    claimed = await session.scalars(
+        select(Conversation)
+        .join(oldest, oldest.c.conversation_id == Conversation.id)
+        .order_by(oldest.c.first)
+        .limit(limit)
+        .with_for_update(of=Conversation, key_share=True, skip_locked=True)
+    )
+    conversations = {conversation.id: conversation for conversation in claimed}
+    # Only now, with the locks: what was asked first may have been taken in between.
+    open_turns = await session.execute(
+        select(Turn, Message)
+        .join(Message, Message.id == Turn.message_id)
+        .where(Turn.conversation_id.in_(conversations), IS_OPEN_TURN)
+        .order_by(Turn.conversation_id, Turn.id)
+    )
+    found = []
+    for conversation_id, rows in groupby(open_turns, lambda row: row[0].conversation_id):
+        turns = [(turn, message) for turn, message in rows]
+        if not any(turn.leased_until is not None and turn.leased_until > at for turn, _ in turns):
+            found.append((*turns[0], conversations[conversation_id]))
+    return sorted(found, key=lambda claim: claim[0].id)
+
+
+async def extend_leases(session: AsyncSession, held: Collection[Held], *, until: datetime) -> None:
+    """The work goes on; what another process has taken over stays theirs."""
+    await session.execute(_change(_are(held)).values(leased_until=until))
+
+
+async def let_go(session: AsyncSession, held: Collection[Held]) -> None:
+    """This process stops: another one may ask at once."""
+    await session.execute(_change(_are(held)).values(status="waiting", leased_until=None))
+
+
+async def let_go_of_all(session: AsyncSession) -> None:
+    """Nobody holds any turn: for a database that only one process works on, at its start."""
+    await session.execute(_change(IS_OPEN_TURN).values(leased_until=None))
+
+
+def _left_behind(at: datetime) -> Select[str, int]:
+    """(conversation, its oldest open turn) where no lease holds, or nobody ever took them."""
+    leased = case((and_(Turn.leased_until.is_not(None), Turn.leased_until > at), 1), else_=0)
+    return (
+        select(Turn.conversation_id, func.min(Turn.id).label("first"))
+        .where(IS_OPEN_TURN)
+        .group_by(Turn.conversation_id)
+        .having(func.max(leased) == 0)
+    )
+
+
+def _change(which: ColumnElement[bool]) -> Update:
+    return update(Turn).where(which).execution_options(synchronize_session=False)
+
+
+def _are(held: Collection[Held]) -> ColumnElement[bool]:
+    return and_(Turn.status == "asking", tuple_(Turn.id, Turn.attempts).in_(list(held)))
