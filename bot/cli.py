@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
 import typer
-import uvicorn
 from pydantic import ValidationError
 from rich.markup import escape
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,9 +23,10 @@ from bot.launcher.checks import examine, report
 from bot.launcher.console import console, errors
 from bot.launcher.data_checks import check_all
 from bot.launcher.nlu import Benchmark, make_report, measure
+from bot.launcher.plan import Plan
 from bot.launcher.processes import Processes
+from bot.launcher.single import become_action_server, become_engine, run_service
 from bot.launcher.startup import (
-    Plan,
     bot_alone,
     start_everything,
     train_if_needed,
@@ -43,8 +43,6 @@ BotOption = Annotated[
     typer.Option("--bot", help="The folder of another Rasa 3 project (or FIRSTLINE_BOT_DIR)."),
 ]
 CALLED_FROM = Path.cwd()
-MAX_FRAME_BYTES = 64 * 1024
-GRACEFUL_SECONDS = 3
 
 app = typer.Typer(
     help="Firstline: a bot answers, a human takes over with full context.",
@@ -63,32 +61,62 @@ app.add_typer(nlu, name="nlu")
 def up(
     demo: Annotated[bool, typer.Option(help="Also run the sample business systems.")] = True,
     bot: BotOption = None,
+    services: Annotated[
+        int, typer.Option(min=1, help="How many desks share the port (several: PostgreSQL, Redis).")
+    ] = 1,
+    engines: Annotated[int, typer.Option(min=1, help="How many dialogue engines.")] = 1,
 ) -> None:
     """Train if needed and start everything; Ctrl-C stops it."""
     settings = _settings(bot)
     prepare(settings)  # before the minutes that training may take
-    start_everything(settings, root=ROOT, demo=demo)
+    start_everything(settings, root=ROOT, demo=demo, services=services, engines=engines)
 
 
 @app.command()
-def serve() -> None:
-    """Run the desk alone (the engine is somewhere else)."""
+def service(
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="FIRSTLINE_PORT.")] = None,
+    shared: Annotated[
+        int | None, typer.Option("--socket", help="A listening socket's inherited descriptor.")
+    ] = None,
+    own_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="With --socket: this one's own, local.")
+    ] = None,
+) -> None:
+    """Run one desk alone (engines are somewhere else); SIGTERM lets it finish what it holds."""
     settings = get_settings()
     # Here, and not only in the app: what is wrong is a sentence, not a traceback.
     prepare(settings)
-    uvicorn.run(
-        "bot.main:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        log_level=settings.log_level.lower(),
-        access_log=False,
-        ws_max_size=MAX_FRAME_BYTES,
-        # Frames are small; a compressor each would cost every idle socket its memory.
-        ws_per_message_deflate=False,
-        # An open inbox holds a stream that never ends by itself.
-        timeout_graceful_shutdown=GRACEFUL_SECONDS,
-    )
+    run_service(settings, port=port, shared=shared, own_port=own_port)
+
+
+@app.command(hidden=True)
+def serve() -> None:
+    """As `service`, under its first name."""
+    settings = get_settings()
+    prepare(settings)
+    run_service(settings)
+
+
+@app.command()
+def engine(
+    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
+    host: Annotated[str, typer.Option(help="Loopback, or a network that is yours alone.")] = "",
+    model: Annotated[
+        Path | None, typer.Option(help="A trained model; the one in use otherwise.")
+    ] = None,
+    bot: BotOption = None,
+) -> None:
+    """Run one dialogue engine alone; FIRSTLINE_ENGINE_URL names it to the desks."""
+    file = None if model is None else CALLED_FROM / model
+    become_engine(Plan(_settings(bot), ROOT, model=file), host=host, port=port)
+
+
+@app.command()
+def actions(
+    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None, bot: BotOption = None
+) -> None:
+    """Run the action server alone; FIRSTLINE_ACTIONS_URL names it to the engines."""
+    become_action_server(Plan(_settings(bot), ROOT), port=port)
 
 
 @app.command()
@@ -126,7 +154,7 @@ def talk(
     with bot_alone(settings, root=ROOT):
         hold(
             conversation,
-            url=settings.engine_url,
+            url=next(iter(settings.engine_urls()), settings.engine_url),
             timeout=settings.engine_timeout,
             console=console,
             read=lambda: console.input("[bold]You[/bold] "),

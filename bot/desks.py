@@ -2,10 +2,17 @@
 
 import tomllib
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import FirstlineError
 from bot.texts import LANGUAGES
+
+ANSWER_WITHIN_MINUTES = 30
+LONGEST_MINUTES = 60 * 24 * 30
+TIMEZONE = "UTC"
 
 
 class UnknownDesk(FirstlineError):
@@ -25,6 +32,8 @@ class Desk:
 
     id: str
     name: dict[str, str]
+    answer_within: timedelta
+    timezone: ZoneInfo
 
 
 class Desks:
@@ -51,7 +60,9 @@ class Desks:
             name = entry.get("name") if isinstance(entry, dict) else None
             if not isinstance(name, dict) or any(not name.get(lang) for lang in LANGUAGES):
                 raise BadDesksFile(f"{path}: [{key}] needs name = {{ en = …, pl = … }}.")
-            desks.append(Desk(id=key, name=name))
+            desks.append(
+                Desk(key, name, _answer_within(path, key, entry), _timezone(path, key, entry))
+            )
         return cls(desks)
 
     def get(self, desk_id: str) -> Desk:
@@ -64,3 +75,28 @@ class Desks:
     def all(self) -> list[Desk]:
         """All desks in the order of the file."""
         return list(self._by_id.values())
+
+    def answer_within(self, desk_id: str) -> timedelta:
+        """How long a conversation may wait in the desk's queue; also of a desk that is gone."""
+        desk = self._by_id.get(desk_id)
+        return desk.answer_within if desk else timedelta(minutes=ANSWER_WITHIN_MINUTES)
+
+
+# `Any`: what a person wrote into a TOML file.
+def _answer_within(path: Path, key: str, entry: dict[str, Any]) -> timedelta:
+    minutes = entry.get("answer_within_minutes", ANSWER_WITHIN_MINUTES)
+    if type(minutes) is not int or not 1 <= minutes <= LONGEST_MINUTES:
+        raise BadDesksFile(
+            f"{path}: [{key}] answer_within_minutes must be a whole number, 1 to {LONGEST_MINUTES}."
+        )
+    return timedelta(minutes=minutes)
+
+
+def _timezone(path: Path, key: str, entry: dict[str, Any]) -> ZoneInfo:
+    name = entry.get("timezone", TIMEZONE)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+        raise BadDesksFile(
+            f'{path}: [{key}] timezone must be one like "Europe/Warsaw" (it is {name!r}).'
+        ) from None

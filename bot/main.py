@@ -24,6 +24,7 @@ from bot.dialogue.turn import Engine
 from bot.errors import FirstlineError
 from bot.frontdesk import FrontDesk
 from bot.handoff.service import Handoffs
+from bot.handoff.waiting import Waiting
 from bot.health import Health, health_router
 from bot.inbox.app import inbox_router
 from bot.live import Bus
@@ -35,6 +36,7 @@ from bot.settings import Settings, get_settings
 from bot.shared.parts import Shared
 from bot.start import check_start
 from bot.texts import LANGUAGES, supported, text
+from bot.timers.worker import TimerWorker
 from connectors.web.connector import web_router
 from connectors.web.sender import WebSender
 from connectors.web.socket import CHANNEL as WEB
@@ -56,6 +58,7 @@ class Parts:
     outbox: Outbox
     turns: Turns
     handoffs: Handoffs
+    timers: TimerWorker
     accounts: Accounts
     presence: Presence
     frontdesk: FrontDesk
@@ -78,9 +81,16 @@ def build(
     outbox = Outbox(
         db, senders={WEB: web_sender or WebSender(bus.publish)}, load=_message_loader(db)
     )
-    conversations = Conversations(outbox=outbox, bus=bus, max_text_length=settings.max_text_length)
+    conversations = Conversations(
+        outbox=outbox,
+        bus=bus,
+        max_text_length=settings.max_text_length,
+        answer_within=desks.answer_within,
+    )
     presence = Presence(db, online=shared.online)
-    handoffs = Handoffs(db, conversations=conversations, presence=presence)
+    handoffs = Handoffs(db, conversations=conversations, presence=presence, desks=desks)
+    waiting = Waiting(conversations=conversations, handoffs=handoffs)
+    timers = TimerWorker(db, fire=waiting.by_kind(), lock=repository.lock_conversation)
     answers = Answers(conversations=conversations, handoffs=handoffs)
     turns = Turns(
         db,
@@ -102,7 +112,18 @@ def build(
     )
     accounts = Accounts(db, session_hours=settings.agent_session_hours)
     return Parts(
-        settings, db, shared, desks, engine, outbox, turns, handoffs, accounts, presence, frontdesk
+        settings,
+        db,
+        shared,
+        desks,
+        engine,
+        outbox,
+        turns,
+        handoffs,
+        timers,
+        accounts,
+        presence,
+        frontdesk,
     )
 
 
@@ -122,12 +143,14 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         workers.update(await parts.shared.start())
         workers["outbox"] = asyncio.create_task(parts.outbox.run())
         workers["turns"] = asyncio.create_task(parts.turns.run())
+        workers["timers"] = asyncio.create_task(parts.timers.run())
         if isinstance(parts.engine, EnginePool):
             parts.engine.on_change = lambda: parts.bus.publish(Hint(INBOX_TOPIC, "engines", ""))
             workers["engines"] = asyncio.create_task(parts.engine.run())
         yield
         await parts.turns.stop()
         await parts.outbox.stop()
+        await parts.shared.flush()
         for worker in workers.values():
             worker.cancel()
         await asyncio.gather(*workers.values(), return_exceptions=True)

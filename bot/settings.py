@@ -20,9 +20,9 @@ from bot.redis_url import check_redis_url
 
 SECRETS_FILE = "secrets.json"
 SQLITE = "sqlite+aiosqlite:///"
-POSTGRESQL = "postgresql+psycopg://"
 # FIRSTLINE_ENGINE_URL=@FILE: a file with the addresses, read again when it changes.
 ENGINES_FILE = "@"
+POSTGRESQL = "postgresql+psycopg://"
 
 
 class Settings(BaseSettings):
@@ -96,6 +96,13 @@ class Settings(BaseSettings):
         if not self.database_url:
             self.database_url = f"{SQLITE}{self.data_dir / 'firstline.db'}"
         return self
+
+    def engine_urls(self) -> list[str]:
+        """The engines' addresses; of a file, those that it has now."""
+        if not self.engine_url.startswith(ENGINES_FILE):
+            return split_urls(self.engine_url)
+        file = Path(self.engine_url.removeprefix(ENGINES_FILE))
+        return split_urls(file.read_text("utf-8", "replace")) if file.is_file() else []
 
     def human_intent_names(self) -> list[str]:
         """The intents of somebody else's bot that ask for a person."""

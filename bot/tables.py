@@ -6,7 +6,8 @@ from bot.db import Base
 from bot.feedback import models as feedback
 from bot.installation import models as installation
 from bot.outbox import models as outbox
+from bot.timers import models as timers
 
-__all__ = ["accounts", "conversations", "feedback", "installation", "metadata", "outbox"]
+__all__ = ["accounts", "conversations", "feedback", "installation", "metadata", "outbox", "timers"]
 
 metadata = Base.metadata

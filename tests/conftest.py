@@ -43,6 +43,7 @@ def own_redis(tmp_path: Path) -> Iterator[OwnRedis]:
         yield server
 
 
+@pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """A PostgreSQL server: required in CI, skipped with its reason on a machine without it."""
     try:

@@ -49,13 +49,13 @@ class RedisPlace:
         """What `Settings` needs to know."""
         return {"redis_url": self.url, "redis_prefix": self.prefix}
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         with client(self.url) as redis:
             return sorted(key.decode() for key in redis.scan_iter(f"{self.prefix}*"))
 
     def clear(self) -> None:
         with client(self.url) as redis:
-            for key in self.keys():
+            for key in self.names():
                 redis.delete(key)
 
 

@@ -106,6 +106,8 @@ class Conversation(Base):
     # 0: not asked, 1: asked for an e-mail address or phone number, 2: reminded once
     contact_asks: Mapped[int] = mapped_column(Integer, default=0)
     queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # In a queue: until when a human should have it; snoozed: when it wakes; else None.
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_customer_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

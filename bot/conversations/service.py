@@ -1,6 +1,8 @@
 """What can be done in a conversation: receive, say, note, move. Nothing here commits."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -29,10 +31,12 @@ from bot.conversations.state import (
     advance,
     changes_owner,
 )
+from bot.conversations.timing import TIMER_OF_STATUS
 from bot.db import Transaction
 from bot.live import Bus, Hint
 from bot.outbox.worker import Outbox
 from bot.texts import text
+from bot.timers import repository as timers
 
 INBOX_TOPIC = "inbox"
 
@@ -67,10 +71,18 @@ class Received:
 class Conversations:
     """The rules of a conversation, inside whatever transaction the caller has open."""
 
-    def __init__(self, *, outbox: Outbox, bus: Bus, max_text_length: int) -> None:
+    def __init__(
+        self,
+        *,
+        outbox: Outbox,
+        bus: Bus,
+        max_text_length: int,
+        answer_within: Callable[[str], timedelta],  # desk → how long its queue may be waited in
+    ) -> None:
         self._outbox = outbox
         self._bus = bus
         self._max_text_length = max_text_length
+        self._answer_within = answer_within
 
     async def receive(self, tx: Transaction, inbound: InboundMessage) -> Received:
         """Appends a customer's message, once; opens a conversation when none is open."""
@@ -181,8 +193,12 @@ class Conversations:
         actor: Actor,
         # `Any`: ids and reasons for the timeline.
         details: dict[str, Any] | None = None,
+        until: datetime | None = None,
     ) -> tuple[Effect, ...]:
-        """Moves the conversation along the state table and writes the event with it."""
+        """Moves the conversation along the state table and writes the event with it.
+
+        `until`: when it wakes, for whoever snoozes it.
+        """
         before, at = conversation.status, now()
         try:
             move = advance(before, trigger)
@@ -194,6 +210,7 @@ class Conversations:
             _hand_to_owner(conversation, before, actor)
             conversation.queued_at = at if move.to is Status.QUEUED else conversation.queued_at
             conversation.closed_at = at if move.to is Status.CLOSED else None
+            await self._wait(tx, conversation, before, until)
         if changes_owner(before, move.to):
             conversation.epoch += 1
             await repository.drop_open_turns(tx.session, conversation.id, at=at)
@@ -201,6 +218,26 @@ class Conversations:
             self.record(tx, conversation, trigger.value, actor=actor, details=details)
             self.hint_status(tx, conversation)
         return move.effects
+
+    async def _wait(
+        self, tx: Transaction, conversation: Conversation, before: Status, until: datetime | None
+    ) -> None:
+        """Ends the wait of the status before, and begins that of the new one."""
+        if (kind := TIMER_OF_STATUS.get(before)) is not None:
+            await timers.cancel(tx.session, kind, conversation.id)
+        conversation.due_at = None
+        if conversation.status is Status.SNOOZED and until is None:
+            raise ValueError("Whoever snoozes a conversation says until when.")
+        if conversation.status in TIMER_OF_STATUS:
+            await self.wait_until(tx, conversation, until)
+
+    async def wait_until(
+        self, tx: Transaction, conversation: Conversation, until: datetime | None = None
+    ) -> None:
+        """Sets the deadline of a queued conversation (None: its desk's), or when one wakes."""
+        conversation.due_at = until or now() + self._answer_within(conversation.desk)
+        kind = TIMER_OF_STATUS[conversation.status]
+        await timers.start(tx.session, kind, conversation.id, due_at=conversation.due_at)
 
     async def note(
         self, tx: Transaction, conversation: Conversation, words: str, *, by: Actor

@@ -1,20 +1,25 @@
 """The way from bot to human and back: what is told to the customer, and who may do what."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot import crash
 from bot.accounts.models import Agent
 from bot.accounts.presence import Presence
 from bot.channel import Author, AuthorKind
+from bot.clock import now
 from bot.conversations import repository
 from bot.conversations.errors import NotFound, NotPossibleNow
 from bot.conversations.models import Conversation, Customer, Message, Note
 from bot.conversations.service import CUSTOMER, Actor, Conversations, forget_troubles
 from bot.conversations.state import Effect, Status, Trigger
 from bot.db import Database, Transaction
+from bot.desks import Desks
 from bot.errors import FirstlineError
 from bot.handoff.contact import Contact, find_contact
+from bot.handoff.snooze import snoozed_until
 from bot.texts import text
 
 # Why a conversation comes to a human; an action's own reasons are kept in the details.
@@ -55,10 +60,13 @@ class Reply:
 class Handoffs:
     """Hands conversations over, and lets agents work on them."""
 
-    def __init__(self, db: Database, *, conversations: Conversations, presence: Presence) -> None:
+    def __init__(
+        self, db: Database, *, conversations: Conversations, presence: Presence, desks: Desks
+    ) -> None:
         self._db = db
         self._conversations = conversations
         self._presence = presence
+        self._desks = desks
 
     async def hand_off(
         self,
@@ -154,6 +162,18 @@ class Handoffs:
         """The bot goes on, afresh, with what it knew."""
         await self._move(agent, conversation_id, Trigger.RETURN_TO_BOT, epoch=epoch)
 
+    async def snooze(self, agent: Agent, conversation_id: str, *, epoch: int, choice: str) -> None:
+        """Out of sight until then, or until the customer writes; raises NoSuchSnooze."""
+
+        def until(conversation: Conversation) -> datetime:
+            return snoozed_until(choice, now(), self._desks.get(conversation.desk).timezone)
+
+        await self._move(agent, conversation_id, Trigger.SNOOZE, epoch=epoch, until=until)
+
+    async def wake(self, agent: Agent, conversation_id: str, *, epoch: int) -> None:
+        """The agent goes on before its time."""
+        await self._move(agent, conversation_id, Trigger.WAKE, epoch=epoch)
+
     async def close(self, agent: Agent, conversation_id: str, *, epoch: int) -> None:
         """Over; the customer's next message opens a new conversation."""
         await self._move(agent, conversation_id, Trigger.CLOSE, epoch=epoch)
@@ -200,7 +220,13 @@ class Handoffs:
         return await self._db.attempt(write)
 
     async def _move(
-        self, agent: Agent, conversation_id: str, trigger: Trigger, *, epoch: int
+        self,
+        agent: Agent,
+        conversation_id: str,
+        trigger: Trigger,
+        *,
+        epoch: int,
+        until: Callable[[Conversation], datetime] | None = None,
     ) -> None:
 
         async def move(tx: Transaction) -> bool:
@@ -208,7 +234,13 @@ class Handoffs:
             if self._refuse_stale(tx, conversation, epoch, agent):
                 return False
             _check_owner(conversation, agent)
-            effects = await self._conversations.move(tx, conversation, trigger, actor=_actor(agent))
+            effects = await self._conversations.move(
+                tx,
+                conversation,
+                trigger,
+                actor=_actor(agent),
+                until=until(conversation) if until else None,
+            )
             await self.carry_out(tx, conversation, effects)
             return True
 

@@ -10,9 +10,9 @@ from bot import migrations
 from bot.desks import BadDesksFile, Desks
 from bot.launcher.bot_checks import Check, State, examine_bot
 from bot.launcher.locks import differences
+from bot.launcher.plan import Plan, desk_url
 from bot.launcher.ports import Address
-from bot.launcher.processes import Child, answers
-from bot.launcher.startup import Plan
+from bot.launcher.processes import Child, answers, readiness
 from bot.migrations.problems import UnusableDatabase
 from bot.redis_url import redis_place
 from bot.settings import SECRETS_FILE, Settings
@@ -36,11 +36,12 @@ def examine(settings: Settings, *, root: Path) -> Iterator[Check]:
     yield _secrets(settings.data_dir / SECRETS_FILE)
     yield _database(settings.database_url)
     yield _redis(settings)
-    if plan.engine is None:
-        yield _remote_engine(settings.engine_url)
+    for number, url in enumerate(plan.elsewhere, 1):
+        yield _remote_engine(url, name="engine" if number == 1 else f"engine elsewhere {number}")
     addresses = {address.process: address for address in plan.addresses()}
     for child in plan.children():
         yield _service(child, addresses[child.name])
+    yield from _bot_answers(plan)
 
 
 def _environment(name: str, folder: Path, lock: Path) -> Check:
@@ -137,15 +138,34 @@ def _service(child: Child, address: Address) -> Check:
         return Check(child.name, State.OK, f"answers at {child.ready_url}")
     if address.is_free():
         return Check(child.name, State.WARN, "is not running", "firstline up")
+    said = readiness(child.ready_url) if child.ready_url else {}
+    parts = ((name, part) for name, part in said.items() if isinstance(part, dict))
+    faults = [name for name, part in parts if not part.get("ok", True)]
+    if faults:
+        detail = f"runs, but is not ready: {', '.join(faults)} ({child.ready_url} says more)"
+        return Check(child.name, State.FAIL, detail, f"read {child.log}")
     detail = f"port {address.port} is taken, but {child.ready_url} does not answer with success"
     remedy = f"read {child.log}; if something else listens there, set {address.setting}"
     return Check(child.name, State.FAIL, detail, remedy)
 
 
-def _remote_engine(url: str) -> Check:
-    if answers(f"{url.rstrip('/')}/webhooks/turn/ready"):
-        return Check("engine", State.OK, f"answers at {url}")
-    return Check("engine", State.FAIL, f"{url} does not answer", "correct FIRSTLINE_ENGINE_URL")
+def _remote_engine(url: str, *, name: str) -> Check:
+    if answers(f"{url}/webhooks/turn/ready"):
+        return Check(name, State.OK, f"answers at {url}")
+    return Check(name, State.FAIL, f"{url} does not answer", "correct FIRSTLINE_ENGINE_URL")
+
+
+def _bot_answers(plan: Plan) -> Iterator[Check]:
+    """What a running desk thinks of its engines: while none answers, everybody waits in a queue."""
+    engine = readiness(f"{desk_url(plan.settings)}/readyz").get("engine")
+    if not isinstance(engine, dict):
+        return
+    if engine.get("ok"):
+        yield Check("bot", State.OK, f"answers with model {engine.get('model')}")
+        return
+    since = f" since {engine['down_since']}" if engine.get("down_since") else ""
+    detail = f"no engine answers{since}: whoever writes comes to the queue"
+    yield Check("bot", State.FAIL, detail, f"read {plan.logs / 'engine.log'}; start the engine")
 
 
 REPORT_MARKS: dict[State, str] = {

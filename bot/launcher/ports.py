@@ -1,6 +1,7 @@
 """Ports that our processes want: who has them, and which setting moves them."""
 
 import socket
+from contextlib import ExitStack
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -9,6 +10,8 @@ from bot.launcher import LauncherError
 from bot.settings import Settings
 
 USAGE_ERROR = 2
+LOOPBACK = "127.0.0.1"
+BACKLOG = 2048
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,11 @@ class Address:
     host: str
     port: int
     setting: str
+
+    @property
+    def url(self) -> str:
+        """As another process of this machine reaches it."""
+        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
     def is_free(self) -> bool:
         """Whether a server could listen there now."""
@@ -54,6 +62,25 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def free_ports(count: int) -> tuple[int, ...]:
+    """Ports on loopback that nobody uses at this moment."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind((LOOPBACK, 0))
+        return tuple(int(probe.getsockname()[1]) for probe in probes)
+
+
+def listen(address: Address) -> socket.socket:
+    """A listening socket that children can inherit."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    opened.bind((address.host, address.port))
+    opened.listen(BACKLOG)
+    return opened
 
 
 def require_free(addresses: list[Address]) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx
 
@@ -183,6 +183,16 @@ def answers(url: str) -> bool:
         return httpx.get(url, timeout=2.0, trust_env=False).is_success
     except httpx.HTTPError:
         return False
+
+
+# `Any`: JSON of whoever listens there.
+def readiness(url: str) -> dict[str, Any]:
+    """What the address says of itself, ready or not; nothing when that is no JSON object."""
+    try:
+        said = httpx.get(url, timeout=5.0, trust_env=False).json()
+    except (httpx.HTTPError, ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def tail(log: Path, *, lines: int = TAIL_LINES) -> list[str]:

@@ -126,6 +126,8 @@ class Turns:
 
     def _spawn(self, job: TurnJob) -> None:
         self._held.add((job.turn_id, job.attempt))
+        if self._stopping:
+            return  # `stop` leaves it to others, or its lease runs out
         task = asyncio.create_task(self._run_guarded(job), name=f"turn {job.turn_id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

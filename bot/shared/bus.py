@@ -7,6 +7,7 @@ once Redis is there everybody who watches them is told to fetch the gap.
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from uuid import uuid4
 
 from bot.live import EVERY_TOPIC, MISSED, Bus, Hint, Subscription
@@ -15,6 +16,7 @@ from bot.shared.link import RedisLink
 
 OUTGOING = 4096
 BATCH = 128
+FLUSH_SECONDS = 1.0
 MISSED_TOPICS = 1000
 # After an outage everybody fetches; not all at once.
 WAKE_AT_ONCE = 100
@@ -33,6 +35,8 @@ class SharedBus(Bus):
         self._outgoing: deque[Hint] = deque()
         self._missed: set[str] = set()
         self._anything = asyncio.Event()
+        self._all_sent = asyncio.Event()
+        self._all_sent.set()
         self._waking: set[asyncio.Task[None]] = set()
         link.carry(receive=self._received, send=self._send)
         link.on_change(self._link_changed)
@@ -44,7 +48,15 @@ class SharedBus(Bus):
             self._outgoing.append(hint)
         else:
             self._remember(hint)
+        self._all_sent.clear()
         self._anything.set()
+
+    async def flush(self) -> None:
+        """Before the process ends: until everything is sent, or for a moment."""
+        if self._link.there:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FLUSH_SECONDS):
+                    await self._all_sent.wait()
 
     async def stop(self) -> None:
         """Ends what is still going on."""
@@ -67,6 +79,7 @@ class SharedBus(Bus):
                 for hint in batch:
                     self._remember(hint)
                 raise
+        self._all_sent.set()
 
     def _received(self, raw: bytes) -> None:
         found = from_json(raw)

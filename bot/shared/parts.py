@@ -37,6 +37,11 @@ class Shared:
         await self.link.start()
         return {"redis": asyncio.create_task(self.link.run(), name="redis")}
 
+    async def flush(self) -> None:
+        """Before the workers end: what is said reaches the other processes."""
+        if isinstance(self.bus, SharedBus):
+            await self.bus.flush()
+
     async def close(self) -> None:
         """After the workers have ended."""
         if isinstance(self.bus, SharedBus):

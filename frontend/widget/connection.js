@@ -1,7 +1,7 @@
 // The socket to the desk: hello, reconnect with growing pauses, session renewal.
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 20_000;
+import { pauseBefore } from "./pauses.js";
+
 const PING_MS = 25_000;
 const ANSWER_WITHIN_MS = 12_000;
 const UNANSWERED = new Set(["typing", "seen", "language"]);
@@ -85,7 +85,7 @@ export class Connection {
     socket.onclose = ({ code, reason }) => {
       if (this.socket !== socket) return;
       if (code === BAD_TOKEN && reason === "bad_token") this.#remember("");
-      this.#drop();
+      this.#drop(code);
     };
   }
 
@@ -100,8 +100,8 @@ export class Connection {
     this.options.onFrame(frame);
   }
 
-  /** This socket is over; a new one follows. */
-  #drop() {
+  /** This socket is over; a new one follows. @param {number} [code] why, if it said so */
+  #drop(code = 0) {
     const { socket } = this;
     if (!socket) return;
     this.socket = null;
@@ -109,7 +109,7 @@ export class Connection {
     this.#heard();
     socket.close();
     this.options.onState(false);
-    this.#again();
+    this.#again(code);
   }
 
   /** @returns {Promise<Session | null>} */
@@ -142,10 +142,9 @@ export class Connection {
     }
   }
 
-  #again() {
+  #again(code = 0) {
     this.tries += 1;
-    const ceiling = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.tries - 1));
-    this.#soon(ceiling * (0.5 + Math.random() / 2)); // jitter: not everyone at once
+    this.#soon(pauseBefore(this.tries, code));
   }
 
   /** @param {number} pause milliseconds */

@@ -46,8 +46,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot import crash, postgres
-from bot.cli import GRACEFUL_SECONDS, MAX_FRAME_BYTES
 from bot.dialogue import breaker, pool
+from bot.launcher.single import GRACEFUL_SECONDS, MAX_FRAME_BYTES
 from bot.main import create_app
 from bot.outbox import worker
 from bot.routing import service as routing

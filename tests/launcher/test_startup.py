@@ -5,17 +5,22 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
-from bot.launcher.startup import FirstAgent, Plan, desk_url, welcome
+from bot.launcher import LauncherError
+from bot.launcher.plan import Crowd, Plan, desk_url
+from bot.launcher.startup import FirstAgent, require_engines_here, require_shared_parts, welcome
 from bot.settings import Settings
 from tests.processes import free_port
 
 STAND_IN = """\
 #!{python}
-import http.server, pathlib, sys
+import http.server, os, pathlib, sys
 arguments = sys.argv[2:]
 def after(flag):
     return arguments[arguments.index(flag) + 1]
@@ -33,7 +38,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200)
         self.end_headers()
-        self.wfile.write(b'{{"model_id": "m1", "ready": true}}')
+        self.wfile.write(b'{{"model_id": "m1", "ready": true, "pid": %d}}' % os.getpid())
     def log_message(self, *_):
         pass
 http.server.ThreadingHTTPServer(("127.0.0.1", int(after("--port"))), Handler).serve_forever()
@@ -45,7 +50,8 @@ from bot.launcher import LauncherError
 from bot.launcher.startup import start_everything
 from bot.settings import get_settings
 try:
-    start_everything(get_settings(), root=Path(sys.argv[1]), demo=False)
+    engines = int(sys.argv[2])
+    start_everything(get_settings(), root=Path(sys.argv[1]), demo=False, engines=engines)
 except LauncherError as error:
     print(error)
     sys.exit(error.exit_code)
@@ -64,7 +70,7 @@ class Checkout:
         python.chmod(0o755)
         (root / "domain.yml").write_text("version: '3.1'\n")
 
-    def up(self) -> subprocess.Popen[str]:
+    def up(self, *, engines: int = 1) -> subprocess.Popen[str]:
         desk, engine, actions = self.ports
         env = {
             "FIRSTLINE_DATA_DIR": str(self.root / "var"),
@@ -74,7 +80,7 @@ class Checkout:
             "FIRSTLINE_ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
         }
         return subprocess.Popen(
-            [sys.executable, "-c", UP, str(self.root)],
+            [sys.executable, "-c", UP, str(self.root), str(engines)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -127,6 +133,82 @@ def test_a_dead_child_stops_everything_with_the_end_of_its_log(tmp_path: Path) -
     assert "The action server stopped by itself (exit code 1)" in shown
     assert "No module named actions" in shown
     assert checkout.ports_are_free()
+
+
+def test_two_engines_and_one_that_is_killed_comes_back(tmp_path: Path) -> None:
+    checkout = Checkout(tmp_path)
+    with checkout.up(engines=2) as running:
+        shown = until_up(running)
+        assert "Starting the engine 2" in shown
+        urls = (tmp_path / "var/engines").read_text().split()
+        assert urls[0] == f"http://127.0.0.1:{checkout.ports[1]}"
+        assert len(set(urls)) == 2
+        try:
+            killed = pid_of(urls[1])
+            assert killed is not None
+            os.kill(killed, signal.SIGKILL)
+            until(lambda: pid_of(urls[1]) not in (None, killed))
+            until(lambda: engine_states(checkout)[1] != "open")
+        finally:
+            running.send_signal(signal.SIGINT)
+            rest, _ = running.communicate(timeout=40)
+    assert running.returncode == 0
+    assert "The engine 2 stopped by itself (exit code -9); it is started again" in rest
+    assert checkout.ports_are_free()
+
+
+def engine_states(checkout: Checkout) -> list[str]:
+    said = httpx.get(f"http://127.0.0.1:{checkout.ports[0]}/readyz").json()
+    return [each["state"] for each in said["engine"]["engines"]]
+
+
+def pid_of(url: str) -> int | None:
+    try:
+        return int(httpx.get(url).json()["pid"])
+    except httpx.HTTPError:
+        return None
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 40
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_several_services_need_what_they_share(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    require_shared_parts(settings, services=1)
+    with pytest.raises(LauncherError, match=r"--services 2 needs PostgreSQL .+ and Redis") as no:
+        require_shared_parts(settings, services=2)
+    assert no.value.exit_code == 2
+
+
+def test_engines_on_other_machines_are_not_ours_to_multiply(tmp_path: Path) -> None:
+    for url in ("http://a.internal:5005,http://b.internal:5005", f"@{tmp_path / 'engines'}"):
+        plan = Plan(Settings(engine_url=url, data_dir=tmp_path), tmp_path, demo=False)
+        with pytest.raises(LauncherError, match="FIRSTLINE_ENGINE_URL") as no:
+            require_engines_here(plan, engines=2)
+        assert no.value.exit_code == 2
+
+
+def test_engines_of_the_setting_are_started_here_or_left_alone_there(tmp_path: Path) -> None:
+    urls = "http://127.0.0.1:5005,http://far.internal:5005,http://localhost:5006"
+    plan = Plan(Settings(engine_url=urls, data_dir=tmp_path), tmp_path, demo=False)
+    names = [child.name for child in plan.children()]
+    assert names == ["action server", "engine", "engine 2", "desk"]
+    assert plan.elsewhere == ["http://far.internal:5005"]
+
+
+def test_services_share_one_socket_and_have_a_port_each(tmp_path: Path) -> None:
+    crowd = Crowd(desk_ports=(9001, 9002), socket=7)
+    first, second = Plan(Settings(data_dir=tmp_path), tmp_path, crowd=crowd).desks()
+    assert second.name == "desk 2"
+    assert second.sockets == first.sockets == [7]
+    assert second.command[1:] == ["service", "--socket", "7", "--own-port", "9002"]
+    assert second.ready_url == "http://127.0.0.1:9002/readyz"
+    engines = tmp_path / "engines"
+    assert second.environment == {"FIRSTLINE_ENGINE_URL": f"@{engines}"}
 
 
 def test_what_is_on_another_machine_is_not_started(tmp_path: Path) -> None:

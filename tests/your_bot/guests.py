@@ -7,8 +7,9 @@ from pathlib import Path
 
 import httpx
 
+from bot.launcher.plan import Plan
 from bot.launcher.processes import Processes
-from bot.launcher.startup import Plan, train_if_needed
+from bot.launcher.startup import train_if_needed
 from bot.settings import Settings
 from tests.processes import ROOT, free_port
 

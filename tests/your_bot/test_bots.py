@@ -7,8 +7,9 @@ import yaml
 
 from bot.launcher import LauncherError
 from bot.launcher.bots import Bot, open_bot
+from bot.launcher.plan import Plan
 from bot.launcher.processes import Child, Processes
-from bot.launcher.startup import FirstAgent, Plan, welcome
+from bot.launcher.startup import FirstAgent, welcome
 from bot.launcher.training import ENGINE_PYTHON, Training
 from bot.settings import Settings
 

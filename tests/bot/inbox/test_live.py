@@ -8,7 +8,7 @@ import pytest
 from bot.conversations.service import INBOX_TOPIC
 from bot.inbox import live
 from bot.inbox.live import LiveStreams
-from bot.live import QUEUE_LENGTH, Hint
+from bot.live import MISSED, QUEUE_LENGTH, Hint
 from tests.desk import DESK
 from tests.inbox import AgentBrowser, Office
 
@@ -84,3 +84,12 @@ async def test_dropped_hints_make_the_page_fetch_everything(office: Office) -> N
     for _ in range(QUEUE_LENGTH + 1):
         office.parts.bus.publish(Hint(INBOX_TOPIC, "message", "some-id"))
     await until(stream, "event: everything")
+
+
+async def test_hints_lost_between_processes_make_the_page_fetch_everything(office: Office) -> None:
+    anna = await office.hire()
+    stream = open_stream(streams(office), anna)
+    await until(stream, ": here")
+    office.parts.bus.publish(Hint(INBOX_TOPIC, MISSED))
+    seen = await until(stream, "event: everything")
+    assert seen == ["event: everything\ndata: .\n\n"]

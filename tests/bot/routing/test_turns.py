@@ -62,7 +62,7 @@ async def test_a_desk_that_stops_finishes_what_it_holds_and_leaves_the_rest(
     await stopping
     assert (await desk.turns(held.conversation))[0].status == "answered"
     left = (await desk.turns(late.conversation))[0]
-    assert (left.status, left.leased_until) == ("asking", None)  # the next sweep takes it at once
+    assert (left.status, left.leased_until) == ("waiting", None)  # the next sweep takes it at once
 
 
 async def test_a_failure_is_told_and_queued_with_its_reason(desk: TestDesk) -> None:

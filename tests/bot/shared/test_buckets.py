@@ -69,7 +69,7 @@ async def test_tokens_come_back(redis: RedisPlace) -> None:
 async def test_keys_end_by_themselves_and_name_nobody(redis: RedisPlace) -> None:
     async with process(redis) as one:
         await one.rate_limit("sign-in", burst=10, per_second=1).take("account anna@example.com")
-    (key,) = redis.keys()
+    (key,) = redis.names()
     assert key.startswith(f"{redis.prefix}limit:sign-in:")
     assert "anna" not in key
     with client(redis.url) as raw:

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from structlog.testing import capture_logs
+from structlog.testing import CapturingLogger
 
 from bot.channel import Author, AuthorKind, OutboundMessage, Pointer, ThreadStatus
 from bot.live import MISSED, Hint, Subscription
@@ -124,6 +124,18 @@ async def test_a_full_queue_drops_hints_and_tells_whoever_watches(
             assert not here.lagging
 
 
+async def test_a_process_that_stops_says_first_what_it_has_to_say(redis: RedisPlace) -> None:
+    async with process(redis) as two:
+        with two.bus.subscribe([TOPIC]) as there:
+            async with process(redis) as one:
+                for number in range(200):
+                    one.bus.publish(Hint(TOPIC, "seen", str(number)))
+                await one.flush()
+            assert [(await next_hint(there)).data for _ in range(200)] == [
+                str(number) for number in range(200)
+            ]
+
+
 async def test_too_many_dropped_topics_are_all_topics(
     redis: RedisPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,10 +149,13 @@ async def test_too_many_dropped_topics_are_all_topics(
             assert calm.lagging
 
 
-async def test_redis_killed_and_started_again(own_redis: OwnRedis) -> None:
+async def test_redis_killed_and_started_again(
+    own_redis: OwnRedis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = CapturingLogger()
+    monkeypatch.setattr(link_module, "log", log)
     async with two_processes(own_redis) as (one, two):
         with (
-            capture_logs() as logs,
             one.bus.subscribe([TOPIC]) as here,
             two.bus.subscribe([TOPIC]) as there,
         ):
@@ -158,8 +173,12 @@ async def test_redis_killed_and_started_again(own_redis: OwnRedis) -> None:
             await until(lambda: link_of(one).there and link_of(two).there)
             await _drain_until(there, one, "after")
             assert one.state() == {"state": "connected", "place": link_of(one).place}
-    said = [entry["event"] for entry in logs if entry["event"].startswith("redis.")]
-    assert sorted(said) == ["redis.back", "redis.back", "redis.lost", "redis.lost"]
+    assert sorted(call.args[0] for call in log.calls) == [
+        "redis.back",
+        "redis.back",
+        "redis.lost",
+        "redis.lost",
+    ]
 
 
 async def test_what_was_not_sent_by_one_is_fetched_by_the_other(own_redis: OwnRedis) -> None:

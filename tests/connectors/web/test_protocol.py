@@ -13,6 +13,7 @@ import time_machine
 from websockets.exceptions import ConnectionClosed
 
 from bot.clock import now
+from connectors.web import socket as socket_module
 from tests.desk import answer
 from tests.server import Browser, Server, open_server
 
@@ -306,3 +307,29 @@ async def test_the_browser_gets_back_what_was_kept_and_not_what_was_typed(server
         mine = await browser.wait_for("message", id=key)
         assert mine["text"] == "my card is •••"
         assert "payment card data" in (await browser.wait_for_message("system"))["text"]
+
+
+async def test_lost_hints_make_the_socket_fetch_even_when_the_first_try_fails(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket_module, "FETCH_AGAIN_SECONDS", 0.01)
+    desk, bus = server.app.state.parts.frontdesk, server.app.state.parts.bus
+    really, failures = desk.messages_after, [OSError("the database is away")]
+
+    async def messages_after(*where: object) -> object:
+        if failures:
+            raise failures.pop()
+        return await really(*where)
+
+    async with server.browser() as browser:
+        await browser.write("Hello?")
+        reply = await browser.wait_for_message("bot")
+        monkeypatch.setattr(desk, "messages_after", messages_after)
+        monkeypatch.setattr(bus, "publish", lambda _hint: None)
+        await browser.write("Are you there?")
+        await browser.wait_for("ack")
+        for watcher in bus.subscriptions():
+            watcher.miss()
+        missed = await browser.wait_for("message", seq=reply["seq"] + 1)
+        assert missed["text"] == "Are you there?"
+        assert failures == []

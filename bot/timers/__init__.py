@@ -1,0 +1,1 @@
+"""What has to happen at a time: each timer is a row."""

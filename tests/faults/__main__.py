@@ -1,0 +1,102 @@
+"""`make faults`: kills whatever runs, again and again, and counts what must be zero."""
+
+import argparse
+import asyncio
+import shutil
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from tests.faults.checks import Verdict
+from tests.faults.faults import BY_NAME, names_for
+from tests.faults.play import Played
+from tests.faults.report import Tally, show, write
+from tests.faults.run import run
+from tests.faults.schedule import Schedule
+from tests.faults.world import DATABASES, World, open_world
+
+RESULTS = Path("var/faults")
+console = Console()
+
+
+def options(arguments: list[str]) -> argparse.Namespace:
+    """What was asked for; exits with 2 when it makes no sense."""
+    parser = argparse.ArgumentParser(prog="make faults ARGS=…", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1, help="another seed, other schedules")
+    parser.add_argument("--schedules", type=int, default=100, help="how many, on each database")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first one")
+    parser.add_argument("--only", type=int, help="this schedule alone (its number)")
+    parser.add_argument("--database", choices=[*DATABASES, "both"], default="both")
+    parser.add_argument("--fault", action="append", choices=list(BY_NAME), help="no others")
+    parser.add_argument("--stop", action="store_true", help="at the first fault of ours")
+    parser.add_argument("--verbose", action="store_true", help="a line for each schedule")
+    return parser.parse_args(arguments)
+
+
+async def on_one(database: str, asked: argparse.Namespace) -> Tally:
+    """All schedules on one database."""
+    numbers = (
+        range(asked.first, asked.first + asked.schedules) if asked.only is None else [asked.only]
+    )
+    faults = [name for name in names_for(database) if not asked.fault or name in asked.fault]
+    console.print(f"{database}: starting everything …")
+    async with open_world(database) as world:
+
+        def told(tally: Tally, schedule: Schedule, played: Played, verdict: Verdict) -> None:
+            _tell(asked, tally, schedule, played, verdict)
+            if verdict.problems:
+                _keep_logs(world, schedule)
+
+        return await run(world, numbers, seed=asked.seed, faults=faults, told=told)
+
+
+def _tell(
+    asked: argparse.Namespace,
+    tally: Tally,
+    schedule: Schedule,
+    played: Played,
+    verdict: Verdict,
+) -> None:
+    faults = ", ".join(strike.fault for strike in schedule.strikes)
+    if asked.verbose or verdict.problems:
+        felt = ", ".join(
+            "never" if one.recovered_after is None else f"{one.recovered_after:.2f} s"
+            for one in played.struck
+        )
+        console.print(
+            f"{tally.database} {schedule.number}: {faults}: {played.seconds:.2f} s, felt {felt}",
+            highlight=False,
+        )
+        for kind, what in verdict.problems:
+            console.print(f"  {kind}: {what}", markup=False, highlight=False)
+    elif tally.schedules % 25 == 0:
+        console.print(
+            f"{tally.database}: {tally.schedules} schedules, {tally.acknowledged:,} messages"
+            f" acknowledged, {len(tally.problems)} problems",
+            highlight=False,
+        )
+    if asked.stop and verdict.problems:
+        raise SystemExit(1)
+
+
+def _keep_logs(world: World, schedule: Schedule) -> None:
+    """The logs so far, for whoever looks into it."""
+    folder = RESULTS / "logs" / f"{world.database}-{schedule.seed}-{schedule.number}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for log in world.folder.glob("*.log"):
+        shutil.copy(log, folder)
+
+
+async def main(arguments: list[str]) -> int:
+    """0 when everything that must be zero is zero."""
+    asked = options(arguments)
+    databases = DATABASES if asked.database == "both" else (asked.database,)
+    tallies = [await on_one(database, asked) for database in databases]
+    show(console, tallies)
+    console.print(f"Written to {write(tallies, RESULTS)}")
+    return 0 if all(tally.is_good for tally in tallies) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(sys.argv[1:])))
