@@ -1,7 +1,6 @@
 """What a run found: the table, and the same as JSON."""
 
 import json
-from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
@@ -37,9 +36,9 @@ class Tally:
     repeated_calls: int = 0
     seconds: float = 0.0
     found: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
-    struck: Counter[str] = field(default_factory=Counter)
+    struck: dict[str, int] = field(default_factory=dict)
     recovery: dict[str, list[float]] = field(default_factory=dict)
-    never_recovered: Counter[str] = field(default_factory=Counter)
+    never_recovered: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, number: int, played: Played, verdict: Verdict) -> None:
@@ -56,9 +55,10 @@ class Tally:
             self.found[kind] += 1
             self.problems.append(Problem(self.database, number, kind, what))
         for struck in played.struck:
-            self.struck[struck.fault] += 1
+            self.struck[struck.fault] = self.struck.get(struck.fault, 0) + 1
             if struck.recovered_after is None:
-                self.never_recovered[struck.fault] += 1
+                times = self.never_recovered.get(struck.fault, 0)
+                self.never_recovered[struck.fault] = times + 1
             else:
                 self.recovery.setdefault(struck.fault, []).append(struck.recovered_after)
 
@@ -110,7 +110,7 @@ def _recovery(tallies: list[Tally]) -> Table:
         cells: list[str] = []
         for tally in tallies:
             took = tally.recovery.get(fault, [])
-            cells.append(str(tally.struck[fault]) if tally.struck[fault] else "–")
+            cells.append(str(tally.struck.get(fault, "–")))
             cells += [f"{median(took):.2f}", f"{max(took):.2f}"] if took else ["–", "–"]
         table.add_row(fault, *cells)
     return table

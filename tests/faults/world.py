@@ -49,6 +49,8 @@ class World:
     disk: Path | None = None
     database_file: Path | None = None
     agents: list[Hired] = field(default_factory=list)
+    # One fault at a time stops and starts the servers.
+    restarting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def doors(self) -> list[str]:
         """Where the desks can be reached, through their lines."""
