@@ -196,7 +196,7 @@ class Outbox:
         if self._stopping:
             return 0
         async with self._db.read() as session:
-            if not await repository.anything_due(session, at=now()):
+            if not await repository.anything_due(session, at=now(), farthest=_farthest()):
                 return 0
         return await self._db.attempt(self._claim)
 
@@ -207,6 +207,7 @@ class Outbox:
             holder=self.holder,
             at=now(),
             until=until,
+            farthest=_farthest(),
             conversations=SWEEP_CONVERSATIONS,
         )
         messages = await self._load([row.message_id for row in claimed])
@@ -302,6 +303,11 @@ class Outbox:
             log.exception("outbox.record_failed", deliveries=len(self._unwritten))
         if left:
             await self._let_go(left)
+
+
+def _farthest() -> datetime:
+    """Until when a delivery may be held; the second HOLD is for clocks that differ a little."""
+    return now() + 2 * HOLD
 
 
 def backoff(attempts: int) -> float:

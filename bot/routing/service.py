@@ -8,7 +8,7 @@ time, oldest first.
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -252,11 +252,13 @@ class Turns:
         if self._stopping or room <= 0:
             return 0
         async with self._db.read() as session:
-            if not await claims.anything_left_behind(session, at=now()):
+            if not await claims.anything_left_behind(session, at=now(), farthest=_farthest()):
                 return 0
 
         async def claim(tx: Transaction) -> int:
-            left = await claims.claim_left_behind(tx.session, at=now(), limit=room)
+            left = await claims.claim_left_behind(
+                tx.session, at=now(), farthest=_farthest(), limit=room
+            )
             for turn, message, conversation in left:
                 await self._take_over(tx, turn, message, conversation)
             return len(left)
@@ -301,6 +303,11 @@ class Turns:
         # `Any`-free on purpose: typing is (author, on), see docs/widget-protocol.md
         topic = thread_topic(job.request.channel, job.thread)
         self._bus.publish(Hint(topic, "typing", (Author(AuthorKind.BOT), True)))
+
+
+def _farthest() -> datetime:
+    """Until when a turn may be leased; the second LEASE is for clocks that differ a little."""
+    return now() + 2 * LEASE
 
 
 def _key(conversation: Conversation, turn: Turn) -> str:

@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import AsyncMock
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from bot.channel import RetryLater, Undeliverable
-from bot.outbox.models import DeliveryAttempt
+from bot.clock import now
+from bot.conversations.models import Turn
+from bot.outbox.models import Delivery, DeliveryAttempt
 from bot.outbox.worker import LONGEST_WAIT_SECONDS, backoff
 from tests.databases import SQLITE_ONLY
 from tests.desk import TestDesk, answer, open_desk
@@ -155,6 +158,29 @@ async def test_what_a_living_process_holds_stays_its_own(desk: TestDesk, tmp_pat
         await desk.parts.outbox.extend()
         assert await other.parts.turns.sweep() == 0
         assert await other.parts.outbox.sweep() == 0
+
+
+async def test_what_a_dead_process_held_by_a_wrong_clock_is_taken_over(
+    desk: TestDesk, tmp_path: Path
+) -> None:
+    """Its clock was an hour ahead: nobody waits for that hour."""
+    desk.sender.failures = [RetryLater("busy", seconds=60)]
+    await desk.customer_says("Hello", thread="t1")
+    await desk.customer_says("Hello", thread="t2")
+    desk.engine.reply(0, answer("Not delivered yet"))
+    while not desk.parts.outbox._unwritten:
+        await asyncio.sleep(0.01)
+    desk.die()
+    until = now() + timedelta(hours=1)
+    async with desk.db.write() as tx:
+        await tx.session.execute(update(Delivery).values(due_at=until))
+        await tx.session.execute(update(Turn).values(leased_until=until))
+    async with open_desk(tmp_path) as other:
+        assert await other.parts.turns.sweep() == 1
+        assert await other.parts.outbox.sweep() == 1
+        await other.settle()
+        await other.bot_answers("Hi")
+        assert [m.text for m in other.sender.delivered] == ["Not delivered yet", "Hi"]
 
 
 async def test_outcomes_are_kept_while_the_database_is_away(
