@@ -38,7 +38,7 @@ class OwnServer:
         self.port = free_port()
         self._settings = settings
         self.url = f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
-        self._programs = _programs()
+        self._programs = programs()
         self._data = folder / "postgresql"
         self._log = folder / "postgresql.log"
         self._user, self._group = _unprivileged()
@@ -133,7 +133,7 @@ def plain(url: str) -> str:
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """The newest PostgreSQL's programs, where Debian keeps them or on PATH."""
     places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda place: place.parent.name)
     on_path = shutil.which("initdb")

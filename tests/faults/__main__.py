@@ -9,12 +9,13 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.faults.checks import Verdict
-from tests.faults.faults import BY_NAME, names_for
+from tests.faults.faults import BY_NAME, REAL_FAULTS, names_for
 from tests.faults.play import Played
 from tests.faults.report import Tally, show, write
 from tests.faults.run import run
-from tests.faults.schedule import Schedule
-from tests.faults.world import DATABASES, World, open_world
+from tests.faults.schedule import Schedule, make_schedule
+from tests.faults.world import DATABASES, Missing, World, open_world, with_real_engine
+from tests.postgres import NoPostgres
 
 RESULTS = Path("var/faults")
 console = Console()
@@ -27,6 +28,10 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--schedules", type=int, default=100, help="how many, on each database")
     parser.add_argument("--first", type=int, default=0, help="the number of the first one")
     parser.add_argument("--only", type=int, help="this schedule alone (its number)")
+    parser.add_argument("--short", action="store_true", help="each fault once, two at a time")
+    parser.add_argument(
+        "--real-engine", type=int, default=0, metavar="N", help="N more, with the real engine"
+    )
     parser.add_argument("--database", choices=[*DATABASES, "both"], default="both")
     parser.add_argument("--fault", action="append", choices=list(BY_NAME), help="no others")
     parser.add_argument("--stop", action="store_true", help="at the first fault of ours")
@@ -36,10 +41,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
 
 async def on_one(database: str, asked: argparse.Namespace) -> Tally:
     """All schedules on one database."""
-    numbers = (
-        range(asked.first, asked.first + asked.schedules) if asked.only is None else [asked.only]
-    )
-    faults = [name for name in names_for(database) if not asked.fault or name in asked.fault]
+    tally = Tally(database, asked.seed)
     console.print(f"{database}: starting everything …")
     async with open_world(database) as world:
 
@@ -48,7 +50,30 @@ async def on_one(database: str, asked: argparse.Namespace) -> Tally:
             if verdict.problems:
                 _keep_logs(world, schedule)
 
-        return await run(world, numbers, seed=asked.seed, faults=faults, told=told)
+        plain, real = schedules(database, asked)
+        await run(world, plain, tally, told=told)
+        if real:
+            console.print(f"{database}: starting the real engine …")
+            async with with_real_engine(world):
+                await run(world, real, tally, told=told)
+    return tally
+
+
+def schedules(database: str, asked: argparse.Namespace) -> tuple[list[Schedule], list[Schedule]]:
+    """Those with the stand-in for an engine, and those with the real one."""
+    faults = [name for name in names_for(database) if not asked.fault or name in asked.fault]
+    count = -(-len(faults) // 2) if asked.short else asked.schedules
+    numbers = range(asked.first, asked.first + count)
+    real_numbers = range(asked.real_engine)
+    if asked.only is not None:
+        is_real = bool(asked.real_engine)
+        numbers = range(asked.only, asked.only + (0 if is_real else 1))
+        real_numbers = range(asked.only, asked.only + (1 if is_real else 0))
+    real_faults = [fault.name for fault in REAL_FAULTS]
+    return (
+        [make_schedule(asked.seed, one, faults, pairs=asked.short) for one in numbers],
+        [make_schedule(asked.seed, one, real_faults, is_real=True) for one in real_numbers],
+    )
 
 
 def _tell(
@@ -92,7 +117,11 @@ async def main(arguments: list[str]) -> int:
     """0 when everything that must be zero is zero."""
     asked = options(arguments)
     databases = DATABASES if asked.database == "both" else (asked.database,)
-    tallies = [await on_one(database, asked) for database in databases]
+    try:
+        tallies = [await on_one(database, asked) for database in databases]
+    except (Missing, NoPostgres) as error:
+        sys.stderr.write(f"{error}.\n")
+        return 2
     show(console, tallies)
     console.print(f"Written to {write(tallies, RESULTS)}")
     return 0 if all(tally.is_good for tally in tallies) else 1

@@ -43,6 +43,7 @@ def judge(evidence: Evidence) -> Verdict:
     for stored in evidence.stored:
         _check_sequence(stored, verdict)
         _check_owners(stored, verdict)
+        _check_questions(stored, verdict)
         _check_limbo(stored, verdict)
         if evidence.echoes:
             _check_echoes(stored, verdict)
@@ -118,6 +119,14 @@ def _owners(lines: Sequence[Line]) -> Iterator[tuple[Line, str]]:
         yield line, before
 
 
+def _check_questions(stored: Stored, verdict: Verdict) -> None:
+    """The bot is asked about everything that it is told, but for the wish for a person."""
+    for line, owner in _owners(stored.lines):
+        is_question = line.author == "customer" and line.text != WANTS_HUMAN
+        if is_question and owner == "bot" and line.seq not in stored.turns:
+            verdict.add("lost", f"{stored.id}: the bot was never asked about {line.text}")
+
+
 def _check_owners(stored: Stored, verdict: Verdict) -> None:
     """Nobody speaks who has no right to: that is a stale send that reached a customer."""
     for line, owner in _owners(stored.lines):
@@ -154,10 +163,6 @@ def _check_echoes(stored: Stored, verdict: Verdict) -> None:
     for words, seq in asked.items():
         if seq in answered and words not in echoed:
             verdict.add("lost", f"{stored.id}: the turn of {words} was answered without an answer")
-    for line, owner in _owners(stored.lines):
-        is_question = line.author == "customer" and line.text != WANTS_HUMAN
-        if is_question and owner == "bot" and line.seq not in stored.turns:
-            verdict.add("lost", f"{stored.id}: the bot was never asked about {line.text}")
 
 
 def _check_limbo(stored: Stored, verdict: Verdict) -> None:

@@ -66,15 +66,56 @@ def _kill_engine_at(step: str) -> Strikes:
 async def _kill_engine_that_works(world: World, chance: random.Random) -> None:
     """The engine dies with a turn in its hands."""
     engine, link = chance.choice(list(zip(world.engines, world.engine_links, strict=True)))
-
-    def kill(data: bytes) -> None:
-        if data.startswith(b"POST"):
-            link.watcher = None
-            engine.kill()
-
-    link.watcher = kill
+    _kill_with_work(link, engine.kill)
     await asyncio.sleep(0.6)
     await engine.start_if_dead()
+
+
+async def _kill_real_engine(world: World, _chance: random.Random) -> None:
+    """With a turn in its hands; it is back half a minute later."""
+    assert world.real is not None
+    _kill_with_work(world.real.link, world.real.engine.kill)
+    await asyncio.sleep(0.8)
+
+
+async def _kill_actions(world: World, _chance: random.Random) -> None:
+    """The action server dies with an action in its hands."""
+    assert world.real is not None
+    _kill_with_work(world.real.actions_link, world.real.actions.kill)
+    await asyncio.sleep(0.8)
+    await world.real.actions.start_if_dead(world.http)
+
+
+def _kill_actions_at(step: str) -> Strikes:
+    """The action server dies at the very moment at which a desk comes to that step."""
+    points = [point for point in POINTS if point.startswith(step)]
+
+    async def strike(world: World, chance: random.Random) -> None:
+        assert world.real is not None
+        process = world.real.actions.process
+        assert process is not None
+        trap = f"{chance.choice(points)}:{chance.randint(1, 2)} {process.pid}"
+        _desk(world, chance).set_trap(trap)
+        await asyncio.sleep(0.8)
+        await world.real.actions.start_if_dead(world.http)
+
+    return strike
+
+
+async def _cut_actions(world: World, chance: random.Random) -> None:
+    assert world.real is not None
+    world.real.actions_link.cut()
+    await asyncio.sleep(chance.uniform(*BREAK_SECONDS))
+    world.real.actions_link.mend()
+
+
+def _kill_with_work(link: Link, kill: Callable[[], None]) -> None:
+    def watch(data: bytes) -> None:
+        if data.startswith(b"POST"):
+            link.watcher = None
+            kill()
+
+    link.watcher = watch
 
 
 async def _kill_all_engines(world: World, chance: random.Random) -> None:
@@ -281,7 +322,15 @@ FAULTS = [
     Fault("agents.claim-at-once", _nothing),
     Fault("clock.jump", _jump_clock),
 ]
-BY_NAME = {fault.name: fault for fault in FAULTS}
+# In schedules with the real engine, beside those that have nothing to do with engines.
+REAL_FAULTS = [
+    Fault("kill.real-engine@its-turn", _kill_real_engine),
+    Fault("kill.actions@its-action", _kill_actions),
+    *(Fault(f"kill.actions@{step}", _kill_actions_at(step)) for step in STEPS),
+    Fault("network.actions", _cut_actions),
+    *(fault for fault in FAULTS if fault.name.startswith("kill.service@")),
+]
+BY_NAME = {fault.name: fault for fault in [*FAULTS, *REAL_FAULTS]}
 
 
 def names_for(database: str) -> list[str]:

@@ -74,7 +74,7 @@ class Play:
         for strike in strikes:
             strike.result()
         await world.restore()
-        evidence = Evidence(unfinished=unfinished)
+        evidence = Evidence(unfinished=unfinished, echoes=not schedule.is_real)
         evidence.stored, restless = await self._come_to_rest(vendor)
         evidence.unfinished += restless
         self.world.desks.on_death = lambda _name, _at: None
@@ -98,7 +98,13 @@ class Play:
         return scripts
 
     def _text(self, who: str, number: int) -> str:
-        return f"s{self.schedule.number}{who}m{number}"
+        mark = f"s{self.schedule.number}{who}m{number}"
+        if not self.schedule.is_real:
+            return mark
+        # Every other one needs an action. In letters: a number would be an order's.
+        letters = "".join(chr(ord("a") + int(one)) if one.isdigit() else one for one in mark)
+        words = ("where is my order 10482", "how long does delivery take")[number % 2]
+        return f"{words} ({letters})"
 
     async def _web_script(self, who: int, customer: WebCustomer, *, sees_agents: bool) -> None:
         chance = self.schedule.chance(f"web {who}")

@@ -10,14 +10,14 @@ from rich.table import Table
 
 from tests.faults.checks import KINDS, Verdict, acknowledged, delivered, repeated_calls
 from tests.faults.play import Played
+from tests.faults.schedule import Schedule
 
 
 @dataclass(frozen=True)
 class Problem:
     """Something that must not be, and how to see it again."""
 
-    database: str
-    schedule: int
+    again: str
     kind: str
     what: str
 
@@ -41,7 +41,7 @@ class Tally:
     never_recovered: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, number: int, played: Played, verdict: Verdict) -> None:
+    def add(self, schedule: Schedule, played: Played, verdict: Verdict) -> None:
         """Counts a schedule in."""
         evidence = played.evidence
         self.schedules += 1
@@ -53,7 +53,7 @@ class Tally:
         self.seconds += played.seconds
         for kind, what in verdict.problems:
             self.found[kind] += 1
-            self.problems.append(Problem(self.database, number, kind, what))
+            self.problems.append(Problem(again(schedule, self.database), kind, what))
         for struck in played.struck:
             self.struck[struck.fault] = self.struck.get(struck.fault, 0) + 1
             if struck.recovered_after is None:
@@ -68,6 +68,14 @@ class Tally:
         return not self.problems and not self.never_recovered
 
 
+def again(schedule: Schedule, database: str) -> str:
+    """The command that plays this schedule."""
+    kind = " --real-engine 1" if schedule.is_real else ""
+    pairs = " --short" if schedule.pairs else ""
+    arguments = f"--seed {schedule.seed} --database {database}{pairs}{kind}"
+    return f"make faults ARGS='{arguments} --only {schedule.number}'"
+
+
 def show(console: Console, tallies: list[Tally]) -> None:
     """The tables."""
     console.print(_counts(tallies))
@@ -75,8 +83,7 @@ def show(console: Console, tallies: list[Tally]) -> None:
     for tally in tallies:
         for problem in tally.problems[:20]:
             console.print(
-                f"{problem.kind}: {problem.what}\n  again: make faults ARGS='--seed {tally.seed}"
-                f" --database {problem.database} --only {problem.schedule}'",
+                f"{problem.kind}: {problem.what}\n  again: {problem.again}",
                 markup=False,
             )
         for fault, times in tally.never_recovered.items():

@@ -28,6 +28,8 @@ class Schedule:
     agents_for_vendor: bool
     duplicates: bool  # the vendor delivers each event twice
     reorders: bool  # and in any order
+    pairs: bool
+    is_real: bool  # the engine is the real one, which wants words
     strikes: tuple[Strike, ...]
 
     def chance(self, what: str) -> random.Random:
@@ -35,10 +37,19 @@ class Schedule:
         return random.Random(f"{self.seed}:{self.number}:{what}")  # noqa: S311 - repeatable
 
 
-def make_schedule(seed: int, number: int, faults: list[str]) -> Schedule:
-    """Every other schedule has one fault, in turn; the others two or three at random."""
+def make_schedule(
+    seed: int, number: int, faults: list[str], *, is_real: bool = False, pairs: bool = False
+) -> Schedule:
+    """Every other schedule has one fault, in turn; the others two or three at random.
+
+    `pairs`: two in turn in each, so that half as many schedules have them all.
+    """
     chance = random.Random(f"{seed}:{number}")  # noqa: S311 - repeatable
-    if number % 2 == 0:
+    if pairs:
+        chosen = [faults[(2 * number + one) % len(faults)] for one in range(2)]
+    elif is_real:
+        chosen = [faults[number % len(faults)]]
+    elif number % 2 == 0:
         chosen = [faults[(number // 2) % len(faults)]]
     else:
         chosen = chance.sample(faults, k=min(len(faults), chance.choice((2, 2, 3))))
@@ -52,6 +63,8 @@ def make_schedule(seed: int, number: int, faults: list[str]) -> Schedule:
         agents_for_vendor=chance.random() < 0.3,
         duplicates="vendor.duplicates" in chosen or chance.random() < 0.2,
         reorders="vendor.reorders" in chosen,
+        pairs=pairs,
+        is_real=is_real,
         strikes=tuple(
             # A trap waits for its victim, so it is set at once.
             Strike(

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic
 
 import httpx
 
@@ -18,17 +17,23 @@ from tests.faults.agents import Hired, hire
 from tests.faults.ledger import Ledger
 from tests.faults.link import Link
 from tests.faults.programs import Desk, Desks, StandInEngine
+from tests.faults.real import RealEngine, open_real_engine
 from tests.faults.vendor import VendorApi
 from tests.postgres import OwnServer
-from tests.redis_server import OwnRedis, redis_binary
+from tests.redis_server import OwnRedis
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 DATABASES = (SQLITE, POSTGRESQL)
 ENGINE_SECONDS = 1.0
 PATIENCE_SECONDS = 1.5
+NOTICED_SECONDS = 1.0
 DISK_BYTES = 256 * 1024 * 1024
 # An acknowledged message must outlive a crash of the server (not one of this machine).
 SAFE = ("fsync=off", "synchronous_commit=on", "max_connections=200")
+
+
+class Missing(Exception):
+    """A program that this needs is not on this machine."""
 
 
 @dataclass
@@ -49,6 +54,7 @@ class World:
     disk: Path | None = None
     database_file: Path | None = None
     agents: list[Hired] = field(default_factory=list)
+    real: RealEngine | None = None
     # One fault at a time stops and starts the servers.
     restarting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -72,6 +78,8 @@ class World:
         for desk in self.desks.desks.values():
             desk.trap.unlink(missing_ok=True)
             desk.set_clock(0.0)
+        if self.real is not None:
+            await self.real.restore(self.http)
         await asyncio.gather(*(engine.start_if_dead() for engine in self.engines))
         await asyncio.gather(*(engine.behave(self.http, "well") for engine in self.engines))
         await asyncio.gather(
@@ -127,6 +135,21 @@ async def open_world(database: str) -> AsyncIterator[World]:
             await _start_desk(stack, world, name, url)
         world.agents = await hire(url, ["Anna", "Ben"])
         yield world
+
+
+@asynccontextmanager
+async def with_real_engine(world: World) -> AsyncIterator[None]:
+    """The desks ask the real engine until the block ends."""
+    async with open_real_engine(world.folder, world.http) as real:
+        world.real = real
+        point_at_engines(world, [real.link])
+        await asyncio.sleep(NOTICED_SECONDS)
+        try:
+            yield
+        finally:
+            world.real = None
+            point_at_engines(world, world.engine_links)
+            await asyncio.sleep(NOTICED_SECONDS)
 
 
 def point_at_engines(world: World, links: list[Link]) -> None:
@@ -194,9 +217,12 @@ def _postgres(folder: Path) -> Iterator[OwnServer]:
 
 @contextmanager
 def _redis(folder: Path) -> Iterator[OwnRedis]:
+    binary = shutil.which("redis-server")
+    if binary is None:
+        raise Missing("Redis is not installed (on Debian and Ubuntu: apt install redis-server)")
     inside = folder / "redis"
     inside.mkdir()
-    server = OwnRedis(redis_binary(), inside)
+    server = OwnRedis(binary, inside)
     server.start()
     try:
         yield server
@@ -218,8 +244,3 @@ def _small_disk(folder: Path) -> Iterator[Path | None]:
         yield place
     finally:
         subprocess.run(["umount", "--lazy", str(place)], check=False)
-
-
-def now() -> float:
-    """Seconds of the steady clock that all times of this run are told in."""
-    return monotonic()
