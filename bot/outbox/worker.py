@@ -83,8 +83,10 @@ class Outbox:
 
         `tx` holds the conversation, so nothing is booked before it meanwhile.
         """
-        others_first = self._stopping or await repository.others_deliver(
-            tx.session, message.conversation, holder=self.holder
+        others_first = (
+            self._stopping
+            or _is_born_free_before(tx, message)
+            or await repository.others_deliver(tx.session, message.conversation, holder=self.holder)
         )
         until = now() + HOLD
         delivery = Delivery(
@@ -303,6 +305,19 @@ class Outbox:
             log.exception("outbox.record_failed", deliveries=len(self._unwritten))
         if left:
             await self._let_go(left)
+
+
+def _is_born_free_before(tx: Transaction, message: OutboundMessage) -> bool:
+    """Whether the same transaction has left an earlier message to whoever comes first.
+
+    What the others still delivered then may be over by now: the next one must not overtake.
+    """
+    return any(
+        isinstance(row, Delivery)
+        and row.conversation_id == message.conversation
+        and row.holder is None
+        for row in tx.session.new
+    )
 
 
 def _farthest() -> datetime:

@@ -183,6 +183,21 @@ async def test_what_a_dead_process_held_by_a_wrong_clock_is_taken_over(
         assert [m.text for m in other.sender.delivered] == ["Not delivered yet", "Hi"]
 
 
+async def test_a_second_answer_does_not_overtake_the_first_that_was_left_to_others(
+    desk: TestDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process is done with its delivery just between the two."""
+    await desk.customer_says("Hello")
+    with monkeypatch.context() as patched:
+        others = AsyncMock(side_effect=[True, False])
+        patched.setattr("bot.outbox.worker.repository.others_deliver", others)
+        await desk.bot_answers("First", replies=[{"text": "First"}, {"text": "Second"}])
+    assert desk.sender.delivered == []
+    assert await desk.parts.outbox.sweep() == 2
+    await desk.settle()
+    assert [message.text for message in desk.sender.delivered] == ["First", "Second"]
+
+
 async def test_outcomes_are_kept_while_the_database_is_away(
     desk: TestDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
