@@ -180,6 +180,13 @@ class Conversations:
         await self._outbox.enqueue(tx, message.id, outbound(conversation, message))
         return message
 
+    async def send_again(self, tx: Transaction, conversation: Conversation, seq: int) -> bool:
+        """Lets a message that could not be delivered try once more; False when there is none."""
+        message = await repository.message_at(tx.session, conversation.id, seq)
+        if message is None:
+            return False
+        return await self._outbox.send_again(tx, outbound(conversation, message))
+
     async def tell(
         self, tx: Transaction, conversation: Conversation, key: str, **values: object
     ) -> Message:

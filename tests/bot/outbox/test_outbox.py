@@ -124,7 +124,7 @@ async def test_a_process_that_stops_leaves_its_work_to_others_at_once(
 ) -> None:
     monkeypatch.setattr("bot.routing.service.STOP_SECONDS", 0.01)
     monkeypatch.setattr("bot.outbox.worker.STOP_SECONDS", 0.01)
-    desk.sender.failures = [RetryLater("busy", seconds=60)]
+    desk.sender.failures = [RetryLater("busy", seconds=0.2)]
     await desk.customer_says("Hello")
     desk.engine.reply(0, answer("Not delivered yet"))
     while not desk.parts.outbox._unwritten:
