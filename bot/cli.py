@@ -22,6 +22,7 @@ from bot.launcher import ROOT, LauncherError, Stopped
 from bot.launcher.checks import examine, report
 from bot.launcher.console import console, errors
 from bot.launcher.data_checks import check_all
+from bot.launcher.model_command import go_back, show_models, use_model
 from bot.launcher.nlu import Benchmark, make_report, measure
 from bot.launcher.plan import Plan
 from bot.launcher.processes import Processes
@@ -52,9 +53,11 @@ app = typer.Typer(
 agents = typer.Typer(help="The people who answer.", no_args_is_help=True)
 database = typer.Typer(help="The database.", no_args_is_help=True)
 nlu = typer.Typer(help="How well the bot understands, and what it is taught.", no_args_is_help=True)
+models = typer.Typer(help="Which trained model answers.", no_args_is_help=True)
 app.add_typer(agents, name="agent")
 app.add_typer(database, name="db")
 app.add_typer(nlu, name="nlu")
+app.add_typer(models, name="model")
 
 
 @app.command()
@@ -240,6 +243,27 @@ def forget_secret() -> None:
 
     asyncio.run(forget_it())
     console.print("The next desk that starts says which secret this installation has.")
+
+
+@models.command("list")
+def list_models(bot: BotOption = None) -> None:
+    """The kept models, the newest first; a star marks the one in use."""
+    show_models(Plan(_settings(bot), ROOT))
+
+
+@models.command("use")
+def use(
+    wanted: Annotated[str, typer.Argument(metavar="FILE", help="A model's file, or a kept name.")],
+    bot: BotOption = None,
+) -> None:
+    """Put a model into use, also while the bot answers: no turn is lost."""
+    use_model(Plan(_settings(bot), ROOT), wanted, seen_from=CALLED_FROM)
+
+
+@models.command("back")
+def back(bot: BotOption = None) -> None:
+    """Put the model before this one into use again."""
+    go_back(Plan(_settings(bot), ROOT))
 
 
 @nlu.command("benchmark")

@@ -118,6 +118,8 @@ class Database:
             self._reader = create_async_engine(
                 self.url, **half, isolation_level="REPEATABLE READ"
             ).execution_options(postgresql_readonly=True)
+            postgres.prepare(self._writer)
+            postgres.prepare(self._reader)
 
     def _open_sqlite(self, path: str) -> tuple[AsyncEngine, AsyncEngine]:
         """SQLite has one writer: a lock of ours is fair and cheap, its own busy loop is neither."""

@@ -10,11 +10,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import migrations
+from bot.clock import now
 from bot.db import Database
 from bot.dialogue.pool import EnginePool
 from bot.dialogue.turn import Engine
-from bot.outbox import repository
 from bot.shared.parts import Shared
+from bot.upkeep.signs import read_signs, report
 
 
 class Health:
@@ -43,8 +44,9 @@ class Health:
         }
         ready = all(part["ok"] for part in parts.values())
         # Redis is told, and does not count: without it each process goes on alone, and all of
-        # them being taken out of service for it would be the outage that it is not.
-        more = {"redis": self._shared.state(), "outbox": await self._outbox_state()}
+        # them being taken out of service for it would be the outage that it is not. Likewise what
+        # is wrong with conversations: it is an alarm in the inbox.
+        more = {"redis": self._shared.state(), "conversations": await self._signs()}
         return ready, {"ready": ready, **parts, **more}
 
     async def _engine_state(self) -> dict[str, Any]:
@@ -77,13 +79,12 @@ class Health:
         }
         return {"ok": all(state == "running" for state in states.values()), **states}
 
-    async def _outbox_state(self) -> dict[str, int]:
+    async def _signs(self) -> dict[str, Any]:
         try:
             async with self._db.read() as session:
-                counts = await repository.count_by_status(session)
-        except SQLAlchemyError:
+                return report(await read_signs(session, at=now()), at=now())
+        except (SQLAlchemyError, OSError):
             return {}
-        return {"waiting": counts.get("waiting", 0), "dead": counts.get("dead", 0)}
 
 
 def health_router(health: Health) -> APIRouter:

@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import migrations
 from bot.accounts.presence import Presence
@@ -17,6 +19,7 @@ from bot.channel import Hint, OutboundMessage, Sender
 from bot.conversations import repository
 from bot.conversations.outward import outbound
 from bot.conversations.service import INBOX_TOPIC, Conversations
+from bot.counters.service import Counters
 from bot.db import Database
 from bot.desks import Desks
 from bot.dialogue.pool import EnginePool
@@ -37,6 +40,7 @@ from bot.shared.parts import Shared
 from bot.start import check_start
 from bot.texts import LANGUAGES, supported, text
 from bot.timers.worker import TimerWorker
+from bot.upkeep.service import Upkeep
 from connectors.web.connector import web_router
 from connectors.web.sender import WebSender
 from connectors.web.socket import CHANNEL as WEB
@@ -44,6 +48,8 @@ from connectors.web.socket import WebChannel
 from connectors.web.tokens import VisitorTokens
 
 FRONTEND = Path(__file__).parent.parent / "frontend" / "dist"
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,8 @@ class Parts:
     turns: Turns
     handoffs: Handoffs
     timers: TimerWorker
+    counters: Counters
+    upkeep: Upkeep
     accounts: Accounts
     presence: Presence
     frontdesk: FrontDesk
@@ -81,11 +89,13 @@ def build(
     outbox = Outbox(
         db, senders={WEB: web_sender or WebSender(bus.publish)}, load=_message_loader(db)
     )
+    counters = Counters(db)
     conversations = Conversations(
         outbox=outbox,
         bus=bus,
         max_text_length=settings.max_text_length,
         answer_within=desks.answer_within,
+        count=counters.count,
     )
     presence = Presence(db, online=shared.online)
     handoffs = Handoffs(db, conversations=conversations, presence=presence, desks=desks)
@@ -110,6 +120,7 @@ def build(
         handoffs=handoffs,
         bus=bus,
     )
+    upkeep = Upkeep(db, conversations=conversations, handoffs=handoffs, turns=turns, bus=bus)
     accounts = Accounts(db, session_hours=settings.agent_session_hours)
     return Parts(
         settings,
@@ -121,6 +132,8 @@ def build(
         turns,
         handoffs,
         timers,
+        counters,
+        upkeep,
         accounts,
         presence,
         frontdesk,
@@ -144,6 +157,8 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         workers["outbox"] = asyncio.create_task(parts.outbox.run())
         workers["turns"] = asyncio.create_task(parts.turns.run())
         workers["timers"] = asyncio.create_task(parts.timers.run())
+        workers["counters"] = asyncio.create_task(parts.counters.run())
+        workers["upkeep"] = asyncio.create_task(parts.upkeep.run())
         if isinstance(parts.engine, EnginePool):
             parts.engine.on_change = lambda: parts.bus.publish(Hint(INBOX_TOPIC, "engines", ""))
             workers["engines"] = asyncio.create_task(parts.engine.run())
@@ -154,6 +169,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         for worker in workers.values():
             worker.cancel()
         await asyncio.gather(*workers.values(), return_exceptions=True)
+        await _flush(parts.counters)
         await parts.shared.close()
         await parts.engine.close()
         await parts.db.close()
@@ -167,6 +183,13 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     _serve_pages(app)
     app.add_exception_handler(FirstlineError, _refusal)
     return app
+
+
+async def _flush(counters: Counters) -> None:
+    try:
+        await counters.flush()
+    except SQLAlchemyError as error:
+        log.warning("counters.lost", problem=type(error).__name__)
 
 
 def _web(parts: Parts) -> APIRouter:
@@ -195,6 +218,7 @@ def _inbox(parts: Parts) -> APIRouter:
         bus=parts.bus,
         desks=parts.desks,
         settings=parts.settings,
+        alarms=lambda: parts.upkeep.alarms,
         engines_down_since=lambda: engine.down_since if isinstance(engine, EnginePool) else None,
         sign_ins=parts.shared.rate_limit("sign-in", burst=attempts, per_second=attempts / 60.0),
     )

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from psycopg.types.string import StrDumperUnknown
+from sqlalchemy import event
 from sqlalchemy.engine.url import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 CONNECT_SECONDS = 5
 # Whoever holds a conversation and falls silent (a stopped process, a cut cable) loses it.
@@ -53,3 +56,20 @@ def passes(error: DBAPIError) -> bool:
             and type(error.orig).__module__.startswith("psycopg")
         )
     return str(state) in CONFLICTS or str(state).startswith(LOST)
+
+
+class WithoutNul(StrDumperUnknown):
+    """PostgreSQL's text holds no NUL. Only somebody who tries things out sends one."""
+
+    def dump(self, obj: str) -> Any:
+        """The text without it."""
+        return super().dump(obj.replace("\0", ""))
+
+
+def prepare(engine: AsyncEngine) -> None:
+    """Every connection of the engine takes any text."""
+
+    # `Any`: SQLAlchemy's dress of a psycopg connection, and its pool entry.
+    @event.listens_for(engine.sync_engine, "connect")
+    def take_any_text(connection: Any, _entry: Any) -> None:
+        connection.driver_connection.adapters.register_dumper(str, WithoutNul)

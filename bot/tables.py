@@ -2,12 +2,22 @@
 
 from bot.accounts import models as accounts
 from bot.conversations import models as conversations
+from bot.counters import models as counters
 from bot.db import Base
 from bot.feedback import models as feedback
 from bot.installation import models as installation
 from bot.outbox import models as outbox
 from bot.timers import models as timers
 
-__all__ = ["accounts", "conversations", "feedback", "installation", "metadata", "outbox", "timers"]
+__all__ = [
+    "accounts",
+    "conversations",
+    "counters",
+    "feedback",
+    "installation",
+    "metadata",
+    "outbox",
+    "timers",
+]
 
 metadata = Base.metadata

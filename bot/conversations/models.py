@@ -74,6 +74,13 @@ class Conversation(Base):
         Index("ix_conversations_status_desk", "status", "desk", "queued_at"),
         Index("ix_conversations_customer", "customer_id", "created_at"),
         Index("ix_conversations_agent", "agent_id", "status"),
+        Index(
+            "ix_conversations_bots",
+            "status",
+            "last_customer_at",
+            sqlite_where=text("status = 'bot'"),
+            postgresql_where=text("status = 'bot'"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)

@@ -32,6 +32,7 @@ from bot.conversations.state import (
     changes_owner,
 )
 from bot.conversations.timing import TIMER_OF_STATUS
+from bot.counters.service import DUPLICATES_REFUSED, STALE_SENDS_REFUSED
 from bot.db import Transaction
 from bot.live import Bus, Hint
 from bot.outbox.worker import Outbox
@@ -39,6 +40,7 @@ from bot.texts import text
 from bot.timers import repository as timers
 
 INBOX_TOPIC = "inbox"
+NAME_LENGTH = 200  # characters, as the columns hold: SQLite does not count, PostgreSQL does
 
 log = structlog.get_logger()
 
@@ -78,11 +80,13 @@ class Conversations:
         bus: Bus,
         max_text_length: int,
         answer_within: Callable[[str], timedelta],  # desk → how long its queue may be waited in
+        count: Callable[[str], None],  # one more, by the counter's name
     ) -> None:
         self._outbox = outbox
         self._bus = bus
         self._max_text_length = max_text_length
         self._answer_within = answer_within
+        self._count = count
 
     async def receive(self, tx: Transaction, inbound: InboundMessage) -> Received:
         """Appends a customer's message, once; opens a conversation when none is open."""
@@ -92,6 +96,7 @@ class Conversations:
         )
         if found.known is not None:
             message, conversation = found.known
+            tx.after_commit(lambda: self._count(DUPLICATES_REFUSED))
             return Received(receipt_of(message, duplicate=True), conversation, message, False, ())
         conversation = found.conversation or await self._open(tx, inbound)
         if inbound.payload is not None:
@@ -103,7 +108,7 @@ class Conversations:
         message = self._append(
             tx,
             conversation,
-            Author(AuthorKind.CUSTOMER, inbound.customer_name),
+            Author(AuthorKind.CUSTOMER, (inbound.customer_name or "")[:NAME_LENGTH] or None),
             inbound.text.strip(),
             external_id=inbound.external_id,
         )
@@ -114,13 +119,14 @@ class Conversations:
 
     async def _open(self, tx: Transaction, inbound: InboundMessage) -> Conversation:
         """A new conversation, with its customer."""
+        name = inbound.customer_name[:NAME_LENGTH] if inbound.customer_name else None
         customer = await repository.find_customer(tx.session, inbound.channel, inbound.customer)
         if customer is None:
             customer = Customer(
                 id=new_id(),
                 channel=inbound.channel,
                 external_id=inbound.customer,
-                name=inbound.customer_name,
+                name=name,
                 language=inbound.language,
             )
             tx.session.add(customer)
@@ -176,6 +182,13 @@ class Conversations:
         )
         await self._outbox.enqueue(tx, message.id, outbound(conversation, message))
         return message
+
+    async def send_again(self, tx: Transaction, conversation: Conversation, seq: int) -> bool:
+        """Lets a message that could not be delivered try once more; False when there is none."""
+        message = await repository.message_at(tx.session, conversation.id, seq)
+        if message is None:
+            return False
+        return await self._outbox.send_again(tx, outbound(conversation, message))
 
     async def tell(
         self, tx: Transaction, conversation: Conversation, key: str, **values: object
@@ -291,6 +304,7 @@ class Conversations:
         self.record(
             tx, conversation, "stale_send_refused", actor=actor, details={"started_from": epoch}
         )
+        tx.after_commit(lambda: self._count(STALE_SENDS_REFUSED))
         return True
 
     def check_text(self, words: str) -> None:

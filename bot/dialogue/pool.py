@@ -40,7 +40,8 @@ class Member:
     breaker: Breaker = field(default_factory=Breaker)
     outstanding: int = 0
     model_id: str | None = None
-    repeatable: bool = False
+    # Unknown before the first probe.
+    repeatable: bool | None = None
     asked_at: int = 0
     probe_at: float = 0.0
     is_listed: bool = True
@@ -71,13 +72,18 @@ class EnginePool:
         """The answer to one customer message; raises EngineFailure when the budget is used up."""
         ends = self._clock() + self._timeout
         tried: list[Member] = []
-        failure = EngineFailure("engine_down", "no engine answers", sent=False)
+        nobody = (
+            "no engine answers, or may be asked again" if request.again else "no engine answers"
+        )
+        failure = EngineFailure("engine_down", nobody, sent=request.again)
+        if request.again:
+            await self._ask_what_is_unknown()
         while (member := self._choose(tried, repeats=failure.sent)) is not None:
             left = ends - self._clock()
             if left < LEAST_SECONDS:
                 break
             tried.append(member)
-            may_repeat = request.key is not None and member.repeatable and not failure.sent
+            may_repeat = bool(request.key and member.repeatable) and not failure.sent
             is_last = not may_repeat or self._choose(tried, repeats=True) is None
             try:
                 return await self._ask(member, request, left if is_last else left * FIRST_SHARE)
@@ -155,6 +161,10 @@ class EnginePool:
         if breaker.probe_due() if breaker.is_open else regular:
             breaker.probe_began()
             self._spawn(self._probes, self._probe(member))
+
+    async def _ask_what_is_unknown(self) -> None:
+        unknown = [one for one in self._current() if one.repeatable is None]
+        await asyncio.gather(*(self._probe(member) for member in unknown))
 
     async def _probe(self, member: Member) -> None:
         said = await member.client.ready()

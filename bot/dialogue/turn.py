@@ -7,6 +7,9 @@ from typing import Any, Protocol
 
 from bot.channel import Button
 
+NAME_LENGTH = 100  # of intents, responses and models: characters, as the columns hold
+ADDRESS_LENGTH = 2000
+
 
 class BadAnswer(ValueError):
     """The engine's answer is not of the shape that the turn channel promises."""
@@ -28,6 +31,8 @@ class TurnRequest:
     fresh: bool = False
     # The same for every attempt at this turn: with it, its actions have one effect.
     key: str | None = None
+    # Somebody asked this before and died: it may have had its effects.
+    again: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The request's body."""
@@ -136,7 +141,7 @@ def parse_answer(body: Any) -> TurnAnswer:
             if handoff is None
             else HandoffRequest(str(handoff["reason"]), dict(handoff.get("details") or {})),
             state=dict(body["state"]),
-            model_id=str(body["model_id"]),
+            model_id=str(body["model_id"])[:NAME_LENGTH],
             took_ms=_number(body["took_ms"]),
             language=_name(body.get("language")),
             answered=_name(body.get("answered")),
@@ -152,17 +157,22 @@ def _reply(reply: Mapping[str, Any]) -> BotReply:
             Button(str(button["title"]), str(button["payload"]))
             for button in reply.get("buttons") or ()
         ),
-        image=_name(reply.get("image")),
+        image=_address(reply.get("image")),
         custom=custom if isinstance(custom := reply.get("custom"), dict) else {},
     )
 
 
 def _name(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return value[:NAME_LENGTH] if isinstance(value, str) and value else None
+
+
+def _address(value: object) -> str | None:
+    """Half an address would lead nowhere."""
+    return value if isinstance(value, str) and len(value) <= ADDRESS_LENGTH else None
 
 
 def _guess(guess: Mapping[str, Any]) -> Guess:
-    return Guess(str(guess["name"]), _number(guess["confidence"]))
+    return Guess(str(guess["name"])[:NAME_LENGTH], _number(guess["confidence"]))
 
 
 # `Any`: JSON; 1e999 is read as infinity.

@@ -20,6 +20,7 @@ from bot.inbox.screen import Screen
 from bot.inbox.sign_in import SignIn
 from bot.live import Bus
 from bot.settings import Settings
+from bot.upkeep.rules import Alarm
 
 # Far more than the longest message in any script; a reply that is only too long is told so.
 MAX_FORM_BYTES = 500_000
@@ -35,10 +36,11 @@ def inbox_router(
     desks: Desks,
     settings: Settings,
     engines_down_since: Callable[[], datetime | None],
+    alarms: Callable[[], tuple[Alarm, ...]],
     sign_ins: RateLimit,
 ) -> APIRouter:
     """Everything but the sign-in page is behind the guard."""
-    screen = Screen(db, bus, desks, engines_down_since)
+    screen = Screen(db, bus, desks, engines_down_since, alarms)
     streams = LiveStreams(bus=bus, presence=presence, accounts=accounts)
     sign_in = SignIn(accounts, presence, Attempts(sign_ins), settings)
 

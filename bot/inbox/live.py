@@ -5,6 +5,7 @@ agent turns a page, so presence waits a little before it ends.
 """
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import AsyncIterator
 from time import monotonic
@@ -16,7 +17,7 @@ from bot.live import Bus, Hint, Subscription
 
 GATHER_SECONDS = 0.1
 LEFT_AFTER_SECONDS = 6.0
-RETRY_MS = 1500
+RETRY_MS = (1000, 4000)
 
 
 class LiveStreams:
@@ -34,7 +35,8 @@ class LiveStreams:
         self._open[agent_id] += 1
         try:
             with self._bus.subscribe([INBOX_TOPIC]) as hints:
-                yield f"retry: {RETRY_MS}\n\n"
+                # Not the same for everyone: a desk's restart ends all streams in one moment.
+                yield f"retry: {random.randint(*RETRY_MS)}\n\n"  # noqa: S311
                 while await self._accounts.who(token) is not None:
                     await self._presence.heartbeat(agent_id)
                     yield ": here\n\n"

@@ -12,11 +12,13 @@ from bot.accounts.models import Agent
 from bot.conversations.service import INBOX_TOPIC
 from bot.db import Database
 from bot.desks import Desks
+from bot.handoff.snooze import CHOICES
 from bot.inbox import reading, render
 from bot.inbox.guard import form_fields, language_of, visitor
 from bot.inbox.reading import OpenConversation
 from bot.inbox.views import VIEW_OF_STATUS, View, view_named
 from bot.live import Bus, Hint
+from bot.upkeep.rules import Alarm
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Screen:
     desks: Desks
     # Since when no engine answers; None while one does.
     engines_down_since: Callable[[], datetime | None]
+    alarms: Callable[[], tuple[Alarm, ...]]
 
     def render(self, request: Request, template: str, **values: object) -> Markup:
         """The template with the agent, the form token and the desks' names."""
@@ -39,7 +42,9 @@ class Screen:
             agent=who.agent,
             csrf=who.csrf,
             desk_names=names,
+            snooze_choices=tuple(CHOICES),
             engines_down_since=self.engines_down_since(),
+            alarms=[a for a in self.alarms() if a.desk is None or a.desk in who.agent.desks],
             **values,
         )
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from bot import migrations
 from bot.desks import BadDesksFile, Desks
 from bot.launcher.bot_checks import Check, State, examine_bot
+from bot.launcher.limbo import examine_conversations
 from bot.launcher.locks import differences
+from bot.launcher.models import Models
 from bot.launcher.plan import Plan, desk_url
 from bot.launcher.ports import Address
 from bot.launcher.processes import Child, answers, readiness
@@ -35,6 +37,7 @@ def examine(settings: Settings, *, root: Path) -> Iterator[Check]:
     yield _data_folder(settings.data_dir)
     yield _secrets(settings.data_dir / SECRETS_FILE)
     yield _database(settings.database_url)
+    yield from examine_conversations(settings.database_url)
     yield _redis(settings)
     for number, url in enumerate(plan.elsewhere, 1):
         yield _remote_engine(url, name="engine" if number == 1 else f"engine elsewhere {number}")
@@ -78,9 +81,11 @@ def _model(plan: Plan) -> Check:
     training = plan.training()
     if not training.model.exists():
         return Check("model", State.FAIL, f"{training.model} is missing", _train(plan))
+    if Models(training.model).is_chosen:
+        return Check("model", State.OK, f"{training.model} was chosen with firstline model")
     if not training.is_current():
         changed = "the training data changed since it was trained"
-        return Check("model", State.WARN, changed, f"{_train(plan)}, then restart the engine")
+        return Check("model", State.WARN, changed, _train(plan))
     return Check("model", State.OK, f"{training.model} is up to date")
 
 

@@ -15,6 +15,9 @@ ENGINE_READY_SECONDS = 180.0
 # Longer than a turn may take: whoever is asked to stop finishes what it holds.
 ENGINE_STOP_SECONDS = 20.0
 DESK_STOP_SECONDS = 25.0
+# Stopped in turn, the highest first.
+ENGINE_STAGE = 1
+DESK_STAGE = 2
 
 
 @dataclass(frozen=True)
@@ -184,7 +187,7 @@ class Plan:
             ready_seconds=ENGINE_READY_SECONDS,
             hopeless="Could not load model",
             cwd=self.bot.folder if self.bot else None,
-            stage=1,
+            stage=ENGINE_STAGE,
             patience=ENGINE_STOP_SECONDS,
         )
 
@@ -196,7 +199,7 @@ class Plan:
             log=self.logs / ("service.log" if number == 1 else f"service-{number}.log"),
             environment=here if self.engines else {},
             ready_url=ready_url,
-            stage=2,
+            stage=DESK_STAGE,
             patience=DESK_STOP_SECONDS,
             sockets=[self.crowd.socket] if self.crowd.socket is not None else [],
         )

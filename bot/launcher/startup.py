@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,11 +14,13 @@ from bot.launcher import LauncherError, Stopped
 from bot.launcher.bots import Bot
 from bot.launcher.console import console, step
 from bot.launcher.data_checks import check_before_training
-from bot.launcher.plan import Crowd, Plan, desk_url, firstline_command
+from bot.launcher.models import Models
+from bot.launcher.plan import ENGINE_STAGE, Crowd, Plan, desk_url, firstline_command
 from bot.launcher.ports import USAGE_ERROR, desk_address, free_ports, listen, require_free
 from bot.launcher.processes import Child, Processes, answers
 from bot.launcher.progress import Follower, following
 from bot.launcher.supervise import Supervisor
+from bot.launcher.swap import ModelSwap
 from bot.launcher.training import Training
 from bot.settings import Settings
 
@@ -48,12 +50,16 @@ def start_everything(
         try:
             if plan.engines:
                 train_if_needed(plan.training(), processes)
-            supervisor = _start(plan, processes)
+                # Under its own name: an engine that is started again loads the same one.
+                plan = replace(plan, model=Models(plan.training().model).keep())
+            look = _start(plan, processes)
             # Last: a password that was made must be shown, whatever went wrong before.
             console.print(welcome(settings, ensure_first_agent(), bot=plan.bot))
-            processes.watch(supervisor.look)
+            processes.watch(look)
         except Stopped:
             pass
+        finally:
+            plan.engines_file.unlink(missing_ok=True)
         with step("Stopping"):
             processes.stop()
 
@@ -111,6 +117,10 @@ def bot_alone(settings: Settings, *, root: Path) -> Iterator[None]:
 
 def train_if_needed(training: Training, processes: Processes) -> None:
     """Trains unless the model is there and fresh."""
+    if Models(training.model).is_chosen:
+        chosen = "The bot has the model that was chosen with `firstline model`"
+        console.print(f"[green]✓[/green] {chosen}; `firstline train` makes a new one")
+        return
     if training.is_current():
         console.print("[green]✓[/green] The bot is trained already")
         return
@@ -124,6 +134,7 @@ def train_now(training: Training, processes: Processes) -> None:
     follower = Follower(training.log)
     with following(f"Training the bot (output in {training.log})", follower) as tick:
         training.run(processes, tick)
+    Models(training.model).trained()
 
 
 def ensure_first_agent() -> FirstAgent:
@@ -153,8 +164,8 @@ def welcome(settings: Settings, agent: FirstAgent, *, bot: Bot | None = None) ->
     )
 
 
-def _start(plan: Plan, processes: Processes) -> Supervisor:
-    """Everything in its order; the supervisor keeps it running from now on."""
+def _start(plan: Plan, processes: Processes) -> Callable[[], None]:
+    """Everything in its order; what is returned keeps it running, and is to be called often."""
     helpers, desks = plan.helpers(), plan.desks()
     _start_helpers(plan, helpers, processes)
     if plan.engines:
@@ -168,7 +179,16 @@ def _start(plan: Plan, processes: Processes) -> Supervisor:
     supervisor = Supervisor(processes)
     for child in (*helpers, *desks):
         supervisor.keep(child)
-    return supervisor
+    if not plan.engines:
+        return supervisor.look
+    engines = [child for child in helpers if child.stage == ENGINE_STAGE]
+    swap = ModelSwap(plan, processes=processes, supervisor=supervisor, engines=engines)
+
+    def look() -> None:
+        supervisor.look()
+        swap.look()
+
+    return look
 
 
 def _start_helpers(plan: Plan, helpers: list[Child], processes: Processes) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.launcher import LauncherError
 from bot.launcher.bots import USAGE_ERROR, Bot
+from bot.launcher.models import Models
 from bot.launcher.processes import Child, Processes, tail
 
 # The lock too: a model trained with another Rasa or scikit-learn may not load.
@@ -50,7 +51,9 @@ class Training:
         return digest.hexdigest()
 
     def is_current(self) -> bool:
-        """Whether there is a model, trained from what is there now."""
+        """Whether there is a model, trained from what is there now or chosen by somebody."""
+        if Models(self.model).is_chosen:
+            return True
         trained_from = self._stamp.read_text().strip() if self._stamp.exists() else ""
         return self.model.exists() and trained_from == self.fingerprint()
 

@@ -8,10 +8,21 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby, takewhile
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from bot.channel import Problem
 from bot.outbox.models import Delivery
 
 # Spelled out in the statement, so that both databases see that their partial indexes fit.
@@ -126,6 +137,8 @@ async def settle(
     holder: str,
     status: str,
     problem: str | None,
+    kind: Problem | None,
+    retry_at: datetime | None,
     at: datetime,
 ) -> None:
     """Writes how a try ended; `status` is waiting (again), delivered or dead.
@@ -142,6 +155,8 @@ async def settle(
             status=status,
             attempts=Delivery.attempts + 1,
             problem=problem,
+            problem_kind=kind,
+            retry_at=retry_at,
             delivered_at=at if status == "delivered" else None,
         )
         .execution_options(synchronize_session=False)
@@ -158,11 +173,30 @@ async def count_by_status(session: AsyncSession) -> dict[str, int]:
     return {status: count for status, count in rows}
 
 
+async def find_dead(session: AsyncSession, conversation_id: str, seq: int) -> Delivery | None:
+    """The dead letter of this message; the caller holds the conversation."""
+    return await session.scalar(
+        select(Delivery)
+        .where(
+            Delivery.conversation_id == conversation_id,
+            Delivery.seq == seq,
+            Delivery.status == literal_column("'dead'"),
+        )
+        .with_for_update()
+    )
+
+
+def with_dead_letters() -> Select[str]:
+    """For a question about conversations: the ids of those with a dead letter."""
+    return select(Delivery.conversation_id).where(Delivery.status == literal_column("'dead'"))
+
+
 async def dead_letters_of(session: AsyncSession, conversation_id: str) -> Sequence[Delivery]:
     """Messages of the conversation that could not be delivered."""
     found = await session.scalars(
         select(Delivery).where(
-            Delivery.conversation_id == conversation_id, Delivery.status == "dead"
+            Delivery.conversation_id == conversation_id,
+            Delivery.status == literal_column("'dead'"),
         )
     )
     return found.all()

@@ -98,10 +98,17 @@ class Turns:
             await self._start(tx, conversation, turn, message.text)
 
     async def _start(
-        self, tx: Transaction, conversation: Conversation, turn: Turn, words: str
+        self,
+        tx: Transaction,
+        conversation: Conversation,
+        turn: Turn,
+        words: str,
+        *,
+        again: bool = False,
     ) -> None:
         """Leases the turn to this process and runs it after the commit.
 
+        `again`: another process may have asked already.
         A process that stops takes no more: the turn waits for another one's sweep.
         """
         if self._stopping:
@@ -120,6 +127,7 @@ class Turns:
             state=conversation.dialogue_state,
             fresh=conversation.dialogue_fresh,
             key=_key(conversation, turn),
+            again=again,
         )
         epoch, thread, attempt = conversation.epoch, conversation.thread, turn.attempts
         tx.after_commit(lambda: self._spawn(TurnJob(turn.id, attempt, epoch, thread, request)))
@@ -282,7 +290,7 @@ class Turns:
                 tx, conversation, reason="engine_failed", details={}, actor=BOT
             )
             return
-        await self._start(tx, conversation, turn, message.text)
+        await self._start(tx, conversation, turn, message.text, again=turn.attempts > 0)
 
     async def stop(self) -> None:
         """Takes no more turns, lets the running ones finish, and leaves the rest to others."""

@@ -4,6 +4,7 @@ that conversation, so two processes never write the same timer."""
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -122,6 +123,12 @@ async def take_turn(
     was_due = min(row.due_at, at)
     row.due_at = at + every
     return was_due
+
+
+# `Any`: a JSON object.
+async def keep(session: AsyncSession, key: str, *, details: dict[str, Any]) -> None:
+    """Notes what came of regular work."""
+    await session.execute(update(Timer).where(Timer.key == key).values(details=details))
 
 
 async def find(session: AsyncSession, key: str) -> Timer | None:

@@ -72,6 +72,7 @@ SHORT: dict[ModuleType, dict[str, Any]] = {
         "FIRST_WAIT_SECONDS": 0.05,
         "LONGEST_WAIT_SECONDS": 0.4,
         "MAX_ATTEMPTS": 30,
+        "LONGEST_TAKEN_OVER_SECONDS": 2.0,
     },
     breaker: {"FIRST_PAUSE_SECONDS": 0.05, "LONGEST_PAUSE_SECONDS": 0.4},
     pool: {"LOOK_SECONDS": 0.05, "PROBE_SECONDS": 0.4, "PROBE_AGAIN_SECONDS": 0.1},

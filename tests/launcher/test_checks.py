@@ -1,7 +1,10 @@
 """The doctor: each fault is found, named, and comes with a remedy."""
 
+import json
 import socket
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -115,6 +118,36 @@ def test_a_port_in_other_hands_is_a_failure(settings: Settings) -> None:
     check = found(settings, "engine")
     assert check.state is State.FAIL
     assert "FIRSTLINE_ENGINE_URL" in str(check.remedy)
+
+
+@pytest.fixture
+def unready_desk(settings: Settings) -> Iterator[None]:
+    """A desk whose engines are all gone."""
+    since = "2026-11-28T10:00:00+00:00"
+    engine = {"ok": False, "model": None, "down_since": since}
+    said = {"ready": False, "engine": engine, "database": {"ok": True}, "outbox": {"dead": 0}}
+
+    class Desk(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(503)
+            self.end_headers()
+            self.wfile.write(json.dumps(said).encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", settings.port), Desk) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield
+        server.shutdown()
+
+
+@pytest.mark.usefixtures("unready_desk")
+def test_a_desk_without_an_engine_is_a_failure_that_says_since_when(settings: Settings) -> None:
+    desk, bot = found(settings, "desk"), found(settings, "bot")
+    assert desk.state is bot.state is State.FAIL
+    assert "not ready: engine (" in desk.detail
+    assert "no engine answers since 2026-11-28T10:00" in bot.detail
 
 
 def test_the_report_is_healthy_unless_something_failed() -> None:

@@ -17,6 +17,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from bot.launcher.ports import Address, listen
+from tests.launcher.test_models import write_model
 from tests.launcher.test_startup import STAND_IN
 from tests.processes import free_port
 
@@ -125,7 +126,7 @@ def test_an_engine_and_actions_are_the_process_itself(tmp_path: Path, what: str)
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.stderr.startswith(f"2 {tmp_path / 'models/firstline.tar.gz'} does not exist")
         (tmp_path / "models").mkdir()
-        (tmp_path / "models/firstline.tar.gz").write_bytes(b"model")
+        write_model(tmp_path / "models/firstline.tar.gz", "m1")
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         until_alive(port)
         assert httpx.get(f"http://127.0.0.1:{port}/").json()["pid"] == process.pid

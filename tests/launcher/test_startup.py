@@ -20,7 +20,7 @@ from tests.processes import free_port
 
 STAND_IN = """\
 #!{python}
-import http.server, os, pathlib, sys
+import http.server, io, json, os, pathlib, sys, tarfile, time
 arguments = sys.argv[2:]
 def after(flag):
     return arguments[arguments.index(flag) + 1]
@@ -30,15 +30,38 @@ print("stand-in", *arguments, flush=True)
 if "train" in arguments:
     out = pathlib.Path(after("--out"))
     out.mkdir(parents=True)
-    (out / "firstline.tar.gz").write_text("model")
+    made = json.dumps({{"model_id": os.urandom(16).hex()}}).encode()
+    with tarfile.open(out / "firstline.tar.gz", "w:gz") as archive:
+        member = tarfile.TarInfo("metadata.json")
+        member.size = len(made)
+        archive.addfile(member, io.BytesIO(made))
     sys.exit()
 if {dies} and "rasa_sdk" in arguments:
     sys.exit("No module named actions")
+model = "none"
+if "--model" in arguments:
+    with tarfile.open(after("--model")) as archive:
+        metadata = json.load(archive.extractfile("metadata.json"))
+    model = metadata["model_id"]
+    if metadata.get("broken"):
+        print("Could not load model: it is broken", flush=True)
+        time.sleep(600)
 class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
     def do_GET(self):
+        self.say({{"model_id": model, "ready": True, "repeatable": True, "pid": os.getpid()}})
+    def do_POST(self):
+        self.rfile.read(int(self.headers["content-length"]))
+        time.sleep(0.3)
+        intent = {{"name": "greet", "confidence": 1.0}}
+        self.say({{"replies": [], "intent": intent, "ranking": [], "entities": [], "slots": {{}},
+            "handoff": None, "state": {{}}, "model_id": model, "took_ms": 1.0}})
+    def say(self, body):
+        raw = json.dumps(body).encode()
         self.send_response(200)
+        self.send_header("content-length", str(len(raw)))
         self.end_headers()
-        self.wfile.write(b'{{"model_id": "m1", "ready": true, "pid": %d}}' % os.getpid())
+        self.wfile.write(raw)
     def log_message(self, *_):
         pass
 http.server.ThreadingHTTPServer(("127.0.0.1", int(after("--port"))), Handler).serve_forever()
@@ -70,21 +93,24 @@ class Checkout:
         python.chmod(0o755)
         (root / "domain.yml").write_text("version: '3.1'\n")
 
-    def up(self, *, engines: int = 1) -> subprocess.Popen[str]:
+    @property
+    def settings(self) -> dict[str, str]:
         desk, engine, actions = self.ports
-        env = {
+        return {
             "FIRSTLINE_DATA_DIR": str(self.root / "var"),
             "FIRSTLINE_MODELS_DIR": str(self.root / "models"),
             "FIRSTLINE_PORT": str(desk),
             "FIRSTLINE_ENGINE_URL": f"http://127.0.0.1:{engine}",
             "FIRSTLINE_ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
         }
+
+    def up(self, *, engines: int = 1, **settings: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-c", UP, str(self.root), str(engines)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, **env, "COLUMNS": "200"},
+            env={**os.environ, **self.settings, **settings, "COLUMNS": "200"},
         )
 
     def ports_are_free(self) -> bool:

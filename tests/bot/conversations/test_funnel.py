@@ -5,12 +5,11 @@ the test, so that it can choose every order of events.
 """
 
 import asyncio
-import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
-import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +18,8 @@ from bot.conversations.state import Status
 from bot.dialogue.engine_client import EngineFailure
 from bot.errors import FirstlineError
 from bot.handoff.service import Reply
-from tests.desk import TestDesk, answer, open_desk
+from tests.databases import give_back
+from tests.desk import DESK, TestDesk, answer, open_desk
 
 THREADS = st.sampled_from(["t1", "t2"])
 AGENTS = st.sampled_from([0, 1])
@@ -193,16 +193,12 @@ class Story:
                 bot_may_speak = "assistant again" in message.text
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Agent]]:
-    """A database with two agents: making one for each example would take the most time."""
-    folder = tmp_path_factory.mktemp("template")
-
-    async def make() -> list[Agent]:
-        async with open_desk(folder) as desk:
-            return [await desk.add_agent("Anna"), await desk.add_agent("Piotr")]
-
-    return folder / "firstline.db", asyncio.run(make())
+# Made here: to have the desk make them for each example, passwords and all, would take most of
+# the time.
+AGENTS_AT_WORK = [
+    {"id": str(uuid4()), "email": f"{name}@example.com", "name": name, "desks": [DESK]}
+    for name in ("Anna", "Piotr")
+]
 
 
 # Rare by chance: a page from before the agent gave the conversation back and took it again.
@@ -218,15 +214,13 @@ OLD_PAGE = [
 @example(steps=OLD_PAGE)
 @given(steps=st.lists(STEPS, min_size=3, max_size=40))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_any_interleaving_keeps_the_promises(
-    template: tuple[Path, list[Agent]], steps: list[tuple[str, str | int]]
-) -> None:
-    database, agents = template
-
+def test_any_interleaving_keeps_the_promises(steps: list[tuple[str, str | int]]) -> None:
     async def play() -> None:
         with tempfile.TemporaryDirectory() as folder:
-            shutil.copy(database, folder)
             async with open_desk(Path(folder)) as desk:
+                agents = [Agent(**values, password_hash="-") for values in AGENTS_AT_WORK]
+                async with desk.db.write() as tx:
+                    tx.session.add_all(agents)
                 story = Story(desk, agents)
                 for name, *arguments in steps:
                     await story.play(name, *arguments)
@@ -236,3 +230,4 @@ def test_any_interleaving_keeps_the_promises(
                 await story.check()
 
     asyncio.run(play())
+    give_back()

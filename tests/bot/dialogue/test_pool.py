@@ -126,6 +126,19 @@ async def test_a_bot_that_gives_no_key_on_is_not_asked_twice() -> None:
             assert len(a.turns) + len(b.turns) == 1
 
 
+@pytest.mark.parametrize("repeatable", [True, False])
+async def test_what_a_dead_process_asked_is_asked_again_only_where_keys_are_given_on(
+    repeatable: bool,
+) -> None:
+    async with loopback_engine() as a:
+        a.repeatable = repeatable
+        pool = EnginePool(a.url, timeout=5)  # has probed nothing yet
+        told = await outcome(pool.ask(replace(REQUEST, again=True)))
+        assert told == ("m1" if repeatable else "engine_down")
+        assert len(a.turns) == int(repeatable)
+        await pool.close()
+
+
 async def test_a_hanging_engine_leaves_time_for_another() -> None:
     async with loopback_engine() as a, loopback_engine() as b, pool_of(a, b, seconds=1.0) as pool:
         a.behaviour = hangs

@@ -32,6 +32,7 @@ async def test_every_message_has_a_key_of_its_own_and_every_attempt_the_same(
     first, again = desk.engine.requests
     assert first.key is not None
     assert first.key == again.key
+    assert (first.again, again.again) == (False, True)
     desk.engine.reply(1, answer("Done."))
     await desk.settle()
     await desk.customer_says("Return my kettle")
@@ -62,7 +63,8 @@ async def test_a_desk_that_stops_finishes_what_it_holds_and_leaves_the_rest(
     await stopping
     assert (await desk.turns(held.conversation))[0].status == "answered"
     left = (await desk.turns(late.conversation))[0]
-    assert (left.status, left.leased_until) == ("waiting", None)  # the next sweep takes it at once
+    # The next sweep takes it at once, as one that nobody has asked.
+    assert (left.status, left.leased_until, left.attempts) == ("waiting", None, 0)
 
 
 async def test_a_failure_is_told_and_queued_with_its_reason(desk: TestDesk) -> None:

@@ -1,0 +1,1 @@
+"""No conversation in limbo: each has an owner, or a queue and a deadline."""
