@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -116,6 +117,10 @@ def _keep_logs(world: World, schedule: Schedule) -> None:
 async def main(arguments: list[str]) -> int:
     """0 when everything that must be zero is zero."""
     asked = options(arguments)
+    running = asyncio.current_task()
+    assert running is not None
+    # What was started ends with this, also when it is told to stop in good order.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
     databases = DATABASES if asked.database == "both" else (asked.database,)
     try:
         tallies = [await on_one(database, asked) for database in databases]
