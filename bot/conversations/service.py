@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from bot import crash
 from bot.channel import (
     Author,
     AuthorKind,
@@ -112,6 +113,8 @@ class Conversations:
             external_id=inbound.external_id,
         )
         receipt = receipt_of(message, duplicate=False)
+        crash.reach("receive.open")
+        tx.after_commit(lambda: crash.reach("receive.committed"))
         return Received(receipt, conversation, message, found.bot_is_busy, effects)
 
     async def _open(self, tx: Transaction, inbound: InboundMessage) -> Conversation:
@@ -179,6 +182,13 @@ class Conversations:
         )
         await self._outbox.enqueue(tx, message.id, outbound(conversation, message))
         return message
+
+    async def send_again(self, tx: Transaction, conversation: Conversation, seq: int) -> bool:
+        """Lets a message that could not be delivered try once more; False when there is none."""
+        message = await repository.message_at(tx.session, conversation.id, seq)
+        if message is None:
+            return False
+        return await self._outbox.send_again(tx, outbound(conversation, message))
 
     async def tell(
         self, tx: Transaction, conversation: Conversation, key: str, **values: object

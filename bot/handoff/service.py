@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot import crash
 from bot.accounts.models import Agent
 from bot.accounts.presence import Presence
 from bot.channel import Author, AuthorKind
@@ -192,7 +193,7 @@ class Handoffs:
             _check_owner(conversation, agent)
             if conversation.agent_id is None:
                 raise NotPossibleNow(conversation.status)
-            return await self._conversations.say(
+            said = await self._conversations.say(
                 tx,
                 conversation,
                 Author(AuthorKind.AGENT, agent.name),
@@ -200,11 +201,36 @@ class Handoffs:
                 agent_id=agent.id,
                 external_id=key,
             )
+            crash.reach("reply.open")
+            tx.after_commit(lambda: crash.reach("reply.committed"))
+            return said
 
         message = await self._db.attempt(send, finds_itself=True)
         if message is None:
             raise StaleSend
         return message
+
+    async def send_again(self, agent: Agent, conversation_id: str, *, epoch: int, seq: int) -> None:
+        """A dead letter is tried anew, as it was written; raises StaleSend, NotYours, NotFound.
+
+        Whoever may answer may do it; in a conversation that is no agent's, everyone of the desk.
+        """
+
+        async def send(tx: Transaction) -> bool:
+            conversation = await self._lock(tx, agent, conversation_id)
+            if self._refuse_stale(tx, conversation, epoch, agent):
+                return False
+            _check_owner(conversation, agent)
+            if not await self._conversations.send_again(tx, conversation, seq):
+                raise NotFound
+            self._conversations.record(
+                tx, conversation, "sent_again", actor=_actor(agent), details={"seq": seq}
+            )
+            self._conversations.hint_status(tx, conversation)
+            return True
+
+        if not await self._db.attempt(send):
+            raise StaleSend
 
     async def note(self, agent: Agent, conversation_id: str, words: str) -> Note:
         """Writes an internal note, at any time and whoever owns the conversation."""
