@@ -8,7 +8,17 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby, takewhile
 
-from sqlalchemy import Select, bindparam, exists, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -35,18 +45,26 @@ async def others_deliver(session: AsyncSession, conversation_id: str, *, holder:
     return await session.scalar(_SOMEBODY_ELSES, keys) is not None
 
 
-async def anything_due(session: AsyncSession, *, at: datetime) -> bool:
+async def anything_due(
+    session: AsyncSession, *, at: datetime, without: Collection[str] = ()
+) -> bool:
     """Whether a claim might find something; asks without a lock."""
-    due = select(Delivery.id).where(_IS_WAITING, Delivery.due_at <= at).limit(1)
+    due = select(Delivery.id).where(_IS_WAITING, Delivery.due_at <= at, *_not_of(without)).limit(1)
     return await session.scalar(due) is not None
 
 
 async def claim_due(
-    session: AsyncSession, *, holder: str, at: datetime, until: datetime, conversations: int
+    session: AsyncSession,
+    *,
+    holder: str,
+    at: datetime,
+    until: datetime,
+    conversations: int,
+    without: Collection[str] = (),
 ) -> Sequence[Delivery]:
     """The lanes that nobody holds any more, oldest first: their deliveries, in order of each.
 
-    Lanes that another process claims now are skipped.
+    Lanes that another process claims now are skipped, as are those of the channels `without`.
     """
     before = aliased(Delivery)
     earlier = exists().where(
@@ -56,7 +74,7 @@ async def claim_due(
     )
     heads = await session.scalars(
         select(Delivery.conversation_id)
-        .where(_IS_WAITING, Delivery.due_at <= at, ~earlier)
+        .where(_IS_WAITING, Delivery.due_at <= at, ~earlier, *_not_of(without))
         .order_by(Delivery.id)
         .limit(conversations)
         .with_for_update(of=Delivery, skip_locked=True)
@@ -73,6 +91,10 @@ async def claim_due(
     for delivery in claimed:
         delivery.holder, delivery.due_at = holder, until
     return claimed
+
+
+def _not_of(channels: Collection[str]) -> list[ColumnElement[bool]]:
+    return [Delivery.channel.not_in(channels)] if channels else []
 
 
 async def extend_hold(
