@@ -8,12 +8,14 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.errors import FirstlineError
+from bot.gate import Busy, busy
 from bot.live import Hint, Subscription
 from bot.texts import supported
 
 __all__ = [
     "Author",
     "AuthorKind",
+    "Busy",
     "Button",
     "ChannelDesk",
     "EmptyText",
@@ -31,6 +33,7 @@ __all__ = [
     "TextTooLong",
     "ThreadStatus",
     "Undeliverable",
+    "busy",
     "supported",
     "thread_topic",
 ]

@@ -96,7 +96,7 @@ class Conversations:
         )
         if found.known is not None:
             message, conversation = found.known
-            tx.after_commit(lambda: self._count(DUPLICATES_REFUSED))
+            self.count_duplicate(tx)
             return Received(receipt_of(message, duplicate=True), conversation, message, False, ())
         conversation = found.conversation or await self._open(tx, inbound)
         if inbound.payload is not None:
@@ -306,6 +306,10 @@ class Conversations:
         )
         tx.after_commit(lambda: self._count(STALE_SENDS_REFUSED))
         return True
+
+    def count_duplicate(self, tx: Transaction) -> None:
+        """Something came a second time, and has no effect."""
+        tx.after_commit(lambda: self._count(DUPLICATES_REFUSED))
 
     def check_text(self, words: str) -> None:
         """Refuses what is empty or longer than the desk takes."""

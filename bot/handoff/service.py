@@ -187,6 +187,7 @@ class Handoffs:
             conversation = await self._lock(tx, agent, conversation_id)
             sent = await repository.find_received(tx.session, conversation.channel, key)
             if sent is not None:
+                self._conversations.count_duplicate(tx)
                 return sent[0]
             if self._refuse_stale(tx, conversation, reply.epoch, agent):
                 return None

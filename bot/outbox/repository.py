@@ -45,9 +45,11 @@ async def others_deliver(session: AsyncSession, conversation_id: str, *, holder:
     return await session.scalar(_SOMEBODY_ELSES, keys) is not None
 
 
-async def anything_due(session: AsyncSession, *, at: datetime, farthest: datetime) -> bool:
+async def anything_due(
+    session: AsyncSession, *, at: datetime, farthest: datetime, without: Collection[str] = ()
+) -> bool:
     """Whether a claim might find something; asks without a lock."""
-    due = select(Delivery.id).where(_IS_WAITING, _is_due(at, farthest)).limit(1)
+    due = select(Delivery.id).where(_IS_WAITING, _is_due(at, farthest), *_not_of(without)).limit(1)
     return await session.scalar(due) is not None
 
 
@@ -59,11 +61,12 @@ async def claim_due(
     until: datetime,
     farthest: datetime,
     conversations: int,
+    without: Collection[str] = (),
 ) -> Sequence[Delivery]:
     """The lanes that nobody holds any more, oldest first: their deliveries, in order of each.
 
-    Lanes that another process claims now are skipped. A hold beyond `farthest` is none: whoever
-    set it had a clock that was wrong, and may have died with it.
+    Lanes that another process claims now are skipped, as are those of the channels `without`. A
+    hold beyond `farthest` is none: whoever set it had a clock that was wrong, and may have died.
     """
     before = aliased(Delivery)
     earlier = exists().where(
@@ -73,7 +76,7 @@ async def claim_due(
     )
     heads = await session.scalars(
         select(Delivery.conversation_id)
-        .where(_IS_WAITING, _is_due(at, farthest), ~earlier)
+        .where(_IS_WAITING, _is_due(at, farthest), ~earlier, *_not_of(without))
         .order_by(Delivery.id)
         .limit(conversations)
         .with_for_update(of=Delivery, skip_locked=True)
@@ -94,6 +97,10 @@ async def claim_due(
 
 def _is_due(at: datetime, farthest: datetime) -> ColumnElement[bool]:
     return or_(Delivery.due_at <= at, Delivery.due_at > farthest)
+
+
+def _not_of(channels: Collection[str]) -> list[ColumnElement[bool]]:
+    return [Delivery.channel.not_in(channels)] if channels else []
 
 
 async def extend_hold(

@@ -10,6 +10,7 @@ another one delivers. Results are written together, a batch a transaction, off t
 import asyncio
 import random
 from bisect import insort
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -30,6 +31,9 @@ HOLD = timedelta(seconds=20)
 EXTEND_SECONDS = 5.0
 SWEEP_SECONDS = 1.0
 SWEEP_CONVERSATIONS = 50
+# Conversations of one channel that this process delivers to at a time. What comes on top waits in
+# the database, so a channel that is down fills no memory and holds up no other channel.
+MAX_LANES = 500
 GATHER_SECONDS = 0.05
 STOP_SECONDS = 5.0
 PROBLEM_LENGTH = 300  # characters, as the column holds
@@ -76,6 +80,7 @@ class Outbox:
         self._load = load
         self.holder = str(uuid4())  # this process, for as long as it lives
         self._lanes: dict[str, list[Job]] = {}
+        self._lanes_of: Counter[str] = Counter()  # channel → how many
         self._held: dict[int, datetime] = {}  # delivery → until when it is surely ours
         self._tasks: set[asyncio.Task[None]] = set()
         self._unwritten: list[Outcome] = []
@@ -111,6 +116,7 @@ class Outbox:
         others_first = (
             self._stopping
             or _is_born_free_before(tx, message)
+            or message.channel in self._full_channels()
             or await repository.others_deliver(tx.session, message.conversation, holder=self.holder)
         )
         until = now() + HOLD
@@ -129,12 +135,14 @@ class Outbox:
             insort(lane, job, key=lambda job: job.message.seq)
             return
         self._lanes[conversation] = [job]
+        self._lanes_of[job.message.channel] += 1
         task = asyncio.create_task(self._drain(conversation), name=f"outbox {conversation}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _drain(self, conversation: str) -> None:
         lane = self._lanes[conversation]
+        channel = lane[0].message.channel
         try:
             while lane and await self._is_ours(lane[0]):
                 job = lane[0]
@@ -148,6 +156,7 @@ class Outbox:
                 self._held.pop(job.delivery_id, None)
         finally:
             del self._lanes[conversation]
+            self._lanes_of[channel] -= 1
             for job in lane:
                 self._held.pop(job.delivery_id, None)
         if lane:
@@ -167,6 +176,9 @@ class Outbox:
                 await asyncio.sleep(SWEEP_SECONDS)
             else:
                 return job.delivery_id in self._held
+
+    def _full_channels(self) -> frozenset[str]:
+        return frozenset(name for name, lanes in self._lanes_of.items() if lanes >= MAX_LANES)
 
     async def _let_go(self, ids: Sequence[int]) -> None:
         try:
@@ -230,7 +242,9 @@ class Outbox:
         if self._stopping:
             return 0
         async with self._db.read() as session:
-            if not await repository.anything_due(session, at=now(), farthest=_farthest()):
+            if not await repository.anything_due(
+                session, at=now(), farthest=_farthest(), without=self._full_channels()
+            ):
                 return 0
         return await self._db.attempt(self._claim)
 
@@ -243,6 +257,7 @@ class Outbox:
             until=until,
             farthest=_farthest(),
             conversations=SWEEP_CONVERSATIONS,
+            without=self._full_channels(),
         )
         messages = await self._load([row.message_id for row in claimed])
         jobs = [
