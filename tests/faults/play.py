@@ -221,7 +221,7 @@ class Play:
         end = monotonic() + REST_SECONDS
         stored: list[Stored] = []
         while True:
-            # Asked before the database is, which would else not have what is acknowledged meanwhile.
+            # Before the database is asked: it may lack what is acknowledged meanwhile.
             is_quiet = not any(customer.waits for customer in self.web)
             with suppress(OSError):
                 stored = await self.world.ledger.conversations(threads)
