@@ -12,10 +12,9 @@ need python3 python3
 python3 -c "import ensurepip, venv" >/dev/null 2>&1 || missing="$missing python3-venv"
 need chromium "chromium fonts-liberation"
 need redis-server redis-server
-# Debian keeps the server's programs off PATH. Tests that are given a server need none.
-if [ -z "${FIRSTLINE_TEST_DATABASE_URL:-}" ] && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
-    need initdb postgresql
-fi
+# Debian keeps the server's programs off PATH. tests/faults restarts a server of its own, also where
+# the other tests are given one.
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need initdb postgresql
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "Not installed, and only root with apt-get could:$missing" >&2

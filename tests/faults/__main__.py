@@ -42,7 +42,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
 
 async def on_one(database: str, asked: argparse.Namespace) -> Tally:
     """All schedules on one database."""
-    tally = Tally(database, asked.seed)
+    tally = Tally(database, asked.seed, asked.first)
     console.print(f"{database}: starting everything …")
     async with open_world(database) as world:
 

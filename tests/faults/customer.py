@@ -240,7 +240,7 @@ class WebCustomer:
     def _refuse(self, frame: Frame) -> None:
         if not self._pending or frame["id"] != self._pending[0][0]["id"]:
             return
-        if frame["code"] not in ("rate_limited", "server_error"):
+        if frame["code"] not in ("rate_limited", "busy", "server_error"):
             self.refusals.append(f"{frame['code']}: {self._pending[0][0]}")
             self._pending.popleft()
         self._pause_until = monotonic() + (frame["retry_after"] or 0.05)

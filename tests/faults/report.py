@@ -28,6 +28,7 @@ class Tally:
 
     database: str
     seed: int
+    first: int = 0
     schedules: int = 0
     sent: int = 0
     acknowledged: int = 0
@@ -126,7 +127,8 @@ def _recovery(tallies: list[Tally]) -> Table:
 def write(tallies: list[Tally], folder: Path) -> Path:
     """The same as JSON, in a file of this run's own."""
     folder.mkdir(parents=True, exist_ok=True)
-    name = "-".join([*(tally.database for tally in tallies), str(tallies[0].seed)])
+    numbers = [tallies[0].seed, tallies[0].first, sum(tally.schedules for tally in tallies)]
+    name = "-".join([*(tally.database for tally in tallies), *map(str, numbers)])
     path = folder / f"{name}.json"
     path.write_text(json.dumps([asdict(tally) for tally in tallies], indent=1))
     return path
