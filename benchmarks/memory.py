@@ -14,7 +14,7 @@ NAMES = {
 def by_process(root_pid: int) -> dict[str, float]:
     """Proportional set size in MB of a process and its descendants, by what they are."""
     found: dict[str, float] = {}
-    for pid in _family(root_pid):
+    for pid in family(root_pid):
         size = proportional_mb(pid)
         if size is not None:
             name = _name(pid)
@@ -31,7 +31,8 @@ def proportional_mb(pid: int) -> float | None:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), None)
 
 
-def _family(root: int) -> list[int]:
+def family(root: int) -> list[int]:
+    """The process and its descendants."""
     parents: dict[int, int] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
