@@ -8,12 +8,14 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.errors import FirstlineError
+from bot.gate import Busy, busy
 from bot.live import Hint, Subscription
 from bot.texts import supported
 
 __all__ = [
     "Author",
     "AuthorKind",
+    "Busy",
     "Button",
     "ChannelDesk",
     "EmptyText",
@@ -22,6 +24,7 @@ __all__ = [
     "InboundMessage",
     "OutboundMessage",
     "Pointer",
+    "Problem",
     "RateLimit",
     "Receipt",
     "RetryLater",
@@ -30,6 +33,7 @@ __all__ = [
     "TextTooLong",
     "ThreadStatus",
     "Undeliverable",
+    "busy",
     "supported",
     "thread_topic",
 ]
@@ -144,8 +148,23 @@ class RetryLater(Exception):
         self.seconds = seconds
 
 
+class Problem(StrEnum):
+    """Why a message will not be delivered. A channel names the first four."""
+
+    BLOCKED = "blocked"  # the customer does not want to hear from us
+    GONE = "gone"  # the customer, their account or the thread exists no more
+    TOO_LONG = "too_long"  # longer than the channel takes
+    REFUSED = "refused"  # anything else that trying again will not mend
+    GAVE_UP = "gave_up"  # it could be mended by itself, and was not in time
+    NO_CHANNEL = "no_channel"  # this program does not speak its channel
+
+
 class Undeliverable(Exception):
-    """The channel will never take this message (blocked, gone, too long)."""
+    """The channel will never take this message; `problem` says which kind of never."""
+
+    def __init__(self, reason: str, problem: Problem = Problem.REFUSED) -> None:
+        super().__init__(reason)
+        self.problem = problem
 
 
 class Sender(Protocol):

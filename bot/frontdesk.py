@@ -24,6 +24,7 @@ from bot.conversations.service import INBOX_TOPIC, Conversations, Received
 from bot.conversations.state import Effect
 from bot.db import Database, Transaction
 from bot.desks import Desks
+from bot.gate import Gate
 from bot.handoff.service import Handoffs
 from bot.live import Bus
 from bot.privacy.mask import Masked, mask
@@ -31,6 +32,10 @@ from bot.routing.answers import Answers
 from bot.routing.buttons import is_own
 from bot.routing.service import Turns
 from bot.texts import supported, text
+
+# Messages of one process that are on their way into the database; a second's work.
+RECEIVE_AT_ONCE = 256
+RECEIVE_AGAIN_SECONDS = 2.0
 
 
 class FrontDesk:
@@ -54,6 +59,7 @@ class FrontDesk:
         self._answers = answers
         self._handoffs = handoffs
         self._bus = bus
+        self._receiving = Gate(RECEIVE_AT_ONCE, seconds=RECEIVE_AGAIN_SECONDS)
 
     def check_desk(self, desk: str) -> None:
         """Raises UnknownDesk."""
@@ -62,7 +68,8 @@ class FrontDesk:
     async def receive_customer_message(self, inbound: InboundMessage) -> Receipt:
         """The one door in: once this returns, the message cannot be lost any more.
 
-        What a customer should not have sent is hidden here, before anything keeps it.
+        What a customer should not have sent is hidden here, before anything keeps it. Raises Busy
+        when there is too much to do: then nothing was taken, and it may come again.
         """
         self._desks.get(inbound.desk)
         hidden = Masked(inbound.text) if inbound.payload else mask(inbound.text)
@@ -74,7 +81,8 @@ class FrontDesk:
                 await self._carry_out(tx, received, inbound.payload)
             return received.receipt
 
-        return await self._db.attempt(receive, finds_itself=True)
+        with self._receiving.enter():
+            return await self._db.attempt(receive, finds_itself=True)
 
     async def ask_for_human(self, inbound: InboundMessage) -> Receipt:
         """«Talk to a person»: goes to the queue without asking the engine, so it always works."""
@@ -86,7 +94,8 @@ class FrontDesk:
                 await self._handoffs.wanted_by_customer(tx, received.conversation)
             return received.receipt
 
-        return await self._db.attempt(receive, finds_itself=True)
+        with self._receiving.enter():
+            return await self._db.attempt(receive, finds_itself=True)
 
     async def _tell_hidden(
         self, tx: Transaction, conversation: Conversation, hidden: Masked

@@ -42,6 +42,7 @@ from bot.texts import LANGUAGES, supported, text
 from bot.timers.worker import TimerWorker
 from bot.upkeep.service import Upkeep
 from connectors.web.connector import web_router
+from connectors.web.crowd import Crowd
 from connectors.web.sender import WebSender
 from connectors.web.socket import CHANNEL as WEB
 from connectors.web.socket import WebChannel
@@ -200,6 +201,7 @@ def _web(parts: Parts) -> APIRouter:
         limit=parts.shared.rate_limit(
             "messages", burst=settings.messages_burst, per_second=settings.messages_per_second
         ),
+        crowd=Crowd(settings.max_sockets),
         text_limit=settings.max_text_length,
         human_words={language: text("handoff.wants_human", language) for language in LANGUAGES},
     )

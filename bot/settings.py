@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     log_level: str = "info"
     log_json: bool = False
     max_text_length: Annotated[int, Field(ge=1, description="characters")] = 4000
+    max_sockets: Annotated[int, Field(ge=1, description="of one process")] = 10_000
     messages_burst: Annotated[int, Field(ge=1)] = 15
     messages_per_second: Annotated[float, Field(gt=0)] = 2.0
     sign_in_attempts_per_minute: Annotated[int, Field(ge=1)] = 10

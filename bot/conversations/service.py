@@ -95,7 +95,7 @@ class Conversations:
         )
         if found.known is not None:
             message, conversation = found.known
-            tx.after_commit(lambda: self._count(DUPLICATES_REFUSED))
+            self.count_duplicate(tx)
             return Received(receipt_of(message, duplicate=True), conversation, message, False, ())
         conversation = found.conversation or await self._open(tx, inbound)
         if inbound.payload is not None:
@@ -179,6 +179,13 @@ class Conversations:
         )
         await self._outbox.enqueue(tx, message.id, outbound(conversation, message))
         return message
+
+    async def send_again(self, tx: Transaction, conversation: Conversation, seq: int) -> bool:
+        """Lets a message that could not be delivered try once more; False when there is none."""
+        message = await repository.message_at(tx.session, conversation.id, seq)
+        if message is None:
+            return False
+        return await self._outbox.send_again(tx, outbound(conversation, message))
 
     async def tell(
         self, tx: Transaction, conversation: Conversation, key: str, **values: object
@@ -296,6 +303,10 @@ class Conversations:
         )
         tx.after_commit(lambda: self._count(STALE_SENDS_REFUSED))
         return True
+
+    def count_duplicate(self, tx: Transaction) -> None:
+        """Something came a second time, and has no effect."""
+        tx.after_commit(lambda: self._count(DUPLICATES_REFUSED))
 
     def check_text(self, words: str) -> None:
         """Refuses what is empty or longer than the desk takes."""

@@ -186,6 +186,7 @@ class Handoffs:
             conversation = await self._lock(tx, agent, conversation_id)
             sent = await repository.find_received(tx.session, conversation.channel, key)
             if sent is not None:
+                self._conversations.count_duplicate(tx)
                 return sent[0]
             if self._refuse_stale(tx, conversation, reply.epoch, agent):
                 return None
@@ -205,6 +206,28 @@ class Handoffs:
         if message is None:
             raise StaleSend
         return message
+
+    async def send_again(self, agent: Agent, conversation_id: str, *, epoch: int, seq: int) -> None:
+        """A dead letter is tried anew, as it was written; raises StaleSend, NotYours, NotFound.
+
+        Whoever may answer may do it; in a conversation that is no agent's, everyone of the desk.
+        """
+
+        async def send(tx: Transaction) -> bool:
+            conversation = await self._lock(tx, agent, conversation_id)
+            if self._refuse_stale(tx, conversation, epoch, agent):
+                return False
+            _check_owner(conversation, agent)
+            if not await self._conversations.send_again(tx, conversation, seq):
+                raise NotFound
+            self._conversations.record(
+                tx, conversation, "sent_again", actor=_actor(agent), details={"seq": seq}
+            )
+            self._conversations.hint_status(tx, conversation)
+            return True
+
+        if not await self._db.attempt(send):
+            raise StaleSend
 
     async def note(self, agent: Agent, conversation_id: str, words: str) -> Note:
         """Writes an internal note, at any time and whoever owns the conversation."""

@@ -39,6 +39,9 @@ class Actions:
         router.post("/conversations/{conversation_id}/release")(self.release)
         router.post("/conversations/{conversation_id}/return_to_bot")(self.return_to_bot)
         router.post("/conversations/{conversation_id}/close")(self.close)
+        router.post("/conversations/{conversation_id}/snooze")(self.snooze)
+        router.post("/conversations/{conversation_id}/wake")(self.wake)
+        router.post("/conversations/{conversation_id}/send_again")(self.send_again)
         router.post("/conversations/{conversation_id}/reply")(self.reply)
         router.post("/conversations/{conversation_id}/note")(self.note)
 
@@ -58,10 +61,40 @@ class Actions:
         """Ends it."""
         return await self._move(request, conversation_id, self.handoffs.close)
 
+    async def wake(self, request: Request, conversation_id: str) -> Response:
+        """Goes on with it before its time."""
+        return await self._move(request, conversation_id, self.handoffs.wake)
+
+    async def snooze(self, request: Request, conversation_id: str) -> Response:
+        """Puts it off until the chosen time."""
+        fields = await form_fields(request)
+        await self.handoffs.snooze(
+            visitor(request).agent,
+            conversation_id,
+            epoch=number(fields.get("epoch")),
+            choice=fields.get("until", ""),
+        )
+        return await self._page(request, conversation_id)
+
+    async def send_again(self, request: Request, conversation_id: str) -> Response:
+        """Tries once more to deliver what could not be delivered."""
+        fields = await form_fields(request)
+        await self.handoffs.send_again(
+            visitor(request).agent,
+            conversation_id,
+            epoch=number(fields.get("epoch")),
+            seq=number(fields.get("seq")),
+        )
+        return await self._page(request, conversation_id)
+
     async def _move(self, request: Request, conversation_id: str, move: Move) -> Response:
         fields = await form_fields(request)
         agent = visitor(request).agent
         await move(agent, conversation_id, epoch=number(fields.get("epoch")))
+        return await self._page(request, conversation_id)
+
+    async def _page(self, request: Request, conversation_id: str) -> Response:
+        """The page anew, or the way to it."""
         if not is_htmx(request):
             return _back_to(conversation_id)
         page = await self.screen.show_conversation(request, conversation_id)

@@ -12,6 +12,7 @@ from bot.conversations.models import Conversation, Customer, Message, Turn
 from bot.conversations.state import OWNER, Owner, Status
 from bot.handoff.queries import latest_intent, waiting_since
 from bot.inbox.views import Row, View
+from bot.outbox.repository import with_dead_letters
 
 ROWS = 60
 COUNT_UP_TO = 100
@@ -95,13 +96,15 @@ def _of_view(agent: Agent, view: View) -> list[ColumnElement[bool]]:
             return [at_own_desks, Conversation.status == Status.BOT]
         case View.CLOSED:
             return [at_own_desks, Conversation.status == Status.CLOSED]
+        case View.UNDELIVERED:
+            return [at_own_desks, Conversation.id.in_(with_dead_letters())]
 
 
 def _order(view: View) -> list[UnaryExpression[datetime | None]]:
     match view:
         case View.QUEUE:
             return [Conversation.queued_at.asc()]
-        case View.MINE | View.BOT:
+        case View.MINE | View.BOT | View.UNDELIVERED:
             return [Conversation.last_customer_at.desc()]
         case View.CLOSED:
             return [Conversation.closed_at.desc()]

@@ -62,6 +62,14 @@ class Entries:
 
 
 @dataclass(frozen=True)
+class DeadLetter:
+    """Why a message could not be delivered: the kind, and the channel's own words."""
+
+    kind: str | None
+    problem: str | None
+
+
+@dataclass(frozen=True)
 class OpenConversation:
     """Everything around the transcript."""
 
@@ -70,7 +78,7 @@ class OpenConversation:
     visitor_code: str
     packet: Packet
     abilities: Abilities
-    undelivered: dict[int, str]  # message number → why
+    undelivered: dict[int, DeadLetter]  # by message number
     customer_saw_all: bool
     form_key: str  # of the reply form, so that a double click sends once
 
@@ -101,7 +109,7 @@ async def open_conversation(
         visitor_code=queries.visitor_code(customer),
         packet=await load_packet(session, conversation, desks=agent.desks),
         abilities=abilities(conversation.status, owner_id=conversation.agent_id, agent_id=agent.id),
-        undelivered={delivery.seq: delivery.problem or "" for delivery in dead},
+        undelivered={row.seq: DeadLetter(row.problem_kind, row.problem) for row in dead},
         customer_saw_all=conversation.seen_seq >= conversation.last_seq,
         form_key=str(uuid4()),
     )

@@ -12,6 +12,7 @@ from bot.accounts.models import Agent
 from bot.conversations.service import INBOX_TOPIC
 from bot.db import Database
 from bot.desks import Desks
+from bot.handoff.snooze import CHOICES
 from bot.inbox import reading, render
 from bot.inbox.guard import form_fields, language_of, visitor
 from bot.inbox.reading import OpenConversation
@@ -41,6 +42,7 @@ class Screen:
             agent=who.agent,
             csrf=who.csrf,
             desk_names=names,
+            snooze_choices=tuple(CHOICES),
             engines_down_since=self.engines_down_since(),
             alarms=[a for a in self.alarms() if a.desk is None or a.desk in who.agent.desks],
             **values,

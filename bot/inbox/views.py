@@ -14,6 +14,7 @@ class View(StrEnum):
     MINE = "mine"
     BOT = "bot"
     CLOSED = "closed"
+    UNDELIVERED = "undelivered"
 
 
 VIEW_OF_STATUS = {
@@ -24,7 +25,13 @@ VIEW_OF_STATUS = {
     Status.CLOSED: View.CLOSED,
 }
 # In the order of the buttons; the first that is possible is the obvious next step.
-AGENT_TRIGGERS = (Trigger.CLAIM, Trigger.RETURN_TO_BOT, Trigger.RELEASE, Trigger.CLOSE)
+AGENT_TRIGGERS = (
+    Trigger.CLAIM,
+    Trigger.WAKE,
+    Trigger.RETURN_TO_BOT,
+    Trigger.RELEASE,
+    Trigger.CLOSE,
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,7 @@ class Abilities:
     """What this agent can do with this conversation now."""
 
     triggers: tuple[Trigger, ...]
+    may_snooze: bool
     may_reply: bool
     is_taken_by_other: bool
 
@@ -63,6 +71,11 @@ def abilities(status: Status, *, owner_id: str | None, agent_id: str) -> Abiliti
     """From the state table: another agent's conversation can only be read and noted."""
     is_taken = OWNER[status] is Owner.AGENT
     if is_taken and owner_id != agent_id:
-        return Abilities((), may_reply=False, is_taken_by_other=True)
+        return Abilities((), may_snooze=False, may_reply=False, is_taken_by_other=True)
     possible = tuple(trigger for trigger in AGENT_TRIGGERS if (status, trigger) in TABLE)
-    return Abilities(possible, may_reply=is_taken, is_taken_by_other=False)
+    return Abilities(
+        possible,
+        may_snooze=(status, Trigger.SNOOZE) in TABLE,
+        may_reply=is_taken,
+        is_taken_by_other=False,
+    )

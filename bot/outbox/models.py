@@ -28,6 +28,12 @@ class Delivery(Base):
             sqlite_where=text("status = 'waiting'"),
             postgresql_where=text("status = 'waiting'"),
         ),
+        Index(
+            "ix_deliveries_dead",
+            "conversation_id",
+            sqlite_where=text("status = 'dead'"),
+            postgresql_where=text("status = 'dead'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=True)
@@ -35,13 +41,16 @@ class Delivery(Base):
     conversation_id: Mapped[str] = mapped_column(refers_to("conversations.id"))
     seq: Mapped[int] = mapped_column(Integer)
     channel: Mapped[str] = mapped_column(String(20))
-    # waiting → delivered | dead (a person must look at it)
+    # waiting → delivered | dead (a person must look at it, and may let it wait again)
     status: Mapped[str] = mapped_column(String(10), default="waiting")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     # The process that delivers it, and moves the time at which another may take over.
     holder: Mapped[str | None] = mapped_column(String(36))
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # No try before this, whichever process makes it: the channel said so, or it is our own pause.
+    retry_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     problem: Mapped[str | None] = mapped_column(String(300))
+    problem_kind: Mapped[str | None] = mapped_column(String(12))  # `bot.channel.Problem`
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

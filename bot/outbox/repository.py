@@ -8,10 +8,21 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby, takewhile
 
-from sqlalchemy import bindparam, exists, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from bot.channel import Problem
 from bot.outbox.models import Delivery
 
 # Spelled out in the statement, so that both databases see that their partial indexes fit.
@@ -34,18 +45,26 @@ async def others_deliver(session: AsyncSession, conversation_id: str, *, holder:
     return await session.scalar(_SOMEBODY_ELSES, keys) is not None
 
 
-async def anything_due(session: AsyncSession, *, at: datetime) -> bool:
+async def anything_due(
+    session: AsyncSession, *, at: datetime, without: Collection[str] = ()
+) -> bool:
     """Whether a claim might find something; asks without a lock."""
-    due = select(Delivery.id).where(_IS_WAITING, Delivery.due_at <= at).limit(1)
+    due = select(Delivery.id).where(_IS_WAITING, Delivery.due_at <= at, *_not_of(without)).limit(1)
     return await session.scalar(due) is not None
 
 
 async def claim_due(
-    session: AsyncSession, *, holder: str, at: datetime, until: datetime, conversations: int
+    session: AsyncSession,
+    *,
+    holder: str,
+    at: datetime,
+    until: datetime,
+    conversations: int,
+    without: Collection[str] = (),
 ) -> Sequence[Delivery]:
     """The lanes that nobody holds any more, oldest first: their deliveries, in order of each.
 
-    Lanes that another process claims now are skipped.
+    Lanes that another process claims now are skipped, as are those of the channels `without`.
     """
     before = aliased(Delivery)
     earlier = exists().where(
@@ -55,7 +74,7 @@ async def claim_due(
     )
     heads = await session.scalars(
         select(Delivery.conversation_id)
-        .where(_IS_WAITING, Delivery.due_at <= at, ~earlier)
+        .where(_IS_WAITING, Delivery.due_at <= at, ~earlier, *_not_of(without))
         .order_by(Delivery.id)
         .limit(conversations)
         .with_for_update(of=Delivery, skip_locked=True)
@@ -72,6 +91,10 @@ async def claim_due(
     for delivery in claimed:
         delivery.holder, delivery.due_at = holder, until
     return claimed
+
+
+def _not_of(channels: Collection[str]) -> list[ColumnElement[bool]]:
+    return [Delivery.channel.not_in(channels)] if channels else []
 
 
 async def extend_hold(
@@ -115,6 +138,8 @@ async def settle(
     holder: str,
     status: str,
     problem: str | None,
+    kind: Problem | None,
+    retry_at: datetime | None,
     at: datetime,
 ) -> None:
     """Writes how a try ended; `status` is waiting (again), delivered or dead.
@@ -131,6 +156,8 @@ async def settle(
             status=status,
             attempts=Delivery.attempts + 1,
             problem=problem,
+            problem_kind=kind,
+            retry_at=retry_at,
             delivered_at=at if status == "delivered" else None,
         )
         .execution_options(synchronize_session=False)
@@ -147,11 +174,30 @@ async def count_by_status(session: AsyncSession) -> dict[str, int]:
     return {status: count for status, count in rows}
 
 
+async def find_dead(session: AsyncSession, conversation_id: str, seq: int) -> Delivery | None:
+    """The dead letter of this message; the caller holds the conversation."""
+    return await session.scalar(
+        select(Delivery)
+        .where(
+            Delivery.conversation_id == conversation_id,
+            Delivery.seq == seq,
+            Delivery.status == literal_column("'dead'"),
+        )
+        .with_for_update()
+    )
+
+
+def with_dead_letters() -> Select[str]:
+    """For a question about conversations: the ids of those with a dead letter."""
+    return select(Delivery.conversation_id).where(Delivery.status == literal_column("'dead'"))
+
+
 async def dead_letters_of(session: AsyncSession, conversation_id: str) -> Sequence[Delivery]:
     """Messages of the conversation that could not be delivered."""
     found = await session.scalars(
         select(Delivery).where(
-            Delivery.conversation_id == conversation_id, Delivery.status == "dead"
+            Delivery.conversation_id == conversation_id,
+            Delivery.status == literal_column("'dead'"),
         )
     )
     return found.all()

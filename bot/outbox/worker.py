@@ -10,8 +10,9 @@ another one delivers. Results are written together, a batch a transaction, off t
 import asyncio
 import random
 from bisect import insort
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -19,7 +20,7 @@ import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from bot.channel import OutboundMessage, RetryLater, Sender, Undeliverable
+from bot.channel import OutboundMessage, Problem, RetryLater, Sender, Undeliverable
 from bot.clock import every, now
 from bot.db import Database, Transaction
 from bot.outbox import repository
@@ -29,12 +30,17 @@ HOLD = timedelta(seconds=20)
 EXTEND_SECONDS = 5.0
 SWEEP_SECONDS = 1.0
 SWEEP_CONVERSATIONS = 50
+# Conversations of one channel that this process delivers to at a time. What comes on top waits in
+# the database, so a channel that is down fills no memory and holds up no other channel.
+MAX_LANES = 500
 GATHER_SECONDS = 0.05
 STOP_SECONDS = 5.0
 PROBLEM_LENGTH = 300  # characters, as the column holds
-MAX_ATTEMPTS = 8
+# With the pauses between them, about an hour.
+MAX_ATTEMPTS = 26
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 300.0
+LONGEST_TAKEN_OVER_SECONDS = 3600.0
 
 UNREACHABLE = (OperationalError, InterfaceError, NoConnection)
 
@@ -50,6 +56,7 @@ class Job:
     delivery_id: int
     message: OutboundMessage
     attempts: int = 0
+    pause: float = 0.0  # seconds before its next try
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,9 @@ class Outcome:
 
     delivery_id: int
     outcome: str
-    problem: str | None
+    problem: str | None = None
+    kind: Problem | None = None
+    retry_at: datetime | None = None
 
 
 class Outbox:
@@ -70,6 +79,7 @@ class Outbox:
         self._load = load
         self.holder = str(uuid4())  # this process, for as long as it lives
         self._lanes: dict[str, list[Job]] = {}
+        self._lanes_of: Counter[str] = Counter()  # channel → how many
         self._held: dict[int, datetime] = {}  # delivery → until when it is surely ours
         self._tasks: set[asyncio.Task[None]] = set()
         self._unwritten: list[Outcome] = []
@@ -82,19 +92,34 @@ class Outbox:
 
         `tx` holds the conversation, so nothing is booked before it meanwhile.
         """
-        others_first = self._stopping or await repository.others_deliver(
-            tx.session, message.conversation, holder=self.holder
-        )
-        until = now() + HOLD
         delivery = Delivery(
             message_id=message_id,
             conversation_id=message.conversation,
             seq=message.seq,
             channel=message.channel,
-            holder=None if others_first else self.holder,
-            due_at=now() if others_first else until,
         )
+        await self._book(tx, delivery, message)
         tx.session.add(delivery)
+
+    async def send_again(self, tx: Transaction, message: OutboundMessage) -> bool:
+        """Lets a dead letter wait again, before whatever waits behind it; whether it was one."""
+        delivery = await repository.find_dead(tx.session, message.conversation, message.seq)
+        if delivery is None:
+            return False
+        delivery.status, delivery.attempts = "waiting", 0
+        delivery.problem = delivery.problem_kind = delivery.retry_at = None
+        await self._book(tx, delivery, message)
+        return True
+
+    async def _book(self, tx: Transaction, delivery: Delivery, message: OutboundMessage) -> None:
+        others_first = (
+            self._stopping
+            or message.channel in self._full_channels()
+            or await repository.others_deliver(tx.session, message.conversation, holder=self.holder)
+        )
+        until = now() + HOLD
+        delivery.holder = None if others_first else self.holder
+        delivery.due_at = now() if others_first else until
         if not others_first:
             tx.after_commit(lambda: self._take(Job(delivery.id, message), until))
 
@@ -108,22 +133,28 @@ class Outbox:
             insort(lane, job, key=lambda job: job.message.seq)
             return
         self._lanes[conversation] = [job]
+        self._lanes_of[job.message.channel] += 1
         task = asyncio.create_task(self._drain(conversation), name=f"outbox {conversation}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _drain(self, conversation: str) -> None:
         lane = self._lanes[conversation]
+        channel = lane[0].message.channel
         try:
             while lane and await self._is_ours(lane[0]):
                 job = lane[0]
-                if (wait := await self._try(job)) is not None:
-                    await asyncio.sleep(wait)
+                if job.pause:
+                    pause, job.pause = job.pause, 0.0
+                    await asyncio.sleep(pause)
+                    continue
+                if await self._try(job):
                     continue
                 lane.remove(job)
                 self._held.pop(job.delivery_id, None)
         finally:
             del self._lanes[conversation]
+            self._lanes_of[channel] -= 1
             for job in lane:
                 self._held.pop(job.delivery_id, None)
         if lane:
@@ -144,6 +175,9 @@ class Outbox:
             else:
                 return job.delivery_id in self._held
 
+    def _full_channels(self) -> frozenset[str]:
+        return frozenset(name for name, lanes in self._lanes_of.items() if lanes >= MAX_LANES)
+
     async def _let_go(self, ids: Sequence[int]) -> None:
         try:
             await self._db.attempt(
@@ -152,27 +186,38 @@ class Outbox:
         except SQLAlchemyError:
             log.exception("outbox.let_go_failed")  # their hold runs out
 
-    async def _try(self, job: Job) -> float | None:
-        """One try; returns the seconds to wait before the next, or None when it is settled."""
+    async def _try(self, job: Job) -> bool:
+        """One try; whether there will be another one, after the job's pause."""
         job.attempts += 1
-        wait: float | None = None
-        try:
-            await self._senders[job.message.channel].deliver(job.message)
-            result = Outcome(job.delivery_id, "delivered", None)
-        except RetryLater as error:
-            wait = error.seconds if error.seconds is not None else backoff(job.attempts)
-            result = Outcome(job.delivery_id, "retry", str(error)[:PROBLEM_LENGTH])
-        except (Undeliverable, KeyError) as error:
-            result = Outcome(job.delivery_id, "dead", str(error)[:PROBLEM_LENGTH])
-        except Exception as error:
-            log.exception("delivery.failed", delivery=job.delivery_id)
-            wait = backoff(job.attempts)
-            result = Outcome(job.delivery_id, "retry", type(error).__name__)
-        if wait is not None and job.attempts >= MAX_ATTEMPTS:
-            wait, result = None, Outcome(job.delivery_id, "dead", result.problem)
+        result = await self._deliver(job)
+        if result.outcome == "retry" and job.attempts >= MAX_ATTEMPTS:
+            result = Outcome(job.delivery_id, "dead", result.problem, Problem.GAVE_UP)
+        comes_again = result.outcome == "retry"
+        if not comes_again:
+            job.pause = 0.0
+        else:
+            result = replace(result, retry_at=now() + timedelta(seconds=job.pause))
         self._unwritten.append(result)
         self._something_to_write.set()
-        return wait
+        return comes_again
+
+    async def _deliver(self, job: Job) -> Outcome:
+        sender = self._senders.get(job.message.channel)
+        if sender is None:
+            return Outcome(job.delivery_id, "dead", job.message.channel, Problem.NO_CHANNEL)
+        job.pause = backoff(job.attempts)
+        try:
+            await sender.deliver(job.message)
+        except RetryLater as error:
+            if error.seconds is not None:
+                job.pause = honour(error.seconds)
+            return Outcome(job.delivery_id, "retry", str(error)[:PROBLEM_LENGTH])
+        except Undeliverable as error:
+            return Outcome(job.delivery_id, "dead", str(error)[:PROBLEM_LENGTH], error.problem)
+        except Exception as error:
+            log.exception("delivery.failed", delivery=job.delivery_id)
+            return Outcome(job.delivery_id, "retry", type(error).__name__)
+        return Outcome(job.delivery_id, "delivered")
 
     async def recover(self) -> None:
         """Before the first message: one process works on SQLite, so whoever held a delivery is
@@ -193,7 +238,7 @@ class Outbox:
         if self._stopping:
             return 0
         async with self._db.read() as session:
-            if not await repository.anything_due(session, at=now()):
+            if not await repository.anything_due(session, at=now(), without=self._full_channels()):
                 return 0
         return await self._db.attempt(self._claim)
 
@@ -205,9 +250,13 @@ class Outbox:
             at=now(),
             until=until,
             conversations=SWEEP_CONVERSATIONS,
+            without=self._full_channels(),
         )
         messages = await self._load([row.message_id for row in claimed])
-        jobs = [Job(row.id, messages[row.message_id], row.attempts) for row in claimed]
+        jobs = [
+            Job(row.id, messages[row.message_id], row.attempts, pause=_left(row.retry_at))
+            for row in claimed
+        ]
 
         def take() -> None:
             for job in jobs:
@@ -277,6 +326,8 @@ class Outbox:
                     holder=self.holder,
                     status="waiting" if result.outcome == "retry" else result.outcome,
                     problem=result.problem,
+                    kind=result.kind,
+                    retry_at=result.retry_at,
                     at=at,
                 )
             tx.session.add_all(DeliveryAttempt(**attempt) for attempt in attempts)
@@ -304,3 +355,14 @@ def backoff(attempts: int) -> float:
     """Seconds to wait after so many tries: doubling, with jitter, bounded."""
     ceiling = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0 ** (attempts - 1))
     return ceiling * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+
+
+def honour(seconds: float) -> float:
+    """What a channel asked for and a little more, so that not all come back in one moment."""
+    return max(seconds, 0.0) * random.uniform(1.0, 1.1)  # noqa: S311 - jitter, not a secret
+
+
+def _left(until: datetime | None) -> float:
+    """Seconds that another process's pause goes on; a wrong clock makes it no longer than ours."""
+    left = 0.0 if until is None else (until - now()).total_seconds()
+    return min(max(left, 0.0), LONGEST_TAKEN_OVER_SECONDS)

@@ -23,6 +23,12 @@ async def anything_left_behind(session: AsyncSession, *, at: datetime) -> bool:
     return await session.scalar(_left_behind(at).limit(1)) is not None
 
 
+async def count_waiting(session: AsyncSession, *, up_to: int) -> int:
+    """How many turns nobody has asked about yet, counted up to this."""
+    waiting = select(Turn.id).where(IS_OPEN_TURN, Turn.status == "waiting").limit(up_to).subquery()
+    return await session.scalar(select(func.count()).select_from(waiting)) or 0
+
+
 async def claim_left_behind(
     session: AsyncSession, *, at: datetime, limit: int
 ) -> list[tuple[Turn, Message, Conversation]]:

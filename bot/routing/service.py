@@ -7,6 +7,7 @@ time, oldest first.
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from bot.conversations.state import Status
 from bot.db import Database, Transaction
 from bot.dialogue.engine_client import EngineFailure
 from bot.dialogue.turn import Engine, TurnAnswer, TurnRequest
+from bot.gate import busy
 from bot.handoff.service import Handoffs
 from bot.live import Bus
 from bot.routing import repository as claims
@@ -38,6 +40,11 @@ SWEEP_SECONDS = 1.0
 STOP_SECONDS = 10.0
 MAX_ATTEMPTS = 3
 CONCURRENT_TURNS = 16
+# In memory; what comes on top waits in the database for a process with room.
+MAX_HELD = 64
+# And there: whoever writes to the bot when so many wait is told to come back.
+MAX_BACKLOG = 2000
+BACKLOG_AGAIN_SECONDS = 10.0
 TYPING_AFTER_SECONDS = 0.4
 STOP_SECONDS = 11.0  # a little longer than a turn may take
 
@@ -80,9 +87,17 @@ class Turns:
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: set[claims.Held] = set()
         self._stopping = False
+        self._overflows = False
+        self._backlog = 0
+        self._has_room = asyncio.Event()
 
     async def queue_turn(self, tx: Transaction, received: Received, *, payload: str | None) -> None:
-        """Books the bot's answer; asks at once unless it is busy with an earlier message."""
+        """Books the bot's answer; asks at once unless it is busy with an earlier message.
+
+        Raises Busy when very many wait for the bot already.
+        """
+        if self._backlog >= MAX_BACKLOG:
+            raise busy(BACKLOG_AGAIN_SECONDS)
         conversation, message = received.conversation, received.message
         turn = Turn(
             conversation_id=conversation.id,
@@ -94,8 +109,12 @@ class Turns:
             attempts=0,
         )
         tx.session.add(turn)
-        if not received.bot_is_busy:
-            await self._start(tx, conversation, turn, message.text)
+        if received.bot_is_busy:
+            return
+        if self._overflows or len(self._tasks) >= MAX_HELD:
+            self._overflows = True  # it waits its turn in the database, behind those before it
+            return
+        await self._start(tx, conversation, turn, message.text)
 
     async def _start(
         self,
@@ -148,6 +167,8 @@ class Turns:
             log.exception("turn.failed", turn=job.turn_id, conversation=job.request.conversation)
         finally:
             self._held.discard((job.turn_id, job.attempt))
+            if self._overflows and len(self._tasks) <= CONCURRENT_TURNS:
+                self._has_room.set()
 
     async def run_turn(self, job: TurnJob) -> None:
         """Asks the engine with no transaction open, then records what came of it."""
@@ -247,16 +268,32 @@ class Turns:
     async def run(self) -> None:
         """Takes over what other processes left and keeps what this one holds, until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(every(SWEEP_SECONDS, self.sweep, name="turns.sweep"))
+            group.create_task(self._sweep_on())
             group.create_task(every(EXTEND_SECONDS, self.extend, name="turns.extend"))
+
+    async def _sweep_on(self) -> None:
+        """Every second, and at once when there is room for those who wait in the database."""
+        while True:
+            try:
+                await self.sweep()
+            except Exception:
+                log.exception("turns.sweep_failed")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SWEEP_SECONDS):
+                    await self._has_room.wait()
+            self._has_room.clear()
 
     async def sweep(self) -> int:
         """Takes over turns that nobody holds, as many as this process has room for; how many."""
         room = CONCURRENT_TURNS - len(self._tasks)
-        if self._stopping or room <= 0:
+        if self._stopping:
             return 0
         async with self._db.read() as session:
+            self._backlog = await claims.count_waiting(session, up_to=MAX_BACKLOG)
+            if room <= 0:
+                return 0
             if not await claims.anything_left_behind(session, at=now()):
+                self._overflows = False
                 return 0
 
         async def claim(tx: Transaction) -> int:

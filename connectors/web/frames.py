@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.channel import Author, FirstlineError, OutboundMessage, Receipt, ThreadStatus
+from bot.channel import Author, Busy, FirstlineError, OutboundMessage, Receipt, ThreadStatus
 from connectors.web.parse import RateLimited
 
 # `Any`: a frame is a JSON object.
@@ -10,7 +10,7 @@ Frame = dict[str, Any]
 PROTOCOL_VERSION = 1
 
 
-def welcome(status: ThreadStatus | None, *, language: str, text_limit: int) -> Frame:
+def welcome(status: ThreadStatus | None, *, language: str, text_limit: int, retry_ms: int) -> Frame:
     """The answer to hello."""
     return {
         "type": "welcome",
@@ -21,6 +21,7 @@ def welcome(status: ThreadStatus | None, *, language: str, text_limit: int) -> F
         "agent": _agent(status),
         "language": language,
         "limits": {"text": text_limit},
+        "retry_ms": retry_ms,
     }
 
 
@@ -66,9 +67,9 @@ def typing(author: Author, *, on: bool) -> Frame:
     return {"type": "typing", "author": _author(author), "on": on}
 
 
-def pong() -> Frame:
-    """Here I am."""
-    return {"type": "pong"}
+def pong(*, retry_ms: int) -> Frame:
+    """Here I am; and how long to wait before coming back, should I fall."""
+    return {"type": "pong", "retry_ms": retry_ms}
 
 
 def error(fault: FirstlineError, language: str, client_id: str | None) -> Frame:
@@ -79,8 +80,12 @@ def error(fault: FirstlineError, language: str, client_id: str | None) -> Frame:
         "message": fault.message(language),
         "id": client_id,
         "limit": fault.values.get("limit"),
-        "retry_after": fault.values.get("retry_after") if isinstance(fault, RateLimited) else None,
+        "retry_after": fault.values.get("retry_after") if _passes(fault) else None,
     }
+
+
+def _passes(fault: FirstlineError) -> bool:
+    return isinstance(fault, RateLimited | Busy)
 
 
 def _message(item: OutboundMessage) -> Frame:

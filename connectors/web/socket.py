@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -23,15 +24,18 @@ from bot.channel import (
     Receipt,
     Subscription,
     ThreadStatus,
+    busy,
     thread_topic,
 )
 from connectors.web import frames, parse
+from connectors.web.crowd import FULL_RETRY_SECONDS, Crowd
 from connectors.web.tokens import VisitorTokens
 
 CHANNEL = "web"
 HELLO_WITHIN_SECONDS = 15
 CLOSE_UNSUPPORTED_DATA = 1003
 CLOSE_POLICY = 1008
+CLOSE_TRY_LATER = 1013
 MAX_BROWSER = 300
 FETCH_AGAIN_SECONDS = 5.0
 
@@ -45,6 +49,7 @@ class WebChannel:
     desk: ChannelDesk
     tokens: VisitorTokens
     limit: RateLimit
+    crowd: Crowd
     text_limit: int
     human_words: dict[str, str]  # what «talk to a person» says in the transcript, by language
 
@@ -71,11 +76,21 @@ class WidgetSocket:
     async def serve(self) -> None:
         """The whole life of the socket."""
         await self._socket.accept()
+        with self._channel.crowd.enter() as has_room:
+            await (self._stay() if has_room else self._send_away())
+
+    async def _send_away(self) -> None:
+        """There are too many already: perhaps another process has room, perhaps later."""
+        with suppress(Disconnected, WebSocketDisconnect):
+            await self._refuse(busy(FULL_RETRY_SECONDS), CLOSE_TRY_LATER)
+
+    async def _stay(self) -> None:
         try:
             hello = await self._greet()
             topic = thread_topic(CHANNEL, self._thread)
             with self._channel.desk.watch(topic) as hints:
-                await self._welcome(hello)
+                async with self._channel.crowd.greeting:
+                    await self._welcome(hello)
                 pushing = asyncio.create_task(self._push(hints))
                 try:
                     while True:
@@ -130,7 +145,12 @@ class WidgetSocket:
             same = hello.conversation == status.conversation
             self._sent_seq = min(hello.last_seq, status.last_seq) if same else 0
         await self._send(
-            frames.welcome(status, language=self._language, text_limit=self._channel.text_limit)
+            frames.welcome(
+                status,
+                language=self._language,
+                text_limit=self._channel.text_limit,
+                retry_ms=self._channel.crowd.retry_ms(),
+            )
         )
         if status is not None:
             await self._fill_gap()
@@ -171,7 +191,7 @@ class WidgetSocket:
                 self._language = language
                 await desk.choose_language(CHANNEL, self._thread, language)
             case parse.Ping():
-                await self._send(frames.pong())
+                await self._send(frames.pong(retry_ms=self._channel.crowd.retry_ms()))
             case parse.Hello():
                 raise parse.BadFrame(detail="“hello” is only the first frame")
 

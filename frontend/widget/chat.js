@@ -120,6 +120,7 @@ export class Chat {
   dispatch(frame) {
     this.outbox.add({ ...frame, id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` });
     this.tellTyping(false);
+    this.connection.hurry();
     this.toEnd = true;
     this.pump();
     this.draw();
@@ -226,6 +227,7 @@ export class Chat {
     if (!entry) return;
     const comesAgain =
       code === "rate_limited" ||
+      code === "busy" ||
       (code === "server_error" && this.outbox.postpone(id) < MOST_FAILURES);
     if (comesAgain) {
       this.outbox.lost();

@@ -21,6 +21,7 @@ export class Connection {
   constructor(options) {
     this.options = options;
     this.tries = 0;
+    this.wish = 0; // milliseconds: what the desk asked for, should it fall
     /** @type {WebSocket | null} */
     this.socket = null;
     this.wanted = false;
@@ -44,6 +45,11 @@ export class Connection {
     if (this.wanted) return;
     this.wanted = true;
     void this.#connect();
+  }
+
+  /** The customer does something: a first pause, which only spreads a crowd, is over. */
+  hurry() {
+    if (this.tries === 1 && !this.socket && !this.connecting) this.#soon(0);
   }
 
   /** @param {Frame} frame @returns {boolean} whether it could be handed to the network */
@@ -92,6 +98,8 @@ export class Connection {
   /** @param {Frame} frame */
   #take(frame) {
     this.#heard();
+    if (typeof frame.retry_ms === "number") this.wish = frame.retry_ms;
+    if (frame.code === "busy" && !frame.id) this.wish = 1000 * frame.retry_after;
     if (frame.type === "welcome") {
       this.tries = 0;
       this.welcomed = true;
@@ -144,7 +152,7 @@ export class Connection {
 
   #again(code = 0) {
     this.tries += 1;
-    this.#soon(pauseBefore(this.tries, code));
+    this.#soon(pauseBefore(this.tries, code, Math.random, this.wish));
   }
 
   /** @param {number} pause milliseconds */

@@ -18,6 +18,14 @@ test("all sockets of a desk that restarts come back over five seconds", () => {
   }
 });
 
+test("what the desk asked for is waited for, once, and while it is full", () => {
+  assert.equal(pauseBefore(1, 1006, () => 1, 7000), 7000);
+  assert.equal(pauseBefore(1, RESTART, () => 0.2, 7000), 7000);
+  assert.equal(pauseBefore(1, 1006, () => 1, 100), 500);
+  assert.equal(pauseBefore(2, 1006, () => 1, 7000), 1000);
+  assert.equal(pauseBefore(2, 1013, () => 1, 7000), 7000);
+});
+
 test("a restart that is not over yet is waited for as any other", () => {
   assert.equal(pauseBefore(4, RESTART, () => 1), 4000);
 });

@@ -182,7 +182,7 @@ async def test_only_what_the_table_allows_is_offered(status: Status) -> None:
             Status.BOT: ["claim", "close"],
             Status.QUEUED: ["claim", "return_to_bot", "close"],
             Status.WITH_AGENT: ["return_to_bot", "release", "close"],
-            Status.SNOOZED: ["return_to_bot", "release", "close"],
+            Status.SNOOZED: ["wake", "return_to_bot", "release", "close"],
             Status.CLOSED: [],
         }[status]
     )
