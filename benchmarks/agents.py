@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from benchmarks.customer import DESK, PATIENCE_SECONDS
 from bot.accounts.models import Agent
-from bot.accounts.service import AgentExists, Accounts
+from bot.accounts.service import Accounts, AgentExists
 from bot.conversations.models import Conversation
 from bot.db import Database
 

@@ -31,13 +31,15 @@ SELECT n, md5('conversation' || n)::uuid::text AS id,
         WHEN n %% 2 = 0 THEN 'closed' ELSE 'bot' END AS status,
     CASE WHEN n %% 5 = 0 THEN 'it-help' ELSE 'customer-care' END AS desk,
     CASE WHEN n %% 3 = 0 THEN 'pl' ELSE 'en' END AS language,
-    md5('agent' || n %% %(agents)s)::uuid::text AS agent_id, 'Agent ' || n %% %(agents)s AS agent_name
+    md5('agent' || n %% %(agents)s)::uuid::text AS agent_id,
+    'Agent ' || n %% %(agents)s AS agent_name
 FROM generate_series(1, %(count)s) AS n
 """
 
 ROWS = {
     "agents": """
-INSERT INTO agents (id, email, name, language, desks, password_hash, must_change_password, created_at)
+INSERT INTO agents (id, email, name, language, desks, password_hash, must_change_password,
+    created_at)
 SELECT md5('agent' || n)::uuid::text, 'agent' || n || '@example.com', 'Agent ' || n, 'en',
     '["customer-care", "it-help"]', 'none', false, now()
 FROM generate_series(0, %(agents)s - 1) AS n
@@ -50,13 +52,14 @@ SELECT DISTINCT ON (visitor) customer_id, 'web', 'visitor-' || visitor,
 FROM bench_made
 """,
     "conversations": """
-INSERT INTO conversations (id, customer_id, channel, thread, desk, language, status, epoch, agent_id,
-    agent_name, last_seq, seen_seq, misses, upsets, repeats, dialogue_state, dialogue_fresh, context,
-    handoff_reason, contact_asks, queued_at, due_at, last_customer_at, created_at, updated_at,
+INSERT INTO conversations (id, customer_id, channel, thread, desk, language, status, epoch,
+    agent_id, agent_name, last_seq, seen_seq, misses, upsets, repeats, dialogue_state,
+    dialogue_fresh, context, handoff_reason, contact_asks, queued_at, due_at, last_customer_at, created_at, updated_at,
     closed_at)
 SELECT id, customer_id, 'web', 'thread-' || n || ':' || desk, desk, language, status,
     CASE status WHEN 'bot' THEN 1 WHEN 'queued' THEN 2 ELSE 3 END,
-    CASE status WHEN 'with_agent' THEN agent_id END, CASE status WHEN 'with_agent' THEN agent_name END,
+    CASE status WHEN 'with_agent' THEN agent_id END,
+    CASE status WHEN 'with_agent' THEN agent_name END,
     asked * 2, asked * 2, 0, 0, 0, %(state)s, false,
     '{"url": "https://shop.example/cart", "title": "Cart", "browser": "Mozilla/5.0 (X11)"}',
     CASE WHEN status IN ('queued', 'with_agent') THEN 'asked_for_human' END, 0,
@@ -75,7 +78,7 @@ SELECT md5('message' || n || '-' || seq)::uuid::text, id, seq, 'web',
     CASE WHEN seq %% 2 = 0 AND status = 'with_agent' THEN agent_name END,
     CASE WHEN seq %% 2 = 0 AND status = 'with_agent' THEN agent_id END,
     CASE seq %% 2 WHEN 1 THEN 'How long does delivery of order ' || 10000 + n || ' take?'
-        ELSE 'Delivery within the country takes two working days, to the rest of Europe up to five. '
+        ELSE 'Delivery within the country takes two working days, to the rest of Europe five. '
             || 'You can follow the parcel with the number that we sent you.' END,
     '[]', began + interval '30 seconds' * seq
 FROM bench_made, generate_series(1, asked * 2) AS seq
@@ -83,16 +86,18 @@ FROM bench_made, generate_series(1, asked * 2) AS seq
     "turns": """
 INSERT INTO turns (conversation_id, message_id, message_seq, status, epoch, attempts, intent,
     confidence, answered, ranking, entities, slots, model_id, took_ms, created_at, finished_at)
-SELECT id, md5('message' || n || '-' || seq)::uuid::text, seq, 'answered', 1, 1, 'delivery_time', 0.93,
-    'utter_delivery_time', '[{"name": "delivery_time", "confidence": 0.93},
+SELECT id, md5('message' || n || '-' || seq)::uuid::text, seq, 'answered', 1, 1,
+    'delivery_time', 0.93, 'utter_delivery_time', '[{"name": "delivery_time", "confidence": 0.93},
     {"name": "order_status", "confidence": 0.04}, {"name": "returns", "confidence": 0.01}]',
     '[{"entity": "order_number", "value": "10482", "start": 30, "end": 35}]',
-    '{"language": "en", "requested_slot": null}', 'bench', 12.5, began + interval '30 seconds' * seq,
+    '{"language": "en", "requested_slot": null}', 'bench', 12.5,
+    began + interval '30 seconds' * seq,
     began + interval '30 seconds' * seq
 FROM bench_made, generate_series(1, asked * 2 - 1, 2) AS seq
 """,
     "events": """
-INSERT INTO events (conversation_id, kind, status, epoch, actor_kind, actor_name, details, created_at)
+INSERT INTO events (conversation_id, kind, status, epoch, actor_kind, actor_name, details,
+    created_at)
 SELECT id, kind, CASE kind WHEN 'opened' THEN 'bot' ELSE status END,
     CASE kind WHEN 'opened' THEN 1 WHEN 'handed_off' THEN 2 ELSE 3 END, 'system', NULL, '{}', began
 FROM bench_made, unnest(CASE status WHEN 'bot' THEN ARRAY['opened']
