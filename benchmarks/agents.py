@@ -83,7 +83,8 @@ class Page:
 
     async def get(self, path: str, **query: str) -> str:
         """A page or a part of one."""
-        response = await self.http.get(path, params=query)
+        # Nothing would take the place of the path's own query.
+        response = await self.http.get(path, params=query or None)
         return response.raise_for_status().text
 
     async def clock(self, path: str) -> float:

@@ -54,8 +54,8 @@ FROM bench_made
     "conversations": """
 INSERT INTO conversations (id, customer_id, channel, thread, desk, language, status, epoch,
     agent_id, agent_name, last_seq, seen_seq, misses, upsets, repeats, dialogue_state,
-    dialogue_fresh, context, handoff_reason, contact_asks, queued_at, due_at, last_customer_at, created_at, updated_at,
-    closed_at)
+    dialogue_fresh, context, handoff_reason, contact_asks, queued_at, due_at, last_customer_at,
+    created_at, updated_at, closed_at)
 SELECT id, customer_id, 'web', 'thread-' || n || ':' || desk, desk, language, status,
     CASE status WHEN 'bot' THEN 1 WHEN 'queued' THEN 2 ELSE 3 END,
     CASE status WHEN 'with_agent' THEN agent_id END,

@@ -18,6 +18,7 @@ import psycopg
 from benchmarks.agents import Page, hire, page
 from benchmarks.console import console
 from benchmarks.cpu import Meter, limit, load_average
+from benchmarks.crowd import open_all
 from benchmarks.customer import PATIENCE_SECONDS, Customer, Waiting, customer
 from benchmarks.databases import SERVER, own_database, plain
 from benchmarks.memory import proportional_mb
@@ -25,7 +26,6 @@ from benchmarks.numbers import keep, markdown, summary, words
 from benchmarks.turns import questions
 from benchmarks.world import World, new_name, world
 
-OPEN_AT_ONCE = 20
 PAUSE = (1.0, 3.0)  # seconds between two exchanges of a customer with an agent
 RELAY_AT_MOST_MS = 150
 
@@ -112,18 +112,6 @@ def _times(sent: list[Waiting], what: str) -> list[float]:
     return [(f.result() - at) * 1000 for at, f in futures if f.done() and not f.cancelled()]
 
 
-async def _open_all(stack: AsyncExitStack, services: list[str], count: int) -> list[Customer]:
-    """So many sockets, in turn at each service."""
-    at_once, where = asyncio.Semaphore(OPEN_AT_ONCE), cycle(services)
-
-    async def one(url: str) -> Customer:
-        async with at_once:
-            return await stack.enter_async_context(customer(url))
-
-    with console.status(f"opening {count} sockets"):
-        return await asyncio.gather(*(one(next(where)) for _ in range(count)))
-
-
 # `Any`: results for the JSON file.
 async def load(
     place: World, *, sockets: int, rate: float, relays: int, idle_inboxes: int, seconds: float
@@ -131,7 +119,7 @@ async def load(
     """The whole load, once."""
     agents = await hire(place.database, relays + idle_inboxes)
     async with AsyncExitStack() as stack:
-        people = await _open_all(stack, place.services, sockets)
+        people = await open_all(stack, place.services, sockets)
         where = cycle(place.services)
         pages = [await stack.enter_async_context(page(next(where), one)) for one in agents]
         pairs = []
