@@ -3,7 +3,7 @@
 PYTHON ?= python3
 ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: help setup up test lint train bench lock clean
+.PHONY: help setup up test lint train bench faults lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; \
@@ -29,6 +29,10 @@ train: setup ## train the bot on data/, config.yml and domain.yml
 bench: SETUP_ARGS = --dev
 bench: setup ## measure Firstline beside stock Rasa
 	@.venv/bin/python -m benchmarks $(ARGS)
+
+faults: SETUP_ARGS = --dev
+faults: setup ## kill whatever runs and count what is lost (ARGS='--schedules 1000')
+	@.venv/bin/python -m tests.faults $(ARGS)
 
 lock: setup ## write requirements/*.txt anew (ARGS=--upgrade to move versions)
 	@sh scripts/lock.sh $(ARGS)

@@ -34,10 +34,11 @@ class NoPostgres(Exception):
 class OwnServer:
     """A server on a temporary folder and a free port, which may be stopped, killed and started."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, settings: Sequence[str] = QUICK) -> None:
         self.port = free_port()
+        self._settings = settings
         self.url = f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
-        self._programs = _programs()
+        self._programs = programs()
         self._data = folder / "postgresql"
         self._log = folder / "postgresql.log"
         self._user, self._group = _unprivileged()
@@ -50,7 +51,7 @@ class OwnServer:
 
     def start(self) -> None:
         """Returns once it answers."""
-        settings = [part for setting in QUICK for part in ("-c", setting)]
+        settings = [part for setting in self._settings for part in ("-c", setting)]
         place = ("-D", self._data, "-k", self._data, "-p", str(self.port), "-h", "127.0.0.1")
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -132,7 +133,7 @@ def plain(url: str) -> str:
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """The newest PostgreSQL's programs, where Debian keeps them or on PATH."""
     places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda place: place.parent.name)
     on_path = shutil.which("initdb")

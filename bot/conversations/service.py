@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from bot import crash
 from bot.channel import (
     Author,
     AuthorKind,
@@ -112,6 +113,8 @@ class Conversations:
             external_id=inbound.external_id,
         )
         receipt = receipt_of(message, duplicate=False)
+        crash.reach("receive.open")
+        tx.after_commit(lambda: crash.reach("receive.committed"))
         return Received(receipt, conversation, message, found.bot_is_busy, effects)
 
     async def _open(self, tx: Transaction, inbound: InboundMessage) -> Conversation:

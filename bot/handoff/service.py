@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot import crash
 from bot.accounts.models import Agent
 from bot.accounts.presence import Presence
 from bot.channel import Author, AuthorKind
@@ -193,7 +194,7 @@ class Handoffs:
             _check_owner(conversation, agent)
             if conversation.agent_id is None:
                 raise NotPossibleNow(conversation.status)
-            return await self._conversations.say(
+            said = await self._conversations.say(
                 tx,
                 conversation,
                 Author(AuthorKind.AGENT, agent.name),
@@ -201,6 +202,9 @@ class Handoffs:
                 agent_id=agent.id,
                 external_id=key,
             )
+            crash.reach("reply.open")
+            tx.after_commit(lambda: crash.reach("reply.committed"))
+            return said
 
         message = await self._db.attempt(send, finds_itself=True)
         if message is None:

@@ -46,10 +46,10 @@ async def others_deliver(session: AsyncSession, conversation_id: str, *, holder:
 
 
 async def anything_due(
-    session: AsyncSession, *, at: datetime, without: Collection[str] = ()
+    session: AsyncSession, *, at: datetime, farthest: datetime, without: Collection[str] = ()
 ) -> bool:
     """Whether a claim might find something; asks without a lock."""
-    due = select(Delivery.id).where(_IS_WAITING, Delivery.due_at <= at, *_not_of(without)).limit(1)
+    due = select(Delivery.id).where(_IS_WAITING, _is_due(at, farthest), *_not_of(without)).limit(1)
     return await session.scalar(due) is not None
 
 
@@ -59,12 +59,14 @@ async def claim_due(
     holder: str,
     at: datetime,
     until: datetime,
+    farthest: datetime,
     conversations: int,
     without: Collection[str] = (),
 ) -> Sequence[Delivery]:
     """The lanes that nobody holds any more, oldest first: their deliveries, in order of each.
 
-    Lanes that another process claims now are skipped, as are those of the channels `without`.
+    Lanes that another process claims now are skipped, as are those of the channels `without`. A
+    hold beyond `farthest` is none: whoever set it had a clock that was wrong, and may have died.
     """
     before = aliased(Delivery)
     earlier = exists().where(
@@ -74,7 +76,7 @@ async def claim_due(
     )
     heads = await session.scalars(
         select(Delivery.conversation_id)
-        .where(_IS_WAITING, Delivery.due_at <= at, ~earlier, *_not_of(without))
+        .where(_IS_WAITING, _is_due(at, farthest), ~earlier, *_not_of(without))
         .order_by(Delivery.id)
         .limit(conversations)
         .with_for_update(of=Delivery, skip_locked=True)
@@ -87,10 +89,14 @@ async def claim_due(
     )
     claimed: list[Delivery] = []
     for _, lane in groupby(waiting, lambda delivery: delivery.conversation_id):
-        claimed += takewhile(lambda delivery: delivery.due_at <= at, lane)
+        claimed += takewhile(lambda delivery: not at < delivery.due_at <= farthest, lane)
     for delivery in claimed:
         delivery.holder, delivery.due_at = holder, until
     return claimed
+
+
+def _is_due(at: datetime, farthest: datetime) -> ColumnElement[bool]:
+    return or_(Delivery.due_at <= at, Delivery.due_at > farthest)
 
 
 def _not_of(channels: Collection[str]) -> list[ColumnElement[bool]]:

@@ -20,6 +20,7 @@ import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from bot import crash
 from bot.channel import OutboundMessage, Problem, RetryLater, Sender, Undeliverable
 from bot.clock import every, now
 from bot.db import Database, Transaction
@@ -114,6 +115,7 @@ class Outbox:
     async def _book(self, tx: Transaction, delivery: Delivery, message: OutboundMessage) -> None:
         others_first = (
             self._stopping
+            or _is_born_free_before(tx, message)
             or message.channel in self._full_channels()
             or await repository.others_deliver(tx.session, message.conversation, holder=self.holder)
         )
@@ -207,7 +209,9 @@ class Outbox:
             return Outcome(job.delivery_id, "dead", job.message.channel, Problem.NO_CHANNEL)
         job.pause = backoff(job.attempts)
         try:
+            crash.reach("deliver.before")
             await sender.deliver(job.message)
+            crash.reach("deliver.sent")
         except RetryLater as error:
             if error.seconds is not None:
                 job.pause = honour(error.seconds)
@@ -238,7 +242,9 @@ class Outbox:
         if self._stopping:
             return 0
         async with self._db.read() as session:
-            if not await repository.anything_due(session, at=now(), without=self._full_channels()):
+            if not await repository.anything_due(
+                session, at=now(), farthest=_farthest(), without=self._full_channels()
+            ):
                 return 0
         return await self._db.attempt(self._claim)
 
@@ -249,6 +255,7 @@ class Outbox:
             holder=self.holder,
             at=now(),
             until=until,
+            farthest=_farthest(),
             conversations=SWEEP_CONVERSATIONS,
             without=self._full_channels(),
         )
@@ -331,6 +338,7 @@ class Outbox:
                     at=at,
                 )
             tx.session.add_all(DeliveryAttempt(**attempt) for attempt in attempts)
+            tx.after_commit(lambda: crash.reach("deliver.recorded"))
 
         await self._db.attempt(record)
 
@@ -349,6 +357,24 @@ class Outbox:
             log.exception("outbox.record_failed", deliveries=len(self._unwritten))
         if left:
             await self._let_go(left)
+
+
+def _is_born_free_before(tx: Transaction, message: OutboundMessage) -> bool:
+    """Whether the same transaction has left an earlier message to whoever comes first.
+
+    What the others still delivered then may be over by now: the next one must not overtake.
+    """
+    return any(
+        isinstance(row, Delivery)
+        and row.conversation_id == message.conversation
+        and row.holder is None
+        for row in tx.session.new
+    )
+
+
+def _farthest() -> datetime:
+    """Until when a delivery may be held; the second HOLD is for clocks that differ a little."""
+    return now() + 2 * HOLD
 
 
 def backoff(attempts: int) -> float:

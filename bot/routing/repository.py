@@ -18,9 +18,9 @@ from bot.conversations.repository import IS_OPEN_TURN
 Held = tuple[int, int]
 
 
-async def anything_left_behind(session: AsyncSession, *, at: datetime) -> bool:
+async def anything_left_behind(session: AsyncSession, *, at: datetime, farthest: datetime) -> bool:
     """Whether a claim would find something; asks without a lock."""
-    return await session.scalar(_left_behind(at).limit(1)) is not None
+    return await session.scalar(_left_behind(at, farthest).limit(1)) is not None
 
 
 async def count_waiting(session: AsyncSession, *, up_to: int) -> int:
@@ -30,13 +30,14 @@ async def count_waiting(session: AsyncSession, *, up_to: int) -> int:
 
 
 async def claim_left_behind(
-    session: AsyncSession, *, at: datetime, limit: int
+    session: AsyncSession, *, at: datetime, farthest: datetime, limit: int
 ) -> list[tuple[Turn, Message, Conversation]]:
     """The next turn of conversations that nobody works on, oldest first.
 
     They are locked until the transaction ends; those that another process claims now are skipped.
+    A lease beyond `farthest` is none: whoever took it had a clock that was wrong.
     """
-    oldest = _left_behind(at).subquery()
+    oldest = _left_behind(at, farthest).subquery()
     claimed = await session.scalars(
         select(Conversation)
         .join(oldest, oldest.c.conversation_id == Conversation.id)
@@ -55,7 +56,8 @@ async def claim_left_behind(
     found = []
     for conversation_id, rows in groupby(open_turns, lambda row: row[0].conversation_id):
         turns = [(turn, message) for turn, message in rows]
-        if not any(turn.leased_until is not None and turn.leased_until > at for turn, _ in turns):
+        leases = [turn.leased_until for turn, _ in turns if turn.leased_until is not None]
+        if not any(at < until <= farthest for until in leases):
             found.append((*turns[0], conversations[conversation_id]))
     return sorted(found, key=lambda claim: claim[0].id)
 
@@ -75,9 +77,10 @@ async def let_go_of_all(session: AsyncSession) -> None:
     await session.execute(_change(IS_OPEN_TURN).values(leased_until=None))
 
 
-def _left_behind(at: datetime) -> Select[str, int]:
+def _left_behind(at: datetime, farthest: datetime) -> Select[str, int]:
     """(conversation, its oldest open turn) where no lease holds, or nobody ever took them."""
-    leased = case((and_(Turn.leased_until.is_not(None), Turn.leased_until > at), 1), else_=0)
+    # NULL is neither: nobody has ever taken it.
+    leased = case((and_(Turn.leased_until > at, Turn.leased_until <= farthest), 1), else_=0)
     return (
         select(Turn.conversation_id, func.min(Turn.id).label("first"))
         .where(IS_OPEN_TURN)

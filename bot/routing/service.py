@@ -9,13 +9,14 @@ time, oldest first.
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import crash
 from bot.accounts.presence import Presence
 from bot.channel import Author, AuthorKind, Hint, thread_topic
 from bot.clock import every, now
@@ -37,7 +38,6 @@ from bot.texts import supported
 LEASE = timedelta(seconds=20)
 EXTEND_SECONDS = 5.0
 SWEEP_SECONDS = 1.0
-STOP_SECONDS = 10.0
 MAX_ATTEMPTS = 3
 CONCURRENT_TURNS = 16
 # In memory; what comes on top waits in the database for a process with room.
@@ -176,7 +176,9 @@ class Turns:
             TYPING_AFTER_SECONDS, self._hint_typing, job
         )
         try:
+            crash.reach("ask.before")
             answer = await self._engine.ask(job.request)
+            crash.reach("ask.answered")
         except EngineFailure as failure:
             log.warning(
                 "engine.failed",
@@ -247,6 +249,8 @@ class Turns:
         turn.finished_at = now()
         turn.status = "handed_off" if decision.handoff else "answered"
         await self._answers.carry_out(tx, conversation, decision)
+        crash.reach("record.open")
+        tx.after_commit(lambda: crash.reach("record.committed"))
 
     async def _start_next(self, tx: Transaction, conversation: Conversation) -> None:
         """The customer wrote again meanwhile: that turn is next."""
@@ -292,12 +296,14 @@ class Turns:
             self._backlog = await claims.count_waiting(session, up_to=MAX_BACKLOG)
             if room <= 0:
                 return 0
-            if not await claims.anything_left_behind(session, at=now()):
+            if not await claims.anything_left_behind(session, at=now(), farthest=_farthest()):
                 self._overflows = False
                 return 0
 
         async def claim(tx: Transaction) -> int:
-            left = await claims.claim_left_behind(tx.session, at=now(), limit=room)
+            left = await claims.claim_left_behind(
+                tx.session, at=now(), farthest=_farthest(), limit=room
+            )
             for turn, message, conversation in left:
                 await self._take_over(tx, turn, message, conversation)
             return len(left)
@@ -342,6 +348,11 @@ class Turns:
         # `Any`-free on purpose: typing is (author, on), see docs/widget-protocol.md
         topic = thread_topic(job.request.channel, job.thread)
         self._bus.publish(Hint(topic, "typing", (Author(AuthorKind.BOT), True)))
+
+
+def _farthest() -> datetime:
+    """Until when a turn may be leased; the second LEASE is for clocks that differ a little."""
+    return now() + 2 * LEASE
 
 
 def _key(conversation: Conversation, turn: Turn) -> str:

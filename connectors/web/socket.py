@@ -72,6 +72,7 @@ class WidgetSocket:
         self._thread = ""
         self._conversation: str | None = None
         self._sent_seq = 0
+        self._left: set[str] = set()  # conversations that this socket has been through
 
     async def serve(self) -> None:
         """The whole life of the socket."""
@@ -141,6 +142,8 @@ class WidgetSocket:
     async def _welcome(self, hello: parse.Hello) -> None:
         status = await self._channel.desk.thread_status(CHANNEL, self._thread)
         if status is not None:
+            if hello.conversation not in (None, status.conversation):
+                await self._finish_earlier(hello)
             self._conversation = status.conversation
             same = hello.conversation == status.conversation
             self._sent_seq = min(hello.last_seq, status.last_seq) if same else 0
@@ -154,6 +157,16 @@ class WidgetSocket:
         )
         if status is not None:
             await self._fill_gap()
+
+    async def _finish_earlier(self, hello: parse.Hello) -> None:
+        """The end of the conversation that the browser was in: it never asks for it later."""
+        self._conversation, self._sent_seq = hello.conversation, hello.last_seq
+        try:
+            await self._fill_gap()
+        except FirstlineError:
+            log.info("widget.unknown_conversation")  # a claim of the browser's, no more
+        if hello.conversation is not None:
+            self._left.add(hello.conversation)
 
     async def _answer(self, raw: str) -> None:
         """One frame; what is wrong with it is said, and the socket goes on."""
@@ -202,7 +215,11 @@ class WidgetSocket:
             door.close()
             raise parse.RateLimited(retry_after=round(wait, 2))
         receipt = await door
-        await self._enter(receipt.conversation)
+        if receipt.duplicate:
+            # It may have come in long ago, in a conversation that is over.
+            await self._catch_up()
+        else:
+            await self._enter(receipt.conversation)
         await self._send(frames.ack(key, receipt))
 
     def _inbound(
@@ -232,9 +249,17 @@ class WidgetSocket:
         await self._send(frames.history(wanted, found, last))
 
     async def _enter(self, conversation: str) -> None:
-        """Tells the browser when a new conversation began: sequence numbers restart."""
-        if conversation == self._conversation:
+        """Tells the browser when a new conversation began: sequence numbers restart.
+
+        Nothing follows in the one before, so its end goes out now or never.
+        """
+        if conversation == self._conversation or conversation in self._left:
             return
+        await self._fill_gap()
+        if conversation == self._conversation:
+            return  # a hint was faster
+        if self._conversation is not None:
+            self._left.add(self._conversation)
         self._conversation, self._sent_seq = conversation, 0
         await self._send(frames.conversation(conversation))
 
@@ -256,6 +281,8 @@ class WidgetSocket:
 
     async def _pass_on(self, hint: Hint) -> None:
         match hint.data:
+            case OutboundMessage(conversation=there) if there in self._left:
+                pass  # late: it was sent when the next conversation began
             case OutboundMessage() as item:
                 await self._enter(item.conversation)
                 if item.seq == self._sent_seq + 1:
@@ -270,7 +297,7 @@ class WidgetSocket:
             case Pointer():
                 # From another process, and perhaps late: the thread itself says where it stands.
                 await self._catch_up()
-            case ThreadStatus() as state:
+            case ThreadStatus() as state if state.conversation not in self._left:
                 await self._enter(state.conversation)
                 await self._send(frames.status(state))
             case (Author() as author, bool(on)) if author.kind is not AuthorKind.CUSTOMER:

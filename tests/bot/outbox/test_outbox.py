@@ -9,12 +9,13 @@ from unittest.mock import AsyncMock
 import pytest
 import pytest_asyncio
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from bot.channel import RetryLater, Undeliverable
 from bot.clock import now
-from bot.outbox.models import DeliveryAttempt
+from bot.conversations.models import Turn
+from bot.outbox.models import Delivery, DeliveryAttempt
 from bot.outbox.worker import LONGEST_WAIT_SECONDS, backoff
 from tests.databases import SQLITE_ONLY
 from tests.desk import TestDesk, answer, open_desk
@@ -165,6 +166,44 @@ async def test_what_a_living_process_holds_stays_its_own(
         await desk.parts.outbox.extend()
         assert await other.parts.turns.sweep() == 0
         assert await other.parts.outbox.sweep() == 0
+
+
+async def test_what_a_dead_process_held_by_a_wrong_clock_is_taken_over(
+    desk: TestDesk, tmp_path: Path
+) -> None:
+    """Its clock was an hour ahead: nobody waits for that hour."""
+    desk.sender.failures = [RetryLater("busy", seconds=60)]
+    await desk.customer_says("Hello", thread="t1")
+    await desk.customer_says("Hello", thread="t2")
+    desk.engine.reply(0, answer("Not delivered yet"))
+    while not desk.parts.outbox._unwritten:
+        await asyncio.sleep(0.01)
+    desk.die()
+    until = now() + timedelta(hours=1)
+    async with desk.db.write() as tx:
+        await tx.session.execute(update(Delivery).values(due_at=until))
+        await tx.session.execute(update(Turn).values(leased_until=until))
+    async with open_desk(tmp_path) as other:
+        assert await other.parts.turns.sweep() == 1
+        assert await other.parts.outbox.sweep() == 1
+        await other.settle()
+        await other.bot_answers("Hi")
+        assert [m.text for m in other.sender.delivered] == ["Not delivered yet", "Hi"]
+
+
+async def test_a_second_answer_does_not_overtake_the_first_that_was_left_to_others(
+    desk: TestDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process is done with its delivery just between the two."""
+    await desk.customer_says("Hello")
+    with monkeypatch.context() as patched:
+        others = AsyncMock(side_effect=[True, False])
+        patched.setattr("bot.outbox.worker.repository.others_deliver", others)
+        await desk.bot_answers("First", replies=[{"text": "First"}, {"text": "Second"}])
+    assert desk.sender.delivered == []
+    assert await desk.parts.outbox.sweep() == 2
+    await desk.settle()
+    assert [message.text for message in desk.sender.delivered] == ["First", "Second"]
 
 
 async def test_outcomes_are_kept_while_the_database_is_away(

@@ -10,11 +10,14 @@ import httpx
 import pytest
 import pytest_asyncio
 import time_machine
+from sqlalchemy import select
 from websockets.exceptions import ConnectionClosed
 
+from bot.accounts.models import Agent
 from bot.clock import now
+from bot.handoff.service import Handoffs
 from connectors.web import socket as socket_module
-from tests.desk import answer
+from tests.desk import DESK, answer
 from tests.server import Browser, Server, open_server
 
 pytestmark = pytest.mark.asyncio
@@ -70,6 +73,69 @@ async def test_a_browser_that_was_away_gets_exactly_what_it_missed(server: Serve
         await reloaded.wait_for("message", seq=4)
         numbers = [f["seq"] for f in reloaded.received if f["type"] == "message"]
         assert numbers == [1, 2, 3, 4]
+
+
+async def test_the_end_of_a_conversation_is_not_lost_when_another_has_begun(
+    server: Server,
+) -> None:
+    token = await server.token()
+    async with server.browser(token) as browser:
+        await browser.write("One")
+        before = await browser.wait_for_message("bot")
+    agent = await hire(server)
+    old = before["conversation"]
+    async with server.browser(token) as other:
+        await other.send(type="human", id="h1")
+        await other.wait_for("status", status="queued")
+        handoffs: Handoffs = server.app.state.parts.handoffs
+        await handoffs.claim(agent, old, epoch=2)
+        await handoffs.close(agent, old, epoch=3)
+        await other.wait_for("status", status="closed")
+        await other.write("Again")
+        await other.wait_for("conversation")
+        told = [frame for frame in other.received if frame["type"] == "message"]
+    lacked = [frame["seq"] for frame in told if frame["conversation"] == old]
+    assert lacked == list(range(1, lacked[-1] + 1))
+    async with server.browser(token, conversation=old, last_seq=before["seq"]) as back:
+        # Before the welcome: the page is still in the old one then.
+        messages = [frame for frame in back.received if frame["type"] == "message"]
+        assert [frame["seq"] for frame in messages] == lacked[before["seq"] :]
+        assert {frame["conversation"] for frame in messages} == {old}
+        assert back.welcome["conversation"] != old
+        assert (await back.wait_for("message", seq=1))["text"] == "Again"
+
+
+async def test_a_message_of_an_earlier_conversation_that_is_repeated_leads_nobody_back(
+    server: Server,
+) -> None:
+    token = await server.token()
+    async with server.browser(token) as browser:
+        key = await browser.write("One")
+        old = (await browser.wait_for_message("bot"))["conversation"]
+    agent = await hire(server)
+    handoffs: Handoffs = server.app.state.parts.handoffs
+    await handoffs.claim(agent, old, epoch=1)
+    await handoffs.close(agent, old, epoch=2)
+    async with server.browser(token) as browser:
+        await browser.write("Two")
+        new = (await browser.wait_for("conversation"))["id"]
+        await browser.wait_for_message("bot")
+    async with server.browser(token) as browser:
+        await browser.send(type="message", id=key, text="One")
+        ack = await browser.wait_for("ack", id=key)
+        assert (ack["conversation"], ack["duplicate"]) == (old, True)
+        await browser.write("Three")
+        await browser.wait_for_message("bot")
+        entered = [frame["id"] for frame in browser.received if frame["type"] == "conversation"]
+        assert (new, entered) == (browser.welcome["conversation"], [])
+
+
+async def hire(server: Server) -> Agent:
+    parts = server.app.state.parts
+    await parts.accounts.add_agent("anna@example.com", "Anna", [DESK])
+    async with parts.db.read() as session:
+        agent: Agent = (await session.scalars(select(Agent))).one()
+    return agent
 
 
 async def test_two_tabs_are_one_conversation(server: Server) -> None:

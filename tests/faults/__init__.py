@@ -1,0 +1,1 @@
+"""Proof that nothing is lost and nothing comes twice, whatever dies: see docs/faults.md."""
