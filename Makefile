@@ -27,7 +27,7 @@ train: setup ## train the bot on data/, config.yml and domain.yml
 	@.venv/bin/firstline train $(ARGS)
 
 bench: SETUP_ARGS = --dev
-bench: setup ## measure Firstline beside stock Rasa
+bench: setup ## measure Firstline beside stock Rasa (ARGS=--desk, --long: many sockets, a million conversations)
 	@.venv/bin/python -m benchmarks $(ARGS)
 
 faults: SETUP_ARGS = --dev

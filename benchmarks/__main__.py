@@ -3,6 +3,8 @@
 import argparse
 import asyncio
 import json
+import subprocess
+import sys
 import time
 from itertools import cycle
 from pathlib import Path
@@ -28,6 +30,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="up to message 300 only")
     parser.add_argument("--skip-stock", action="store_true", help="measure ours alone")
     parser.add_argument("--reuse-stock", action="store_true", help="do not train stock again")
+    parser.add_argument(
+        "--desk", action="store_true", help="also scale and idle sockets (PostgreSQL, Redis; 6 min)"
+    )
+    parser.add_argument(
+        "--long", action="store_true", help="and flat with a million, load for 10 minutes (30 min)"
+    )
     return parser.parse_args()
 
 
@@ -70,6 +78,16 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     return results
 
 
+def measure_desk(*, long: bool) -> None:
+    """The benchmarks that need PostgreSQL and Redis, each a program of its own: none leaves
+    anything in the memory that another one measures."""
+    programs = [["scale"], ["idle"]]
+    if long:
+        programs += [["flat"], ["load", "--seconds", "600"]]
+    for name, *more in programs:
+        subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *more], check=True)
+
+
 def main() -> None:
     """Measures, writes the JSON file, prints the tables."""
     options = arguments()
@@ -79,6 +97,8 @@ def main() -> None:
     for table in tables(results):
         console.print(table)
     console.print(f"All numbers: {options.out}")
+    if options.desk or options.long:
+        measure_desk(long=options.long)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ NAMES = {
 def by_process(root_pid: int) -> dict[str, float]:
     """Proportional set size in MB of a process and its descendants, by what they are."""
     found: dict[str, float] = {}
-    for pid in _family(root_pid):
+    for pid in family(root_pid):
         size = proportional_mb(pid)
         if size is not None:
             name = _name(pid)
@@ -24,14 +24,24 @@ def by_process(root_pid: int) -> dict[str, float]:
 
 def proportional_mb(pid: int) -> float | None:
     """A page that several processes share counts for each in part; None where /proc has none."""
+    return _rollup(pid, "Pss:")
+
+
+def resident_mb(pid: int) -> float | None:
+    """Every page that is in memory, shared or not."""
+    return _rollup(pid, "Rss:")
+
+
+def _rollup(pid: int, line_name: str) -> float | None:
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
         return None
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), None)
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(line_name)), None)
 
 
-def _family(root: int) -> list[int]:
+def family(root: int) -> list[int]:
+    """The process and its descendants."""
     parents: dict[int, int] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:

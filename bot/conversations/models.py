@@ -81,6 +81,12 @@ class Conversation(Base):
             sqlite_where=text("status = 'bot'"),
             postgresql_where=text("status = 'bot'"),
         ),
+        Index(
+            "ix_conversations_closed",
+            "closed_at",
+            sqlite_where=text("status = 'closed'"),
+            postgresql_where=text("status = 'closed'"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)

@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from time import monotonic
 
 from bot.accounts.presence import HEARTBEAT_SECONDS, Presence
@@ -15,7 +16,11 @@ from bot.accounts.service import Accounts
 from bot.conversations.service import INBOX_TOPIC
 from bot.live import Bus, Hint, Subscription
 
+# After a burst of hints the next one is gathered for so long; the first goes out at once.
 GATHER_SECONDS = 0.1
+# Every conversation's news changes the list, and fetching it is an inbox's dearest question: on a
+# busy desk once a second is enough, while an open conversation is always current.
+LIST_SECONDS = 1.0
 LEFT_AFTER_SECONDS = 6.0
 RETRY_MS = (1000, 4000)
 
@@ -37,11 +42,12 @@ class LiveStreams:
             with self._bus.subscribe([INBOX_TOPIC]) as hints:
                 # Not the same for everyone: a desk's restart ends all streams in one moment.
                 yield f"retry: {random.randint(*RETRY_MS)}\n\n"  # noqa: S311
+                pace = Pace()
                 while await self._accounts.who(token) is not None:
                     await self._presence.heartbeat(agent_id)
                     yield ": here\n\n"
                     until = monotonic() + HEARTBEAT_SECONDS
-                    while changed := await _gather(hints, until=until):
+                    while changed := await _gather(hints, pace, until=until):
                         for name in changed:
                             yield _event(name)
         finally:
@@ -62,19 +68,32 @@ class LiveStreams:
         task.add_done_callback(self._leaving.discard)
 
 
-async def _gather(hints: Subscription, *, until: float) -> list[str]:
+@dataclass
+class Pace:
+    """When the next events of a stream may go out, and whether the page's list is out of date."""
+
+    next_at: float = 0.0
+    list_at: float = 0.0
+    list_waits: bool = False
+
+
+async def _gather(hints: Subscription, pace: Pace, *, until: float) -> list[str]:
     """The events of the next burst of hints, each once; nothing when it is time to beat."""
-    first = await _next(hints, until=until)
-    if first is None:
-        return []
-    conversations = {first.data: None}
-    soon = monotonic() + GATHER_SECONDS
-    while (more := await _next(hints, until=soon)) is not None:
-        conversations[more.data] = None
+    conversations = {}
+    first = await _next(hints, until=min(until, pace.list_at) if pace.list_waits else until)
+    if first is not None:
+        conversations[first.data] = pace.list_waits = True
+        while (more := await _next(hints, until=pace.next_at)) is not None:
+            conversations[more.data] = True
+    pace.next_at = monotonic() + GATHER_SECONDS
     if hints.lagging:
-        hints.lagging = False
+        hints.lagging = pace.list_waits = False
         return ["everything"]
-    return ["list", *(f"conversation-{conversation}" for conversation in conversations)]
+    events = [f"conversation-{conversation}" for conversation in conversations]
+    if pace.list_waits and monotonic() >= pace.list_at:
+        pace.list_waits, pace.list_at = False, monotonic() + LIST_SECONDS
+        events.insert(0, "list")
+    return events
 
 
 async def _next(hints: Subscription, *, until: float) -> Hint | None:

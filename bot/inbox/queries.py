@@ -2,7 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, UnaryExpression, and_, func, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    UnaryExpression,
+    and_,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -16,6 +24,10 @@ from bot.outbox.repository import with_dead_letters
 
 ROWS = 60
 COUNT_UP_TO = 100
+# Spelled out in the statement, so that both databases see that their partial indexes fit: without
+# them, the newest closed of a million take a third of a second to find.
+_IS_BOTS = Conversation.status == literal_column("'bot'")
+_IS_CLOSED = Conversation.status == literal_column("'closed'")
 AGENTS_OWN = [status for status in Status if OWNER[status] is Owner.AGENT]
 
 
@@ -93,9 +105,9 @@ def _of_view(agent: Agent, view: View) -> list[ColumnElement[bool]]:
                 Conversation.status.in_(AGENTS_OWN),
             ]
         case View.BOT:
-            return [at_own_desks, Conversation.status == Status.BOT]
+            return [at_own_desks, _IS_BOTS]
         case View.CLOSED:
-            return [at_own_desks, Conversation.status == Status.CLOSED]
+            return [at_own_desks, _IS_CLOSED]
         case View.UNDELIVERED:
             return [at_own_desks, Conversation.id.in_(with_dead_letters())]
 

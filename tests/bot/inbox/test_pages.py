@@ -1,15 +1,17 @@
 """What agents see: the list, the conversation, the evidence card."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from bot.channel import Author, AuthorKind
 from bot.dialogue.turn import TurnAnswer, TurnRequest
 from bot.handoff.service import Reply
 from bot.inbox.render import fact_value
 from bot.outbox.models import Delivery
+from tests.databases import on_postgresql
 from tests.desk import answer
 from tests.inbox import Office, open_office
 
@@ -273,3 +275,27 @@ async def test_the_card_names_the_answers_that_did_not_help(tmp_path: Path) -> N
         tried = page[page.index("What the bot tried") :]
         assert "Two days." in tried
         assert "Was this helpful?" not in tried
+
+
+@pytest.mark.skipif(not on_postgresql(), reason="SQLite, without statistics, sorts")
+@pytest.mark.parametrize(
+    ("view", "index"), [("bot", "ix_conversations_bots"), ("closed", "ix_conversations_closed")]
+)
+async def test_long_lists_are_read_along_an_index(office: Office, view: str, index: str) -> None:
+    anna, db = await office.hire(), office.parts.db
+    asked: list[tuple[str, Any]] = []
+
+    def note(_: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        if "FROM conversations JOIN customers" in statement:
+            asked.append((statement, values))
+
+    event.listen(db._reader.sync_engine, "before_cursor_execute", note)
+    await anna.page("/inbox", view=view)
+    statement, values = asked[0]
+    async with db.read() as session:
+        connection = await session.connection()
+        # A table of no rows is read and sorted as a whole, whatever indexes it has.
+        for way in ("seqscan", "sort", "bitmapscan"):
+            await connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        plan = await connection.exec_driver_sql(f"EXPLAIN {statement}", values)
+        assert f"Index Scan Backward using {index}" in str(plan.all())
