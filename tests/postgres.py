@@ -61,6 +61,7 @@ class OwnServer:
                 cwd=self._data.parent,
                 user=self._user,
                 group=self._group,
+                start_new_session=True,  # a Ctrl-C is for whoever started it
             )
         end = time.monotonic() + READY_SECONDS
         while not self._answers():

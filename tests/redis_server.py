@@ -75,7 +75,9 @@ class OwnRedis(RedisPlace):
         command += ["--requirepass", self._password] if self._password else []
         log = (self._folder / "redis.log").open("ab")
         with log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+            self._process = subprocess.Popen(
+                command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
         deadline = time.monotonic() + READY_SECONDS
         while not answers(self.url):
             if time.monotonic() > deadline or self._process.poll() is not None:

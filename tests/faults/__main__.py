@@ -20,6 +20,7 @@ from tests.postgres import NoPostgres
 
 RESULTS = Path("var/faults")
 console = Console()
+enough = asyncio.Event()
 
 
 def options(arguments: list[str]) -> argparse.Namespace:
@@ -40,6 +41,20 @@ def options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def _end_in_good_order() -> None:
+    """Ctrl-C or SIGTERM: after this schedule, with the table so far; the second time at once."""
+    running = asyncio.current_task()
+    assert running is not None
+
+    def end() -> None:
+        if enough.is_set():
+            running.cancel()
+        enough.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, end)
+
+
 async def on_one(database: str, asked: argparse.Namespace) -> Tally:
     """All schedules on one database."""
     tally = Tally(database, asked.seed, asked.first)
@@ -52,11 +67,11 @@ async def on_one(database: str, asked: argparse.Namespace) -> Tally:
                 _keep_logs(world, schedule)
 
         plain, real = schedules(database, asked)
-        await run(world, plain, tally, told=told)
-        if real:
+        await run(world, plain, tally, told=told, enough=enough)
+        if real and not enough.is_set():
             console.print(f"{database}: starting the real engine …")
             async with with_real_engine(world):
-                await run(world, real, tally, told=told)
+                await run(world, real, tally, told=told, enough=enough)
     return tally
 
 
@@ -117,10 +132,7 @@ def _keep_logs(world: World, schedule: Schedule) -> None:
 async def main(arguments: list[str]) -> int:
     """0 when everything that must be zero is zero."""
     asked = options(arguments)
-    running = asyncio.current_task()
-    assert running is not None
-    # What was started ends with this, also when it is told to stop in good order.
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
+    _end_in_good_order()
     databases = DATABASES if asked.database == "both" else (asked.database,)
     try:
         tallies = [await on_one(database, asked) for database in databases]

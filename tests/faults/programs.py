@@ -98,6 +98,7 @@ class Desks:
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=log,
+                start_new_session=True,
             )
         assert self._process.stdout is not None
         first = await asyncio.wait_for(self._process.stdout.readline(), READY_SECONDS)
@@ -193,6 +194,7 @@ class StandInEngine:
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
+                start_new_session=True,
             )
 
     async def start_if_dead(self) -> None:

@@ -58,6 +58,7 @@ class Program:
                 env={**os.environ, **QUIET, **self.env},
                 stdout=log,
                 stderr=log,
+                start_new_session=True,
             )
 
     async def _is_ready(self, http: httpx.AsyncClient) -> bool:

@@ -18,10 +18,13 @@ async def run(
     schedules: Iterable[Schedule],
     tally: Tally,
     *,
+    enough: asyncio.Event,
     told: Callable[[Tally, Schedule, Played, Verdict], None] = lambda *_: None,
 ) -> None:
-    """All of them, into the tally; `told` hears of each when it is over."""
+    """All of them, into the tally; `told` hears of each when it is over; ends early on `enough`."""
     for schedule in schedules:
+        if enough.is_set():
+            return
         async with asyncio.timeout(SCHEDULE_SECONDS):
             played = await Play(world, schedule).perform()
         verdict = judge(played.evidence)
