@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -15,6 +16,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 PATIENCE_SECONDS = 20.0
 DESK = "customer-care"
+# Made once: each client would read the certificates anew, for 20 ms, and needs none.
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class HandedOff(Exception):
@@ -137,7 +140,7 @@ class Customer:
 @asynccontextmanager
 async def customer(service_url: str, *, answers_by: str = "bot") -> AsyncIterator[Customer]:
     """Opens the socket at this service, says hello, and reads until the block ends."""
-    async with httpx.AsyncClient(base_url=service_url, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=service_url, trust_env=False, verify=NO_TLS) as http:
         token = (await http.post("/widget/session", json={"desk": DESK})).json()["token"]
     # Pings come from the service; ours would cost the driver what a browser does not do.
     address = f"{service_url.replace('http', 'ws')}/widget/socket"
