@@ -30,7 +30,11 @@ class Meter:
         return {part: (used - self._before[part]) / seconds for part, used in self._now().items()}
 
     def _now(self) -> dict[str, float]:
-        return {part: sum(map(cpu_seconds, pids)) for part, pids in self.parts.items()}
+        # This process started most of the others: they are its children, and no part of it.
+        return {
+            part: time.process_time() if pids == [os.getpid()] else sum(map(cpu_seconds, pids))
+            for part, pids in self.parts.items()
+        }
 
 
 def cpu_seconds(root: int) -> float:

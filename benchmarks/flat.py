@@ -169,7 +169,8 @@ def main() -> None:
                 results["engines"][name] = measure(
                     full, length=options.length, samples=options.samples, real=real
                 )
-        keep("flat", results, tables(results))
+                # Each as soon as it is there: the next one takes minutes.
+                keep("flat", results, tables(results))
     finally:
         if not options.full:
             drop_database(full)

@@ -144,7 +144,7 @@ async def load(
             "seconds": seconds,
             "sockets": sockets,
             "cpu": used,
-            "limit": limit({part: cores for part, cores in used.items() if part != "driver"}),
+            "limit": limit(used),
             "machine_load": machine,
             "faults": dict(sum((person.faults for person in people), Counter())),
             "handed_off": sum(person.status not in ("bot", "none") for person in people[:sockets]),
@@ -187,12 +187,14 @@ def _met(relay_p99: float) -> str:
 # `Any`: results of `load`.
 def tables(found: dict[str, Any]) -> list[str]:
     """What happened, how long it took, and who worked."""
-    lost = found["sent"] - found["answered"] + found["relay_lost"]
+    told = sum(count for name, count in found["faults"].items() if name.startswith("error"))
+    lost = found["sent"] - found["answered"] - told + found["relay_lost"]
     relay = found["relay_both_ms"].get("p99", 0.0)
     goals = [
         ("messages to the bot, sent", found["sent"]),
         ("acknowledged / answered", f"{found['acknowledged']} / {found['answered']}"),
-        ("lost", lost),
+        ("refused: the customer was told to wait", told),
+        (f"lost, or without an answer {PATIENCE_SECONDS:g} s after the end", lost),
         ("doubled, gaps, errors", found["faults"] or 0),
         ("handed off by the bot", found["handed_off"]),
         (
