@@ -11,7 +11,7 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
         raise postgres.NoPostgres("PostgreSQL is not installed")
 
     monkeypatch.delenv(postgres.VARIABLE, raising=False)
-    monkeypatch.setattr(postgres, "_programs", no_programs)
+    monkeypatch.setattr(postgres, "programs", no_programs)
 
 
 @pytest.mark.usefixtures("nowhere")
