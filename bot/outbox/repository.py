@@ -28,21 +28,15 @@ from bot.outbox.models import Delivery
 # Spelled out in the statement, so that both databases see that their partial indexes fit.
 _IS_WAITING = Delivery.status == literal_column("'waiting'")
 # Asked for each message that leaves, so built once.
-_SOMEBODY_ELSES = (
-    select(Delivery.id)
-    .where(
-        Delivery.conversation_id == bindparam("conversation_id"),
-        _IS_WAITING,
-        or_(Delivery.holder.is_(None), Delivery.holder != bindparam("holder")),
-    )
-    .limit(1)
+_WAITING_IN_CONVERSATION = select(Delivery.id, Delivery.holder).where(
+    Delivery.conversation_id == bindparam("conversation_id"), _IS_WAITING
 )
 
 
-async def others_deliver(session: AsyncSession, conversation_id: str, *, holder: str) -> bool:
-    """Whether something of the conversation waits that is not this holder's to deliver."""
-    keys = {"conversation_id": conversation_id, "holder": holder}
-    return await session.scalar(_SOMEBODY_ELSES, keys) is not None
+async def waiting_in(session: AsyncSession, conversation_id: str) -> dict[int, str | None]:
+    """Everything of the conversation that is not settled yet: delivery → holder."""
+    rows = await session.execute(_WAITING_IN_CONVERSATION, {"conversation_id": conversation_id})
+    return {row.id: row.holder for row in rows}
 
 
 async def anything_due(

@@ -117,13 +117,23 @@ class Outbox:
             self._stopping
             or _is_born_free_before(tx, message)
             or message.channel in self._full_channels()
-            or await repository.others_deliver(tx.session, message.conversation, holder=self.holder)
+            or await self._others_deliver(tx, message.conversation)
         )
         until = now() + HOLD
         delivery.holder = None if others_first else self.holder
         delivery.due_at = now() if others_first else until
         if not others_first:
             tx.after_commit(lambda: self._take(Job(delivery.id, message), until))
+
+    async def _others_deliver(self, tx: Transaction, conversation: str) -> bool:
+        """Whether something of the conversation waits that is not in these hands.
+
+        It may bear this process's name all the same: a commit whose answer was lost on the way has
+        set nothing off here. Its hold runs out, and what follows must not overtake it until then.
+        """
+        ours = {result.delivery_id for result in self._unwritten}.union(self._held)
+        waiting = await repository.waiting_in(tx.session, conversation)
+        return any(holder != self.holder or key not in ours for key, holder in waiting.items())
 
     def _take(self, job: Job, until: datetime) -> None:
         """Puts a job in its conversation's lane; a lane has one task, so its order holds."""

@@ -197,12 +197,29 @@ async def test_a_second_answer_does_not_overtake_the_first_that_was_left_to_othe
     """Another process is done with its delivery just between the two."""
     await desk.customer_says("Hello")
     with monkeypatch.context() as patched:
-        others = AsyncMock(side_effect=[True, False])
-        patched.setattr("bot.outbox.worker.repository.others_deliver", others)
+        others = AsyncMock(side_effect=[{0: "another"}, {}])
+        patched.setattr("bot.outbox.worker.repository.waiting_in", others)
         await desk.bot_answers("First", replies=[{"text": "First"}, {"text": "Second"}])
     assert desk.sender.delivered == []
     assert await desk.parts.outbox.sweep() == 2
     await desk.settle()
+    assert [message.text for message in desk.sender.delivered] == ["First", "Second"]
+
+
+async def test_nothing_overtakes_what_a_commit_with_a_lost_answer_has_left(
+    desk: TestDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line broke while the commit's answer came: it is committed, and nobody knows."""
+    await desk.customer_says("Hello")
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.db.Transaction.run_effects", lambda _: None)
+        await desk.bot_answers("First")
+    await desk.customer_says("And?")
+    await desk.bot_answers("Second")
+    assert desk.sender.delivered == []
+    with time_machine.travel(now() + timedelta(minutes=1), tick=True):
+        assert await desk.parts.outbox.sweep() == 2
+        await desk.settle()
     assert [message.text for message in desk.sender.delivered] == ["First", "Second"]
 
 
