@@ -19,7 +19,7 @@ from bot.dialogue.engine_client import EngineFailure
 from bot.dialogue.turn import TurnAnswer, TurnRequest, parse_answer
 from bot.handoff.service import Handoffs
 from bot.main import Parts, build
-from bot.outbox.models import Delivery
+from bot.outbox.models import Delivery, DeliveryAttempt
 from bot.settings import Settings
 from bot.tables import metadata
 from tests.databases import database_of, on_postgresql
@@ -223,6 +223,12 @@ class TestDesk:
                 select(Turn).where(Turn.conversation_id == conversation_id).order_by(Turn.id)
             )
             return list(found)
+
+    async def attempts(self) -> list[str]:
+        """How every try to deliver went, oldest first."""
+        async with self.db.read() as session:
+            rows = await session.scalars(select(DeliveryAttempt).order_by(DeliveryAttempt.id))
+            return [row.outcome for row in rows]
 
     async def deliveries(self) -> list[Delivery]:
         async with self.db.read() as session:

@@ -8,7 +8,6 @@ another one delivers. Results are written together, a batch a transaction, off t
 """
 
 import asyncio
-import random
 from bisect import insort
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -26,6 +25,7 @@ from bot.clock import every, now
 from bot.db import Database, Transaction
 from bot.outbox import repository
 from bot.outbox.models import Delivery, DeliveryAttempt
+from bot.outbox.pauses import backoff, honour, left
 
 HOLD = timedelta(seconds=20)
 EXTEND_SECONDS = 5.0
@@ -39,9 +39,6 @@ STOP_SECONDS = 5.0
 PROBLEM_LENGTH = 300  # characters, as the column holds
 # With the pauses between them, about an hour.
 MAX_ATTEMPTS = 26
-FIRST_WAIT_SECONDS = 1.0
-LONGEST_WAIT_SECONDS = 300.0
-LONGEST_TAKEN_OVER_SECONDS = 3600.0
 
 UNREACHABLE = (OperationalError, InterfaceError, NoConnection)
 
@@ -271,7 +268,7 @@ class Outbox:
         )
         messages = await self._load([row.message_id for row in claimed])
         jobs = [
-            Job(row.id, messages[row.message_id], row.attempts, pause=_left(row.retry_at))
+            Job(row.id, messages[row.message_id], row.attempts, pause=left(row.retry_at))
             for row in claimed
         ]
 
@@ -357,7 +354,7 @@ class Outbox:
         self._stopping = True
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
-        left, tasks = tuple(self._held), tuple(self._tasks)
+        unsent, tasks = tuple(self._held), tuple(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -365,8 +362,8 @@ class Outbox:
             await self._write()
         except UNREACHABLE:
             log.exception("outbox.record_failed", deliveries=len(self._unwritten))
-        if left:
-            await self._let_go(left)
+        if unsent:
+            await self._let_go(unsent)
 
 
 def _is_born_free_before(tx: Transaction, message: OutboundMessage) -> bool:
@@ -385,20 +382,3 @@ def _is_born_free_before(tx: Transaction, message: OutboundMessage) -> bool:
 def _farthest() -> datetime:
     """Until when a delivery may be held; the second HOLD is for clocks that differ a little."""
     return now() + 2 * HOLD
-
-
-def backoff(attempts: int) -> float:
-    """Seconds to wait after so many tries: doubling, with jitter, bounded."""
-    ceiling = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0 ** (attempts - 1))
-    return ceiling * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
-
-
-def honour(seconds: float) -> float:
-    """What a channel asked for and a little more, so that not all come back in one moment."""
-    return max(seconds, 0.0) * random.uniform(1.0, 1.1)  # noqa: S311 - jitter, not a secret
-
-
-def _left(until: datetime | None) -> float:
-    """Seconds that another process's pause goes on; a wrong clock makes it no longer than ours."""
-    left = 0.0 if until is None else (until - now()).total_seconds()
-    return min(max(left, 0.0), LONGEST_TAKEN_OVER_SECONDS)

@@ -49,7 +49,7 @@ from bot import crash, postgres
 from bot.dialogue import breaker, pool
 from bot.launcher.single import GRACEFUL_SECONDS, MAX_FRAME_BYTES
 from bot.main import create_app
-from bot.outbox import worker
+from bot.outbox import pauses, worker
 from bot.routing import service as routing
 from bot.settings import Settings
 from bot.shared import link
@@ -69,9 +69,11 @@ SHORT: dict[ModuleType, dict[str, Any]] = {
         "EXTEND_SECONDS": 0.3,
         "SWEEP_SECONDS": 0.2,
         "STOP_SECONDS": 1.5,
+        "MAX_ATTEMPTS": 30,
+    },
+    pauses: {
         "FIRST_WAIT_SECONDS": 0.05,
         "LONGEST_WAIT_SECONDS": 0.4,
-        "MAX_ATTEMPTS": 30,
         "LONGEST_TAKEN_OVER_SECONDS": 2.0,
     },
     breaker: {"FIRST_PAUSE_SECONDS": 0.05, "LONGEST_PAUSE_SECONDS": 0.4},

@@ -1,34 +1,18 @@
 """What cannot be delivered says why, is sent again on demand, and order holds around it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 import time_machine
-from sqlalchemy import select
 
 from bot.channel import Author, AuthorKind, Problem, RetryLater, Undeliverable
 from bot.clock import now
 from bot.conversations.repository import lock_conversation
-from bot.outbox.models import DeliveryAttempt
 from bot.outbox.worker import HOLD, MAX_ATTEMPTS
 from tests.desk import TestDesk, open_desk
 
 pytestmark = pytest.mark.asyncio
-
-
-@pytest_asyncio.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[TestDesk]:
-    async with open_desk(tmp_path) as opened:
-        yield opened
-
-
-async def attempts(desk: TestDesk) -> list[str]:
-    async with desk.db.read() as session:
-        rows = await session.scalars(select(DeliveryAttempt).order_by(DeliveryAttempt.id))
-        return [row.outcome for row in rows]
 
 
 async def book(desk: TestDesk, conversation_id: str, words: str) -> None:
@@ -98,7 +82,7 @@ async def test_what_was_tried_in_vain_for_an_hour_is_a_dead_letter(
         ("dead", "gave_up"),
         ("delivered", None),
     ]
-    assert await attempts(desk) == ["retry"] * (MAX_ATTEMPTS - 1) + ["dead", "delivered"]
+    assert await desk.attempts() == ["retry"] * (MAX_ATTEMPTS - 1) + ["dead", "delivered"]
 
 
 async def test_the_next_process_too_waits_as_long_as_the_channel_asked(
@@ -144,7 +128,7 @@ async def test_a_dead_letter_that_is_sent_again_goes_before_what_waits(desk: Tes
     assert [(row.status, row.problem, row.problem_kind) for row in rows] == [
         ("delivered", None, None)
     ] * 2
-    assert await attempts(desk) == ["dead", "retry", "delivered", "delivered"]
+    assert await desk.attempts() == ["dead", "retry", "delivered", "delivered"]
 
 
 async def test_what_waits_behind_a_dead_letter_keeps_its_order_in_another_process(

@@ -1,38 +1,24 @@
 """Delivery: in order, retried, never silent, and taken over from a dead process."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import AsyncMock
 
 import pytest
-import pytest_asyncio
 import time_machine
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from bot.channel import RetryLater, Undeliverable
 from bot.clock import now
 from bot.conversations.models import Turn
-from bot.outbox.models import Delivery, DeliveryAttempt
-from bot.outbox.worker import LONGEST_WAIT_SECONDS, backoff
+from bot.outbox.models import Delivery
+from bot.outbox.pauses import LONGEST_WAIT_SECONDS, backoff
 from tests.databases import SQLITE_ONLY
 from tests.desk import TestDesk, answer, open_desk
 
 pytestmark = pytest.mark.asyncio
-
-
-@pytest_asyncio.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[TestDesk]:
-    async with open_desk(tmp_path) as opened:
-        yield opened
-
-
-async def attempts(desk: TestDesk) -> list[str]:
-    async with desk.db.read() as session:
-        rows = await session.scalars(select(DeliveryAttempt).order_by(DeliveryAttempt.id))
-        return [row.outcome for row in rows]
 
 
 async def test_a_delivery_is_tried_again_before_what_follows_it(desk: TestDesk) -> None:
@@ -41,7 +27,7 @@ async def test_a_delivery_is_tried_again_before_what_follows_it(desk: TestDesk) 
     await desk.bot_answers("First", replies=[{"text": "First"}, {"text": "Second"}])
     assert [message.text for message in desk.sender.delivered] == ["First", "Second"]
     await desk.parts.outbox.stop()
-    assert await attempts(desk) == ["retry", "retry", "delivered", "delivered"]
+    assert await desk.attempts() == ["retry", "retry", "delivered", "delivered"]
     assert [row.status for row in await desk.deliveries()] == ["delivered", "delivered"]
 
 
@@ -67,7 +53,7 @@ async def test_a_senders_bug_is_a_retry_and_not_the_end_of_the_lane(desk: TestDe
         while not desk.sender.delivered:
             await asyncio.sleep(0.05)
     await desk.parts.outbox.stop()
-    assert await attempts(desk) == ["retry", "delivered"]
+    assert await desk.attempts() == ["retry", "delivered"]
 
 
 async def test_another_process_delivers_what_a_dead_one_left_in_order(
