@@ -2,8 +2,11 @@
 
 import csv
 import json
+import random
 import re
+import shutil
 import subprocess
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +20,53 @@ LEAST_CAUGHT = 0.91
 LEAST_OF_AN_INTENT = 0.75
 MOST_APART = 0.03
 LEAST_TYPING = 0.85
+# With a slip in every message.
+MOST_WRONG = 0.06
 SECONDS = 900
 
 engine = [pytest.mark.engine, pytest.mark.timeout(SECONDS)]
 
 
+HERE = Path(__file__).parent
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("held-out")
+    return report(HERE, tmp_path_factory.mktemp("held-out"))
+
+
+@pytest.fixture(scope="module")
+def found_mistyped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The same messages without capitals and diacritics, with a slip or more in each."""
+    folder = tmp_path_factory.mktemp("mistyped")
+    shutil.copy(HERE / "typing.csv", folder)
+    slips = random.Random(5)  # noqa: S311 - the same slips on every machine
+    for name in ("held_out.en.csv", "held_out.pl.csv"):
+        with (HERE / name).open(encoding="utf-8", newline="") as file:
+            rows = [(mistype(row["text"], slips), row["intent"]) for row in csv.DictReader(file)]
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([("text", "intent"), *rows])
+    return report(folder, folder)
+
+
+def mistype(text: str, slips: random.Random) -> str:
+    """Small letters, no diacritics; letters swapped, lost or doubled in one word of eight."""
+    small = unicodedata.normalize("NFKD", text.lower().replace("ł", "l"))
+    words = "".join(one for one in small if not unicodedata.combining(one)).split()
+    long = [at for at, word in enumerate(words) if len(word) > 4 and word.isalpha()]
+    for at in slips.sample(long, min(len(long), 1 + len(words) // 8)):
+        word, place = words[at], slips.randrange(1, len(words[at]) - 2)
+        first, second = word[place], word[place + 1]
+        slip = slips.choice([second + first, second, first + first + second])
+        words[at] = word[:place] + slip + word[place + 2 :]
+    return " ".join(words)
+
+
+def report(questions: Path, folder: Path) -> dict[str, Any]:
+    """What `firstline nlu report` finds with these messages."""
     command = [ENGINE_PYTHON, "-m", "engine.report", "--scores-only", "--out", str(folder)]
     done = subprocess.run(
-        [*command, "--model", str(newest_model())],
+        [*command, "--model", str(newest_model()), "--questions", str(questions)],
         cwd=ROOT,
         env=QUIET,
         stdout=subprocess.PIPE,
@@ -36,8 +75,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         check=False,
     )
     assert done.returncode == 0, done.stdout[-4_000:]
-    report: dict[str, Any] = json.loads((folder / "report.json").read_text("utf-8"))
-    return report
+    result: dict[str, Any] = json.loads((folder / "report.json").read_text("utf-8"))
+    return result
 
 
 class TestTheTrainedBot:
@@ -65,6 +104,22 @@ class TestTheTrainedBot:
 
     def test_understands_careless_typing(self, found: dict[str, Any]) -> None:
         assert found["parts"]["typing"]["accuracy"] >= LEAST_TYPING
+
+    @pytest.mark.parametrize("language", ["en", "pl"])
+    def test_seldom_answers_something_else_to_bad_typing(
+        self, found_mistyped: dict[str, Any], language: str
+    ) -> None:
+        """What is not answered wrongly is answered, asked about, or brings a person."""
+        assert found_mistyped["parts"][language]["answered_wrong"] <= MOST_WRONG
+
+    def test_leaves_no_topic_to_those_who_type_well(self, found_mistyped: dict[str, Any]) -> None:
+        wrong = {
+            one["intent"]: sum(each["taken_for"] != "nlu_fallback" for each in one["mistakes"])
+            for one in found_mistyped["intents"]
+        }
+        total = {one["intent"]: one["messages"] for one in found_mistyped["intents"]}
+        assert len(total) > 100
+        assert [name for name in total if wrong[name] > total[name] / 3] == []
 
 
 def words(text: str) -> str:
