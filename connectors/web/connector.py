@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel, Field
 
 from bot.channel import FirstlineError
+from connectors.web.line import SocketLine
 from connectors.web.socket import WebChannel, WidgetSocket
 
 SCRIPT_CACHE = "public, max-age=300"
@@ -65,7 +66,8 @@ def web_router(
 
     @router.websocket("/widget/socket")
     async def widget_socket(socket: WebSocket) -> None:
-        await WidgetSocket(channel, socket).serve()
+        await socket.accept()
+        await WidgetSocket(channel, SocketLine(socket)).serve()
 
     return router
 

@@ -1,4 +1,4 @@
-"""One browser's socket, from hello to goodbye."""
+"""One browser's line to the desk, from hello to goodbye."""
 
 import asyncio
 import json
@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 import structlog
-from starlette.websockets import WebSocket, WebSocketDisconnect
-
 from bot.channel import (
     Author,
     AuthorKind,
@@ -29,6 +27,7 @@ from bot.channel import (
 )
 from connectors.web import frames, parse
 from connectors.web.crowd import FULL_RETRY_SECONDS, Crowd
+from connectors.web.line import Disconnected, Line
 from connectors.web.tokens import VisitorTokens
 
 CHANNEL = "web"
@@ -54,16 +53,12 @@ class WebChannel:
     human_words: dict[str, str]  # what «talk to a person» says in the transcript, by language
 
 
-class Disconnected(Exception):
-    """The socket is over, for whatever reason; the reader stops."""
-
-
 class WidgetSocket:
     """Reads frames and answers them; pushes what happens in the thread."""
 
-    def __init__(self, channel: WebChannel, socket: WebSocket) -> None:
+    def __init__(self, channel: WebChannel, line: Line) -> None:
         self._channel = channel
-        self._socket = socket
+        self._line = line
         self._sending = asyncio.Lock()
         self._language = "en"
         self._desk = ""
@@ -75,14 +70,13 @@ class WidgetSocket:
         self._left: set[str] = set()  # conversations that this socket has been through
 
     async def serve(self) -> None:
-        """The whole life of the socket."""
-        await self._socket.accept()
+        """The whole life of the line."""
         with self._channel.crowd.enter() as has_room:
             await (self._stay() if has_room else self._send_away())
 
     async def _send_away(self) -> None:
         """There are too many already: perhaps another process has room, perhaps later."""
-        with suppress(Disconnected, WebSocketDisconnect):
+        with suppress(Disconnected):
             await self._refuse(busy(FULL_RETRY_SECONDS), CLOSE_TRY_LATER)
 
     async def _stay(self) -> None:
@@ -98,17 +92,14 @@ class WidgetSocket:
                         await self._answer(await self._read())
                 finally:
                     pushing.cancel()
-        except (Disconnected, WebSocketDisconnect):
+        except Disconnected:
             return
 
     async def _read(self) -> str:
-        message = await self._socket.receive()
-        if message["type"] == "websocket.disconnect":
-            raise Disconnected
-        raw = message.get("text")
-        if raw is None:
-            await self._refuse(parse.Binary(), CLOSE_UNSUPPORTED_DATA)
-        return str(raw)
+        try:
+            return await self._line.read()
+        except parse.Binary as fault:
+            await self._refuse(fault, CLOSE_UNSUPPORTED_DATA)
 
     async def _greet(self) -> parse.Hello:
         """Waits for hello and checks who it is."""
@@ -136,7 +127,7 @@ class WidgetSocket:
     async def _refuse(self, fault: FirstlineError, close_code: int) -> NoReturn:
         """Says why, closes, and ends the reader."""
         await self._send(frames.error(fault, self._language, None))
-        await self._socket.close(close_code, fault.code)
+        await self._line.close(close_code, fault.code)
         raise Disconnected
 
     async def _welcome(self, hello: parse.Hello) -> None:
@@ -174,7 +165,7 @@ class WidgetSocket:
             await self._handle(parse.parse_frame(raw))
         except FirstlineError as fault:
             await self._send(frames.error(fault, self._language, parse.frame_id(raw)))
-        except (Disconnected, WebSocketDisconnect):
+        except Disconnected:
             raise
         except Exception:
             log.exception("widget.frame_failed", conversation=self._conversation)
@@ -225,7 +216,7 @@ class WidgetSocket:
     def _inbound(
         self, key: str, words: str, *, payload: str | None = None, offered_in: int | None = None
     ) -> InboundMessage:
-        browser = self._socket.headers.get("user-agent", "")[:MAX_BROWSER]
+        browser = self._line.headers.get("user-agent", "")[:MAX_BROWSER]
         return InboundMessage(
             channel=CHANNEL,
             thread=self._thread,
@@ -271,7 +262,7 @@ class WidgetSocket:
                 if hints.lagging:
                     hints.lagging = False
                     await self._catch_up()
-            except (Disconnected, WebSocketDisconnect):
+            except Disconnected:
                 return
             except Exception:
                 log.exception("widget.push_failed", conversation=self._conversation)
@@ -326,7 +317,4 @@ class WidgetSocket:
 
     async def _send(self, frame: frames.Frame) -> None:
         async with self._sending:
-            try:
-                await self._socket.send_text(json.dumps(frame, ensure_ascii=False))
-            except RuntimeError as error:  # Starlette's word for «already closed»
-                raise Disconnected from error
+            await self._line.send(json.dumps(frame, ensure_ascii=False))
