@@ -26,10 +26,14 @@ __all__ = [
     "Pointer",
     "Problem",
     "RateLimit",
+    "Rating",
+    "RatingReceipt",
     "Receipt",
     "RetryLater",
     "Sender",
     "Subscription",
+    "SurveyDesk",
+    "SurveyOffer",
     "TextTooLong",
     "ThreadStatus",
     "Undeliverable",
@@ -126,6 +130,32 @@ class Pointer:
     seq: int
 
 
+@dataclass(frozen=True)
+class SurveyOffer:
+    """Whom a customer may rate (`bot`, `human`) now that a conversation is over, and until when."""
+
+    conversation: str
+    parts: tuple[str, ...]
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class Rating:
+    """What the customer says: 1 to 5 for each part, and a comment."""
+
+    conversation: str
+    scores: Mapping[str, int]
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class RatingReceipt:
+    """A committed rating; `duplicate` when there was one already, which stays as it is."""
+
+    conversation: str
+    duplicate: bool
+
+
 class EmptyText(FirstlineError):
     """Nothing but white space."""
 
@@ -207,11 +237,24 @@ class ChannelDesk(Protocol):
     async def choose_language(self, channel: str, thread: str, language: str) -> None:
         """The customer prefers this language from now on."""
 
+    async def end_conversation(self, channel: str, thread: str, conversation: str) -> None:
+        """The customer needs no more: closes it, if it is the one that is open."""
+
     def customer_types(self, channel: str, thread: str, *, on: bool) -> None:
         """A live hint for whoever looks at the conversation."""
 
     def watch(self, topic: str) -> AbstractContextManager[Subscription]:
         """Live hints of a thread (see `thread_topic`)."""
+
+
+class SurveyDesk(Protocol):
+    """What a connector may ask about satisfaction."""
+
+    async def offer(self, channel: str, thread: str, conversation: str) -> SurveyOffer:
+        """Whom the customer may rate in this conversation; NotFound when it is not theirs."""
+
+    async def rate(self, channel: str, thread: str, rating: Rating) -> RatingReceipt:
+        """Keeps it, once; raises NotFound, BadRating or SurveyOver."""
 
 
 def thread_topic(channel: str, thread: str) -> str:

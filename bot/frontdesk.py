@@ -156,6 +156,16 @@ class FrontDesk:
             customer = await tx.session.get_one(Customer, found.customer_id)
             customer.language = found.language
 
+    async def end_conversation(self, channel: str, thread: str, conversation: str) -> None:
+        """The customer needs no more: closes it, if it is the one that is open."""
+
+        async def end(tx: Transaction) -> None:
+            found = await repository.lock_open_conversation(tx.session, channel, thread)
+            if found is not None and found.id == conversation:
+                await self._handoffs.ended_by_customer(tx, found)
+
+        await self._db.attempt(end)
+
     def customer_types(self, channel: str, thread: str, *, on: bool) -> None:
         """Shows agents that the customer is writing."""
         topic = thread_topic(channel, thread)

@@ -38,6 +38,7 @@ from bot.routing.service import Turns
 from bot.settings import Settings, get_settings
 from bot.shared.parts import Shared
 from bot.start import check_start
+from bot.survey.service import Surveys
 from bot.texts import LANGUAGES, supported, text
 from bot.timers.worker import TimerWorker
 from bot.upkeep.service import Upkeep
@@ -71,6 +72,7 @@ class Parts:
     accounts: Accounts
     presence: Presence
     frontdesk: FrontDesk
+    surveys: Surveys
 
     @property
     def bus(self) -> Bus:
@@ -138,6 +140,7 @@ def build(
         accounts,
         presence,
         frontdesk,
+        Surveys(db, conversations=conversations, days=settings.survey_days),
     )
 
 
@@ -203,6 +206,7 @@ def _web(parts: Parts) -> APIRouter:
         ),
         crowd=Crowd(settings.max_sockets),
         text_limit=settings.max_text_length,
+        survey=parts.surveys,
         human_words={language: text("handoff.wants_human", language) for language in LANGUAGES},
     )
     names = {desk.id: desk.name for desk in parts.desks.all()}

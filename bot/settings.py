@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     sign_in_attempts_per_minute: Annotated[int, Field(ge=1)] = 10
     visitor_token_days: Annotated[int, Field(ge=1)] = 90
     agent_session_hours: Annotated[int, Field(ge=1)] = 12
+    survey_days: Annotated[int, Field(ge=0, le=90)] = 7
     secure_cookies: bool = False
     token_secret: SecretStr | None = None
 

@@ -7,6 +7,7 @@ from bot.db import Base
 from bot.feedback import models as feedback
 from bot.installation import models as installation
 from bot.outbox import models as outbox
+from bot.survey import models as survey
 from bot.timers import models as timers
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "installation",
     "metadata",
     "outbox",
+    "survey",
     "timers",
 ]
 

@@ -125,6 +125,8 @@ class Conversation(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # `bot.conversations.state.Closing`; None while it is open, and of old ones.
+    closed_as: Mapped[str | None] = mapped_column(String(20))
 
 
 class Message(Base):

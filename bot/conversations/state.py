@@ -49,6 +49,14 @@ class Effect(StrEnum):
     LOOK_FOR_CONTACT = "look_for_contact"
 
 
+class Closing(StrEnum):
+    """As what a conversation was closed: nobody is asked what they thought of their spam."""
+
+    DONE = "done"
+    SPAM = "spam"
+    BY_CUSTOMER = "by_customer"
+
+
 class Owner(StrEnum):
     """Who may speak to the customer in a status."""
 

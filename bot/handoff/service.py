@@ -14,7 +14,7 @@ from bot.conversations import repository
 from bot.conversations.errors import NotFound, NotPossibleNow
 from bot.conversations.models import Conversation, Customer, Message, Note
 from bot.conversations.service import CUSTOMER, Actor, Conversations, forget_troubles
-from bot.conversations.state import Effect, Status, Trigger
+from bot.conversations.state import Closing, Effect, Status, Trigger
 from bot.db import Database, Transaction
 from bot.desks import Desks
 from bot.errors import FirstlineError
@@ -176,7 +176,19 @@ class Handoffs:
 
     async def close(self, agent: Agent, conversation_id: str, *, epoch: int) -> None:
         """Over; the customer's next message opens a new conversation."""
-        await self._move(agent, conversation_id, Trigger.CLOSE, epoch=epoch)
+        await self._move(agent, conversation_id, Trigger.CLOSE, epoch=epoch, closing=Closing.DONE)
+
+    async def close_as_spam(self, agent: Agent, conversation_id: str, *, epoch: int) -> None:
+        """Over, and no opinion is asked of whoever wrote it."""
+        await self._move(agent, conversation_id, Trigger.CLOSE, epoch=epoch, closing=Closing.SPAM)
+
+    async def ended_by_customer(self, tx: Transaction, conversation: Conversation) -> None:
+        """The customer needs no more, whoever has the conversation."""
+        conversation.closed_as = Closing.BY_CUSTOMER
+        effects = await self._conversations.move(
+            tx, conversation, Trigger.CLOSE, actor=CUSTOMER, details={"as": Closing.BY_CUSTOMER}
+        )
+        await self.carry_out(tx, conversation, effects)
 
     async def reply(self, agent: Agent, conversation_id: str, reply: Reply) -> Message:
         """Sends the agent's words; raises StaleSend, NotYours, EmptyText or TextTooLong."""
@@ -250,6 +262,7 @@ class Handoffs:
         *,
         epoch: int,
         until: Callable[[Conversation], datetime] | None = None,
+        closing: Closing | None = None,
     ) -> None:
 
         async def move(tx: Transaction) -> bool:
@@ -262,8 +275,10 @@ class Handoffs:
                 conversation,
                 trigger,
                 actor=_actor(agent),
+                details={"as": closing} if closing else None,
                 until=until(conversation) if until else None,
             )
+            conversation.closed_as = closing
             await self.carry_out(tx, conversation, effects)
             return True
 

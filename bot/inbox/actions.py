@@ -39,6 +39,7 @@ class Actions:
         router.post("/conversations/{conversation_id}/release")(self.release)
         router.post("/conversations/{conversation_id}/return_to_bot")(self.return_to_bot)
         router.post("/conversations/{conversation_id}/close")(self.close)
+        router.post("/conversations/{conversation_id}/spam")(self.spam)
         router.post("/conversations/{conversation_id}/snooze")(self.snooze)
         router.post("/conversations/{conversation_id}/wake")(self.wake)
         router.post("/conversations/{conversation_id}/send_again")(self.send_again)
@@ -60,6 +61,10 @@ class Actions:
     async def close(self, request: Request, conversation_id: str) -> Response:
         """Ends it."""
         return await self._move(request, conversation_id, self.handoffs.close)
+
+    async def spam(self, request: Request, conversation_id: str) -> Response:
+        """Ends it, and asks nobody what they thought of it."""
+        return await self._move(request, conversation_id, self.handoffs.close_as_spam)
 
     async def wake(self, request: Request, conversation_id: str) -> Response:
         """Goes on with it before its time."""

@@ -21,6 +21,8 @@ from bot.handoff.queries import load_packet
 from bot.inbox import queries
 from bot.inbox.views import Abilities, Row, View, abilities
 from bot.outbox.repository import dead_letters_of
+from bot.survey.models import Survey
+from bot.survey.repository import survey_of
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class OpenConversation:
     abilities: Abilities
     undelivered: dict[int, DeadLetter]  # by message number
     customer_saw_all: bool
+    survey: Survey | None
     form_key: str  # of the reply form, so that a double click sends once
 
 
@@ -111,6 +114,7 @@ async def open_conversation(
         abilities=abilities(conversation.status, owner_id=conversation.agent_id, agent_id=agent.id),
         undelivered={row.seq: DeadLetter(row.problem_kind, row.problem) for row in dead},
         customer_saw_all=conversation.seen_seq >= conversation.last_seq,
+        survey=await survey_of(session, conversation.id),
         form_key=str(uuid4()),
     )
 

@@ -10,6 +10,8 @@ from bot.channel import FirstlineError, supported
 MAX_ID = 64
 MAX_CONTEXT = 500
 MAX_PAYLOAD = 1000
+MAX_SCORES = 2
+MAX_COMMENT = 4000  # of a frame; what the desk keeps is shorter, and it says so
 
 
 class BadJson(FirstlineError):
@@ -128,11 +130,28 @@ class Language:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """What the customer thinks of a conversation that is over: scores for `bot` and `human`."""
+
+    id: str
+    conversation: str
+    scores: dict[str, int]
+    comment: str
+
+
+@dataclass(frozen=True)
+class End:
+    """The customer needs no more in this conversation."""
+
+    conversation: str
+
+
+@dataclass(frozen=True)
 class Ping:
     """Are you there?"""
 
 
-Frame = Hello | SendText | Choose | AskHuman | Typing | Seen | Fetch | Language | Ping
+Frame = Hello | SendText | Choose | AskHuman | Typing | Seen | Fetch | Language | Rate | End | Ping
 
 
 class _Fields:
@@ -167,6 +186,13 @@ class _Fields:
         if not isinstance(value, bool):
             raise BadFrame(detail=f"“{name}” must be true or false")
         return value
+
+    def numbers(self, name: str, *, limit: int) -> dict[str, int]:
+        value = self._raw.get(name)
+        if not isinstance(value, dict) or not 0 < len(value) <= limit:
+            raise BadFrame(detail=f"“{name}” must be an object with 1 to {limit} numbers")
+        fields = _Fields(value)
+        return {key: fields.number(key) for key in value}
 
     def page(self) -> dict[str, str]:
         value = self._raw.get("page")
@@ -207,6 +233,13 @@ READERS: dict[str, Callable[[_Fields], Frame]] = {
     "seen": lambda f: Seen(f.number("seq")),
     "fetch": lambda f: Fetch(f.number("after"), f.optional_text("conversation", limit=MAX_ID)),
     "language": lambda f: Language(supported(f.text("language", limit=20))),
+    "rate": lambda f: Rate(
+        f.text("id", limit=MAX_ID),
+        f.text("conversation", limit=MAX_ID),
+        f.numbers("scores", limit=MAX_SCORES),
+        f.text("comment") if f.optional_text("comment", limit=MAX_COMMENT) else "",
+    ),
+    "end": lambda f: End(f.text("conversation", limit=MAX_ID)),
     "ping": lambda _: Ping(),
 }
 

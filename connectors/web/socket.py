@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 import structlog
+
 from bot.channel import (
     Author,
     AuthorKind,
@@ -21,11 +22,12 @@ from bot.channel import (
     RateLimit,
     Receipt,
     Subscription,
+    SurveyDesk,
     ThreadStatus,
     busy,
     thread_topic,
 )
-from connectors.web import frames, parse
+from connectors.web import frames, parse, survey
 from connectors.web.crowd import FULL_RETRY_SECONDS, Crowd
 from connectors.web.line import Disconnected, Line
 from connectors.web.tokens import VisitorTokens
@@ -50,6 +52,7 @@ class WebChannel:
     limit: RateLimit
     crowd: Crowd
     text_limit: int
+    survey: SurveyDesk
     human_words: dict[str, str]  # what «talk to a person» says in the transcript, by language
 
 
@@ -148,6 +151,7 @@ class WidgetSocket:
         )
         if status is not None:
             await self._fill_gap()
+            await self._offer_survey(status)
 
     async def _finish_earlier(self, hello: parse.Hello) -> None:
         """The end of the conversation that the browser was in: it never asks for it later."""
@@ -194,6 +198,11 @@ class WidgetSocket:
             case parse.Language(language=language):
                 self._language = language
                 await desk.choose_language(CHANNEL, self._thread, language)
+            case parse.Rate() as said:
+                await self._take_rating(said)
+            case parse.End(conversation=over):
+                await desk.end_conversation(CHANNEL, self._thread, over)
+                await self._catch_up()
             case parse.Ping():
                 await self._send(frames.pong(retry_ms=self._channel.crowd.retry_ms()))
             case parse.Hello():
@@ -201,10 +210,11 @@ class WidgetSocket:
 
     async def _receive(self, key: str, door: Coroutine[None, None, Receipt]) -> None:
         """Lets a message in unless it comes too fast, and acknowledges what is committed."""
-        wait = await self._channel.limit.take(self._visitor)
-        if wait:
+        try:
+            await self._take_one()
+        except parse.RateLimited:
             door.close()
-            raise parse.RateLimited(retry_after=round(wait, 2))
+            raise
         receipt = await door
         if receipt.duplicate:
             # It may have come in long ago, in a conversation that is over.
@@ -212,6 +222,11 @@ class WidgetSocket:
         else:
             await self._enter(receipt.conversation)
         await self._send(frames.ack(key, receipt))
+
+    async def _take_one(self) -> None:
+        wait = await self._channel.limit.take(self._visitor)
+        if wait:
+            raise parse.RateLimited(retry_after=round(wait, 2))
 
     def _inbound(
         self, key: str, words: str, *, payload: str | None = None, offered_in: int | None = None
@@ -291,6 +306,7 @@ class WidgetSocket:
             case ThreadStatus() as state if state.conversation not in self._left:
                 await self._enter(state.conversation)
                 await self._send(frames.status(state))
+                await self._offer_survey(state)
             case (Author() as author, bool(on)) if author.kind is not AuthorKind.CUSTOMER:
                 await self._send(frames.typing(author, on=on))
 
@@ -300,6 +316,19 @@ class WidgetSocket:
             await self._enter(status.conversation)
             await self._send(frames.status(status))
             await self._fill_gap()
+            await self._offer_survey(status)
+
+    async def _offer_survey(self, status: ThreadStatus) -> None:
+        """After the closing: whom the customer may rate, or that there is nothing to rate."""
+        if status.status == survey.WHEN:
+            offer = self._channel.survey.offer(CHANNEL, self._thread, status.conversation)
+            await self._send(survey.offer(await offer))
+
+    async def _take_rating(self, said: parse.Rate) -> None:
+        await self._take_one()
+        rating = survey.rating(said)
+        receipt = await self._channel.survey.rate(CHANNEL, self._thread, rating)
+        await self._send(survey.rated(said.id, receipt))
 
     async def _fill_gap(self) -> None:
         if self._conversation is None:
