@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.availability.standing import Notice
 from bot.errors import FirstlineError
 from bot.gate import Busy, busy
 from bot.live import Hint, Subscription
@@ -22,6 +23,7 @@ __all__ = [
     "FirstlineError",
     "Hint",
     "InboundMessage",
+    "Notice",
     "OutboundMessage",
     "Pointer",
     "Problem",
@@ -38,6 +40,7 @@ __all__ = [
     "ThreadStatus",
     "Undeliverable",
     "busy",
+    "desk_topic",
     "supported",
     "thread_topic",
 ]
@@ -223,6 +226,9 @@ class ChannelDesk(Protocol):
     async def ask_for_human(self, inbound: InboundMessage) -> Receipt:
         """The customer pressed «talk to a person»: no engine is asked."""
 
+    async def notice(self, desk: str) -> Notice:
+        """How the desk can be reached now: its opening hours, and whether anybody is on."""
+
     async def thread_status(self, channel: str, thread: str) -> ThreadStatus | None:
         """The newest conversation of the thread."""
 
@@ -243,8 +249,8 @@ class ChannelDesk(Protocol):
     def customer_types(self, channel: str, thread: str, *, on: bool) -> None:
         """A live hint for whoever looks at the conversation."""
 
-    def watch(self, topic: str) -> AbstractContextManager[Subscription]:
-        """Live hints of a thread (see `thread_topic`)."""
+    def watch(self, *topics: str) -> AbstractContextManager[Subscription]:
+        """Live hints of a thread (see `thread_topic`), of a desk (`desk_topic`)."""
 
 
 class SurveyDesk(Protocol):
@@ -260,3 +266,8 @@ class SurveyDesk(Protocol):
 def thread_topic(channel: str, thread: str) -> str:
     """The live topic of a thread: its new messages, status changes and typing."""
     return f"thread:{channel}:{thread}"
+
+
+def desk_topic(desk: str) -> str:
+    """The live topic of a desk: how it can be reached. It stays within a process."""
+    return f"desk:{desk}"

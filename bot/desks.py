@@ -7,12 +7,22 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.availability.hours import Hours
+from bot.availability.reading import BadHours, read_hours
+from bot.availability.service import Opening
+from bot.availability.standing import FormWhen
 from bot.errors import FirstlineError
 from bot.texts import LANGUAGES
 
 ANSWER_WITHIN_MINUTES = 30
 LONGEST_MINUTES = 60 * 24 * 30
 TIMEZONE = "UTC"
+# When customers are offered a form in the place of the queue.
+FORM_WHEN = {
+    "closed": FormWhen(),
+    "nobody_online": FormWhen(nobody_online=True),
+    "never": FormWhen(closed=False),
+}
 
 
 class UnknownDesk(FirstlineError):
@@ -34,6 +44,7 @@ class Desk:
     name: dict[str, str]
     answer_within: timedelta
     timezone: ZoneInfo
+    opening: Opening
 
 
 class Desks:
@@ -60,9 +71,9 @@ class Desks:
             name = entry.get("name") if isinstance(entry, dict) else None
             if not isinstance(name, dict) or any(not name.get(lang) for lang in LANGUAGES):
                 raise BadDesksFile(f"{path}: [{key}] needs name = {{ en = …, pl = … }}.")
-            desks.append(
-                Desk(key, name, _answer_within(path, key, entry), _timezone(path, key, entry))
-            )
+            zone = _timezone(path, key, entry)
+            opening = Opening(_hours(path, key, entry, zone), _form_when(path, key, entry))
+            desks.append(Desk(key, name, _answer_within(path, key, entry), zone, opening))
         return cls(desks)
 
     def get(self, desk_id: str) -> Desk:
@@ -100,3 +111,18 @@ def _timezone(path: Path, key: str, entry: dict[str, Any]) -> ZoneInfo:
         raise BadDesksFile(
             f'{path}: [{key}] timezone must be one like "Europe/Warsaw" (it is {name!r}).'
         ) from None
+
+
+def _hours(path: Path, key: str, entry: dict[str, Any], zone: ZoneInfo) -> Hours:
+    try:
+        return read_hours(entry, zone)
+    except BadHours as error:
+        raise BadDesksFile(f"{path}: [{key}] {error}") from None
+
+
+def _form_when(path: Path, key: str, entry: dict[str, Any]) -> FormWhen:
+    choice = entry.get("form", "closed")
+    if not isinstance(choice, str) or choice not in FORM_WHEN:
+        wanted = ", ".join(f'"{name}"' for name in FORM_WHEN)
+        raise BadDesksFile(f"{path}: [{key}] form must be one of {wanted} (it is {choice!r}).")
+    return FORM_WHEN[choice]

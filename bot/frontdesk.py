@@ -5,11 +5,13 @@ from dataclasses import replace
 
 from babel.lists import format_list
 
+from bot.availability.service import Availability
 from bot.channel import (
     Author,
     AuthorKind,
     Hint,
     InboundMessage,
+    Notice,
     OutboundMessage,
     Receipt,
     Subscription,
@@ -50,6 +52,7 @@ class FrontDesk:
         turns: Turns,
         answers: Answers,
         handoffs: Handoffs,
+        availability: Availability,
         bus: Bus,
     ) -> None:
         self._db = db
@@ -58,6 +61,7 @@ class FrontDesk:
         self._turns = turns
         self._answers = answers
         self._handoffs = handoffs
+        self._availability = availability
         self._bus = bus
         self._receiving = Gate(RECEIVE_AT_ONCE, seconds=RECEIVE_AGAIN_SECONDS)
 
@@ -118,6 +122,10 @@ class FrontDesk:
                     tx, received.conversation, received.message.text
                 )
 
+    async def notice(self, desk: str) -> Notice:
+        """How the desk can be reached now."""
+        return await self._availability.notice(desk)
+
     async def thread_status(self, channel: str, thread: str) -> ThreadStatus | None:
         """The newest conversation of the thread."""
         async with self._db.read() as session:
@@ -171,6 +179,6 @@ class FrontDesk:
         topic = thread_topic(channel, thread)
         self._bus.publish(Hint(topic, "typing", (Author(AuthorKind.CUSTOMER), on)))
 
-    def watch(self, topic: str) -> AbstractContextManager[Subscription]:
-        """Live hints of a thread."""
-        return self._bus.subscribe([topic])
+    def watch(self, *topics: str) -> AbstractContextManager[Subscription]:
+        """Live hints of these topics."""
+        return self._bus.subscribe(topics)

@@ -75,6 +75,10 @@ class Bus:
             else:
                 watcher.offer(hint)
 
+    def publish_here(self, hint: Hint) -> None:
+        """To watchers of this process only: the others know it by themselves."""
+        Bus.publish(self, hint)
+
     def subscriptions(self) -> set[Subscription]:
         """All of them, of whatever topic."""
         return set().union(*self._watchers.values())

@@ -15,7 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import migrations
 from bot.accounts.presence import Presence
 from bot.accounts.service import Accounts
-from bot.channel import Hint, OutboundMessage, Sender
+from bot.availability.service import Availability
+from bot.channel import Hint, OutboundMessage, Sender, desk_topic
 from bot.conversations import repository
 from bot.conversations.outward import outbound
 from bot.conversations.service import INBOX_TOPIC, Conversations
@@ -71,6 +72,7 @@ class Parts:
     upkeep: Upkeep
     accounts: Accounts
     presence: Presence
+    availability: Availability
     frontdesk: FrontDesk
     surveys: Surveys
 
@@ -93,15 +95,20 @@ def build(
         db, senders={WEB: web_sender or WebSender(bus.publish)}, load=_message_loader(db)
     )
     counters = Counters(db)
+    presence = Presence(db, online=shared.online)
+    availability = Availability(
+        {desk.id: desk.opening for desk in desks.all()},
+        anyone_online=presence.anyone_online,
+        tell=lambda desk, notice: bus.publish_here(Hint(desk_topic(desk), "availability", notice)),
+    )
     conversations = Conversations(
         outbox=outbox,
         bus=bus,
         max_text_length=settings.max_text_length,
-        answer_within=desks.answer_within,
+        deadline=lambda desk, at: availability.after_open_time(desk, at, desks.answer_within(desk)),
         count=counters.count,
     )
-    presence = Presence(db, online=shared.online)
-    handoffs = Handoffs(db, conversations=conversations, presence=presence, desks=desks)
+    handoffs = Handoffs(db, conversations=conversations, availability=availability, desks=desks)
     waiting = Waiting(conversations=conversations, handoffs=handoffs)
     timers = TimerWorker(db, fire=waiting.by_kind(), lock=repository.lock_conversation)
     answers = Answers(conversations=conversations, handoffs=handoffs)
@@ -111,7 +118,7 @@ def build(
         conversations=conversations,
         handoffs=handoffs,
         answers=answers,
-        presence=presence,
+        availability=availability,
         bus=bus,
     )
     frontdesk = FrontDesk(
@@ -121,6 +128,7 @@ def build(
         turns=turns,
         answers=answers,
         handoffs=handoffs,
+        availability=availability,
         bus=bus,
     )
     upkeep = Upkeep(db, conversations=conversations, handoffs=handoffs, turns=turns, bus=bus)
@@ -139,6 +147,7 @@ def build(
         upkeep,
         accounts,
         presence,
+        availability,
         frontdesk,
         Surveys(db, conversations=conversations, days=settings.survey_days),
     )
@@ -161,6 +170,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         workers["outbox"] = asyncio.create_task(parts.outbox.run())
         workers["turns"] = asyncio.create_task(parts.turns.run())
         workers["timers"] = asyncio.create_task(parts.timers.run())
+        workers["availability"] = asyncio.create_task(parts.availability.run())
         workers["counters"] = asyncio.create_task(parts.counters.run())
         workers["upkeep"] = asyncio.create_task(parts.upkeep.run())
         if isinstance(parts.engine, EnginePool):

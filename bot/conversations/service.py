@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -79,13 +79,13 @@ class Conversations:
         outbox: Outbox,
         bus: Bus,
         max_text_length: int,
-        answer_within: Callable[[str], timedelta],  # desk → how long its queue may be waited in
+        deadline: Callable[[str, datetime], datetime],  # of who comes into a desk's queue then
         count: Callable[[str], None],  # one more, by the counter's name
     ) -> None:
         self._outbox = outbox
         self._bus = bus
         self._max_text_length = max_text_length
-        self._answer_within = answer_within
+        self._deadline = deadline
         self._count = count
 
     async def receive(self, tx: Transaction, inbound: InboundMessage) -> Received:
@@ -248,7 +248,7 @@ class Conversations:
         self, tx: Transaction, conversation: Conversation, until: datetime | None = None
     ) -> None:
         """Sets the deadline of a queued conversation (None: its desk's), or when one wakes."""
-        conversation.due_at = until or now() + self._answer_within(conversation.desk)
+        conversation.due_at = until or self._deadline(conversation.desk, now())
         kind = TIMER_OF_STATUS[conversation.status]
         await timers.start(tx.session, kind, conversation.id, due_at=conversation.due_at)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot import crash
 from bot.accounts.models import Agent
-from bot.accounts.presence import Presence
+from bot.availability.service import Availability
 from bot.channel import Author, AuthorKind
 from bot.clock import now
 from bot.conversations import repository
@@ -61,11 +61,16 @@ class Handoffs:
     """Hands conversations over, and lets agents work on them."""
 
     def __init__(
-        self, db: Database, *, conversations: Conversations, presence: Presence, desks: Desks
+        self,
+        db: Database,
+        *,
+        conversations: Conversations,
+        availability: Availability,
+        desks: Desks,
     ) -> None:
         self._db = db
         self._conversations = conversations
-        self._presence = presence
+        self._availability = availability
         self._desks = desks
 
     async def hand_off(
@@ -299,15 +304,19 @@ class Handoffs:
     async def _tell_queued(self, tx: Transaction, conversation: Conversation) -> None:
         language = conversation.language
         why = text(f"handoff.why.{conversation.handoff_reason}", language)
-        if await self._presence.anyone_online(conversation.desk):
+        now = await self._availability.standing(conversation.desk)
+        if now.is_open and now.agent_online:
             following = text("handoff.next.online", language)
         else:
             customer = await tx.session.get_one(Customer, conversation.customer_id)
+            away = text("handoff.away", language)
+            if not now.is_open:
+                away = self._availability.closed_words(conversation.desk, now, language)
             if customer.email or customer.phone:
                 contact = Contact(customer.email, customer.phone)
-                following = text("handoff.next.offline_known", language, contact=str(contact))
+                following = text("handoff.next.offline_known", language, away=away, contact=contact)
             else:
-                following = text("handoff.next.offline", language)
+                following = text("handoff.next.offline", language, away=away)
                 conversation.contact_asks = 1
         words = f"{why} {following}"
         await self._conversations.say(tx, conversation, Author(AuthorKind.SYSTEM), words)

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import crash
-from bot.accounts.presence import Presence
+from bot.availability.service import Availability
 from bot.channel import Author, AuthorKind, Hint, thread_topic
 from bot.clock import every, now
 from bot.conversations import repository
@@ -73,7 +73,7 @@ class Turns:
         conversations: Conversations,
         handoffs: Handoffs,
         answers: Answers,
-        presence: Presence,
+        availability: Availability,
         bus: Bus,
     ) -> None:
         self._db = db
@@ -81,7 +81,7 @@ class Turns:
         self._conversations = conversations
         self._handoffs = handoffs
         self._answers = answers
-        self._presence = presence
+        self._availability = availability
         self._bus = bus
         self._slots = asyncio.Semaphore(CONCURRENT_TURNS)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -142,7 +142,7 @@ class Turns:
             language=conversation.language,
             channel=conversation.channel,
             desk=conversation.desk,
-            facts={"agent_online": await self._presence.anyone_online(conversation.desk)},
+            facts=await self._availability.facts(conversation.desk),
             state=conversation.dialogue_state,
             fresh=conversation.dialogue_fresh,
             key=_key(conversation, turn),

@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel, Field
 
 from bot.channel import FirstlineError
+from connectors.web import frames
 from connectors.web.line import SocketLine
 from connectors.web.socket import WebChannel, WidgetSocket
 
@@ -47,6 +48,7 @@ def web_router(
                 "expires_at": expires_at.isoformat(),
                 "desk": {"id": wish.desk, "name": desk_names[wish.desk]},
                 "limits": {"text": channel.text_limit},
+                "availability": frames.availability_of(await channel.desk.notice(wish.desk)),
             },
             # The widget lives on other people's sites; the token is no cookie.
             headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"},

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from bot.channel import Author, Busy, FirstlineError, OutboundMessage, Receipt, ThreadStatus
+from bot.channel import (
+    Author,
+    Busy,
+    FirstlineError,
+    Notice,
+    OutboundMessage,
+    Receipt,
+    ThreadStatus,
+)
 from connectors.web.parse import RateLimited
 
 # `Any`: a frame is a JSON object.
@@ -10,7 +18,14 @@ Frame = dict[str, Any]
 PROTOCOL_VERSION = 1
 
 
-def welcome(status: ThreadStatus | None, *, language: str, text_limit: int, retry_ms: int) -> Frame:
+def welcome(
+    status: ThreadStatus | None,
+    *,
+    language: str,
+    text_limit: int,
+    retry_ms: int,
+    notice: Notice,
+) -> Frame:
     """The answer to hello."""
     return {
         "type": "welcome",
@@ -22,6 +37,26 @@ def welcome(status: ThreadStatus | None, *, language: str, text_limit: int, retr
         "language": language,
         "limits": {"text": text_limit},
         "retry_ms": retry_ms,
+        "availability": availability_of(notice),
+    }
+
+
+def availability(notice: Notice) -> Frame:
+    """The desk opened or closed, or somebody came or went."""
+    return {"type": "availability", **availability_of(notice)}
+
+
+def availability_of(notice: Notice) -> Frame:
+    """How a desk can be reached, in a session, a welcome or a frame of its own."""
+    now = notice.standing
+    return {
+        "open": now.is_open,
+        "agent_online": now.agent_online,
+        "opens_at": now.opens_at.isoformat() if now.opens_at else None,
+        "closes_at": now.closes_at.isoformat() if now.closes_at else None,
+        "timezone": notice.timezone,
+        "form": now.offers_form,
+        "text": dict(notice.words),
     }
 
 

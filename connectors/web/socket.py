@@ -17,6 +17,7 @@ from bot.channel import (
     FirstlineError,
     Hint,
     InboundMessage,
+    Notice,
     OutboundMessage,
     Pointer,
     RateLimit,
@@ -25,6 +26,7 @@ from bot.channel import (
     SurveyDesk,
     ThreadStatus,
     busy,
+    desk_topic,
     thread_topic,
 )
 from connectors.web import frames, parse, survey
@@ -85,8 +87,8 @@ class WidgetSocket:
     async def _stay(self) -> None:
         try:
             hello = await self._greet()
-            topic = thread_topic(CHANNEL, self._thread)
-            with self._channel.desk.watch(topic) as hints:
+            topics = thread_topic(CHANNEL, self._thread), desk_topic(self._desk)
+            with self._channel.desk.watch(*topics) as hints:
                 async with self._channel.crowd.greeting:
                     await self._welcome(hello)
                 pushing = asyncio.create_task(self._push(hints))
@@ -147,6 +149,7 @@ class WidgetSocket:
                 language=self._language,
                 text_limit=self._channel.text_limit,
                 retry_ms=self._channel.crowd.retry_ms(),
+                notice=await self._channel.desk.notice(self._desk),
             )
         )
         if status is not None:
@@ -307,6 +310,8 @@ class WidgetSocket:
                 await self._enter(state.conversation)
                 await self._send(frames.status(state))
                 await self._offer_survey(state)
+            case Notice() as notice:
+                await self._send(frames.availability(notice))
             case (Author() as author, bool(on)) if author.kind is not AuthorKind.CUSTOMER:
                 await self._send(frames.typing(author, on=on))
 

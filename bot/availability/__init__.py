@@ -1,0 +1,1 @@
+"""When a desk answers: opening hours, holidays, special days, and whether anybody is on."""
