@@ -135,10 +135,10 @@ async def test_the_engine_is_told(tmp_path: Path, desks_file: Path) -> None:
 async def test_widgets_hear_of_it_when_it_opens_when_somebody_comes_and_when_it_closes() -> None:
     hours = read_hours({"hours": {"monday": ["8:00-16:00"]}}, WARSAW)
     heard: list[Notice] = []
-    online = False
+    online: set[str] = set()
 
     async def anyone_online(_: str) -> bool:
-        return online
+        return bool(online)
 
     availability = Availability(
         {DESK: Opening(hours, FormWhen(nobody_online=True))},
@@ -153,7 +153,7 @@ async def test_widgets_hear_of_it_when_it_opens_when_somebody_comes_and_when_it_
         await availability.look()
         assert heard[-1].standing.is_open
         assert heard[-1].standing.offers_form
-        online = True
+        online.add("Anna")
         await availability.look()
         assert heard[-1].standing.agent_online
         assert not heard[-1].standing.offers_form
