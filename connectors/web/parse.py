@@ -11,7 +11,6 @@ MAX_ID = 64
 MAX_CONTEXT = 500
 MAX_PAYLOAD = 1000
 MAX_SCORES = 2
-MAX_COMMENT = 4000  # of a frame; what the desk keeps is shorter, and it says so
 
 
 class BadJson(FirstlineError):
@@ -172,7 +171,7 @@ class _Fields:
             raise BadFrame(detail=f"“{name}” must have 1 to {limit} characters")
         return value
 
-    def optional_text(self, name: str, *, limit: int) -> str | None:
+    def optional_text(self, name: str, *, limit: int | None = None) -> str | None:
         return None if self._raw.get(name) is None else self.text(name, limit=limit)
 
     def number(self, name: str) -> int:
@@ -237,7 +236,7 @@ READERS: dict[str, Callable[[_Fields], Frame]] = {
         f.text("id", limit=MAX_ID),
         f.text("conversation", limit=MAX_ID),
         f.numbers("scores", limit=MAX_SCORES),
-        f.text("comment") if f.optional_text("comment", limit=MAX_COMMENT) else "",
+        f.optional_text("comment") or "",
     ),
     "end": lambda f: End(f.text("conversation", limit=MAX_ID)),
     "ping": lambda _: Ping(),

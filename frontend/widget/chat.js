@@ -2,9 +2,12 @@
 
 import texts from "texts";
 import { Connection } from "./connection.js";
+import { Heard } from "./heard.js";
 import { chosenLanguage } from "./language.js";
 import { Memory, storage } from "./memory.js";
+import { Menu } from "./menu.js";
 import { Outbox } from "./outbox.js";
+import { Survey } from "./survey.js";
 import { Timeline } from "./timeline.js";
 import { View } from "./view.js";
 
@@ -53,6 +56,16 @@ export class Chat {
       language: () => this.switchLanguage(),
       retry: (id) => this.retry(id),
     });
+    this.heard = new Heard();
+    root.append(this.heard.region);
+    this.survey = new Survey(this.say.bind(this), this.memory, this.outbox, {
+      rate: (frame) => this.dispatch(/** @type {any} */ (frame)),
+      rest: () => this.view.rest(),
+      draw: () => this.draw(),
+    });
+    this.view.extras = () => this.survey.rows(this.timeline.conversation);
+    this.menu = new Menu(this.say.bind(this), [{ text: "end", act: () => this.end(), when: () => this.goesOn }]);
+    this.view.place(this.menu.place);
     this.connection = new Connection({
       base: options.base,
       desk,
@@ -157,6 +170,16 @@ export class Chat {
     this.dispatch({ type: entry.frame.type, text: entry.frame.text });
   }
 
+  /** Whether there is a conversation that is not over. */
+  get goesOn() {
+    return this.timeline.conversation !== null && this.state.status !== "closed";
+  }
+
+  /** The customer needs no more. */
+  end() {
+    this.connection.send({ type: "end", conversation: this.timeline.conversation });
+  }
+
   /** @param {boolean} on */
   tellTyping(on) {
     if (on ? Date.now() - this.lastTyping < TYPING_EVERY_MS : !this.lastTyping) return;
@@ -177,6 +200,7 @@ export class Chat {
     switch (frame.type) {
       case "welcome":
         this.timeline.enter(frame.conversation);
+        this.heard.begin(frame);
         Object.assign(this.state, { status: frame.status, agent: frame.agent?.name ?? null });
         this.tellSeen();
         this.pump();
@@ -202,6 +226,11 @@ export class Chat {
       case "typing":
         this.showTyping(frame.on ? { author: frame.author } : null);
         break;
+      case "survey":
+      case "rated":
+        this.survey.take(frame);
+        this.pump();
+        break;
       case "error":
         this.takeError(frame);
         break;
@@ -214,7 +243,19 @@ export class Chat {
   takeMessage(frame) {
     const message = /** @type {import("./timeline.js").Message} */ (/** @type {unknown} */ (frame));
     if (this.timeline.add(message) === "gap") this.fetchGap();
-    if (message.author.kind !== "customer") this.showTyping(null);
+    if (message.author.kind === "customer") return;
+    this.showTyping(null);
+    this.readOut(message);
+  }
+
+  /** Whoever does not see the screen hears a new message; with the chat closed, that there is one.
+   * @param {import("./timeline.js").Message} message */
+  readOut(message) {
+    if (!this.heard.isNew(message)) return;
+    const { kind, name } = message.author;
+    const who = kind === "bot" ? this.say("assistant") : kind === "agent" ? (name ?? this.say("agent")) : "";
+    const words = who ? `${who}: ${message.text}` : message.text;
+    this.heard.say(this.view.isOpen ? words : this.say("open_unread", { count: this.unread }));
   }
 
   fetchGap() {
@@ -294,7 +335,9 @@ export class Chat {
     this.state.title = this.names[this.state.language] ?? this.say("assistant");
     const asked = this.outbox.isBusy("human");
     this.view.drawFrame({ ...this.state, asked }, this.unread);
-    this.view.drawLog(this.timeline, [...this.outbox.pending.values()], this.typing, this.toEnd);
+    const pending = [...this.outbox.pending.values()].filter(({ frame }) => frame.type !== "rate");
+    this.view.drawLog(this.timeline, pending, this.typing, this.toEnd);
+    this.menu.draw();
     this.toEnd = false;
   }
 }

@@ -1,6 +1,7 @@
 // What the customer sees and presses. Draws from the timeline; decides nothing.
 
 import { element, icon } from "./dom.js";
+import { keepFocus } from "./focus.js";
 import { Rows } from "./rows.js";
 import style from "./style.css";
 
@@ -39,7 +40,7 @@ export class View {
     this.closeButton = element("button", { className: "icon", type: "button" }, icon("close"));
     this.closeButton.onclick = wishes.close;
     this.notice = element("div", { className: "notice", hidden: true, role: "status" });
-    this.log = element("div", { className: "log", role: "log", tabIndex: 0, "aria-live": "polite" });
+    this.log = element("div", { className: "log", role: "log", tabIndex: 0, "aria-live": "off" });
     this.humanLabel = element("span");
     this.human = element("button", { className: "human", type: "button" }, icon("person"), this.humanLabel);
     this.human.onclick = wishes.human;
@@ -61,7 +62,15 @@ export class View {
     this.panel.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.isComposing) wishes.close();
     });
+    /** Rows behind the last message. @type {() => [string, () => HTMLElement][]} */
+    this.extras = () => [];
+    keepFocus(this.panel);
     root.append(element("style", {}, style), this.panel, this.launcher);
+  }
+
+  /** Puts a control into the head. @param {HTMLElement} control */
+  place(control) {
+    this.closeButton.before(control);
   }
 
   composer() {
@@ -174,6 +183,7 @@ export class View {
     const { rows, log } = this;
     const atEnd = toEnd || log.scrollTop > Math.min(this.resting, log.scrollHeight - log.clientHeight) - 80;
     const wanted = [...rows.said(timeline), ...rows.waiting(timeline, pending)];
+    wanted.push(...this.extras());
     if (typing) wanted.push(["typing", () => rows.typing(typing.author)]);
     if (!wanted.length && this.available) wanted.push(["welcome", () => rows.system(this.say("welcome"))]);
     this.patch(log, wanted);

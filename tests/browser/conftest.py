@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.live import LiveDesk, open_live_desk
+
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-dev-shm-usage",
@@ -42,3 +44,10 @@ def shots() -> Path:
     folder = Path("var/screenshots")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture
+def live_desk(tmp_path: Path) -> Iterator[LiveDesk]:
+    """A desk of the test's own whose bot says what the test wants."""
+    with open_live_desk(tmp_path) as desk:
+        yield desk

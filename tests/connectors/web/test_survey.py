@@ -26,7 +26,7 @@ async def test_after_the_end_the_survey_is_offered_and_taken_once(server: Server
         frame = {"type": "rate", "id": "r1", "conversation": survey["conversation"]}
         await browser.send(**frame, scores={"bot": 5}, comment="Quick")
         assert not (await browser.wait_for("rated", id="r1"))["duplicate"]
-        await browser.send(**frame, scores={"bot": 1})
+        await browser.send(**frame, scores={"bot": 1}, comment="")
         assert (await browser.wait_for("rated", id="r1"))["duplicate"]
 
 
