@@ -1,6 +1,6 @@
 """THE contract between the desk and its channels: all that a connector may know of us."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,15 +14,19 @@ from bot.live import Hint, Subscription
 from bot.texts import supported
 
 __all__ = [
+    "Attachment",
     "Author",
     "AuthorKind",
     "Busy",
     "Button",
+    "Card",
     "ChannelDesk",
     "EmptyText",
+    "FileLimits",
     "FirstlineError",
     "Hint",
     "InboundMessage",
+    "Link",
     "Notice",
     "OutboundMessage",
     "Pointer",
@@ -39,6 +43,7 @@ __all__ = [
     "TextTooLong",
     "ThreadStatus",
     "Undeliverable",
+    "Upload",
     "busy",
     "desk_topic",
     "supported",
@@ -72,6 +77,56 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Link:
+    """An address with what to call it; always http or https."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """Something to look at: a product, an order, an article. Only the title is always there."""
+
+    title: str
+    text: str = ""
+    image: str | None = None  # an http or https address
+    link: Link | None = None
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that the desk keeps. `url` is a path of the desk's own address that nobody can guess;
+    whoever knows it may fetch the file, once a message carries it."""
+
+    id: str
+    name: str
+    type: str  # told by its content, not by its sender
+    size: int  # bytes
+    url: str
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file on its way in. `key` is its sender's: the same one again is the same file."""
+
+    channel: str
+    owner: str  # the thread that will send it
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class FileLimits:
+    """What may be sent as a file."""
+
+    bytes: int
+    count: int  # of one message
+    extensions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class InboundMessage:
     """What a customer sent, as a channel read it: text, or a button's payload."""
 
@@ -86,6 +141,7 @@ class InboundMessage:
     offered_in: int | None = None  # sequence number of the message that offered the payload
     customer_name: str | None = None
     context: Mapping[str, str] = field(default_factory=dict)  # page, browser, …
+    attachments: tuple[str, ...] = ()  # ids of the thread's own uploads; then `text` may be empty
 
 
 @dataclass(frozen=True)
@@ -112,6 +168,8 @@ class OutboundMessage:
     external_id: str | None = None
     buttons: tuple[Button, ...] = ()
     image: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    cards: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -228,6 +286,13 @@ class ChannelDesk(Protocol):
 
     async def notice(self, desk: str) -> Notice:
         """How the desk can be reached now: its opening hours, and whether anybody is on."""
+
+    @property
+    def file_limits(self) -> FileLimits | None:
+        """What may be sent as a file; None when this desk takes none."""
+
+    async def receive_file(self, upload: Upload, pieces: AsyncIterator[bytes]) -> Attachment:
+        """Takes a file in that a message of its thread may carry within a day."""
 
     async def thread_status(self, channel: str, thread: str) -> ThreadStatus | None:
         """The newest conversation of the thread."""

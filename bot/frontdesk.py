@@ -1,14 +1,18 @@
 """The door: what channels call. Each call is one transaction, tried again where that helps."""
 
+from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from babel.lists import format_list
 
+from bot.attachments.service import Attachments
 from bot.availability.service import Availability
 from bot.channel import (
+    Attachment,
     Author,
     AuthorKind,
+    FileLimits,
     Hint,
     InboundMessage,
     Notice,
@@ -16,6 +20,7 @@ from bot.channel import (
     Receipt,
     Subscription,
     ThreadStatus,
+    Upload,
     thread_topic,
 )
 from bot.conversations import repository
@@ -53,6 +58,7 @@ class FrontDesk:
         answers: Answers,
         handoffs: Handoffs,
         availability: Availability,
+        attachments: Attachments,
         bus: Bus,
     ) -> None:
         self._db = db
@@ -62,6 +68,7 @@ class FrontDesk:
         self._answers = answers
         self._handoffs = handoffs
         self._availability = availability
+        self._attachments = attachments
         self._bus = bus
         self._receiving = Gate(RECEIVE_AT_ONCE, seconds=RECEIVE_AGAIN_SECONDS)
 
@@ -82,7 +89,7 @@ class FrontDesk:
             received = await self._conversations.receive(tx, replace(inbound, text=hidden.text))
             if not received.receipt.duplicate:
                 await self._tell_hidden(tx, received.conversation, hidden)
-                await self._carry_out(tx, received, inbound.payload)
+                await self._carry_out(tx, received, inbound)
             return received.receipt
 
         with self._receiving.enter():
@@ -110,17 +117,30 @@ class FrontDesk:
             what = format_list(kinds, style="unit-short", locale=language)
             await self._conversations.tell(tx, conversation, "privacy.hidden", what=what)
 
-    async def _carry_out(self, tx: Transaction, received: Received, payload: str | None) -> None:
+    async def _carry_out(
+        self, tx: Transaction, received: Received, inbound: InboundMessage
+    ) -> None:
+        payload, conversation = inbound.payload, received.conversation
         if payload is not None and is_own(payload):
             await self._answers.press(tx, received, payload)
             return
         for effect in received.effects:
             if effect is Effect.ASK_BOT:
-                await self._turns.queue_turn(tx, received, payload=payload)
-            elif effect is Effect.LOOK_FOR_CONTACT:
-                await self._handoffs.look_for_contact(
-                    tx, received.conversation, received.message.text
-                )
+                if inbound.attachments:
+                    await self._answers.cannot_read_files(tx, conversation)
+                if received.message.text:
+                    await self._turns.queue_turn(tx, received, payload=payload)
+            elif effect is Effect.LOOK_FOR_CONTACT and received.message.text:
+                await self._handoffs.look_for_contact(tx, conversation, received.message.text)
+
+    @property
+    def file_limits(self) -> FileLimits | None:
+        """What may be sent as a file; None when this desk takes none."""
+        return self._attachments.limits
+
+    async def receive_file(self, upload: Upload, pieces: AsyncIterator[bytes]) -> Attachment:
+        """Takes a file in that a message of its thread may carry within a day."""
+        return await self._attachments.receive(upload, pieces)
 
     async def notice(self, desk: str) -> Notice:
         """How the desk can be reached now."""

@@ -15,8 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import migrations
 from bot.accounts.presence import Presence
 from bot.accounts.service import Accounts
+from bot.attachments.download import download_router
+from bot.attachments.service import CLEAN_SECONDS, Attachments
+from bot.attachments.setup import attachments_of
 from bot.availability.service import Availability
 from bot.channel import Hint, OutboundMessage, Sender, desk_topic
+from bot.clock import every
 from bot.conversations import repository
 from bot.conversations.outward import outbound
 from bot.conversations.service import INBOX_TOPIC, Conversations
@@ -49,7 +53,10 @@ from connectors.web.sender import WebSender
 from connectors.web.socket import CHANNEL as WEB
 from connectors.web.socket import WebChannel
 from connectors.web.tokens import VisitorTokens
+from connectors.web.uploads import upload_router
 
+# A day's photos at once, then one every five seconds.
+UPLOADS_BURST, UPLOADS_PER_SECOND = 20, 0.2
 FRONTEND = Path(__file__).parent.parent / "frontend" / "dist"
 
 log = structlog.get_logger()
@@ -73,6 +80,7 @@ class Parts:
     accounts: Accounts
     presence: Presence
     availability: Availability
+    attachments: Attachments
     frontdesk: FrontDesk
     surveys: Surveys
 
@@ -121,6 +129,7 @@ def build(
         availability=availability,
         bus=bus,
     )
+    attachments = attachments_of(settings, db)
     frontdesk = FrontDesk(
         db,
         desks=desks,
@@ -129,6 +138,7 @@ def build(
         answers=answers,
         handoffs=handoffs,
         availability=availability,
+        attachments=attachments,
         bus=bus,
     )
     upkeep = Upkeep(db, conversations=conversations, handoffs=handoffs, turns=turns, bus=bus)
@@ -148,6 +158,7 @@ def build(
         accounts,
         presence,
         availability,
+        attachments,
         frontdesk,
         Surveys(db, conversations=conversations, days=settings.survey_days),
     )
@@ -172,6 +183,9 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         workers["timers"] = asyncio.create_task(parts.timers.run())
         workers["availability"] = asyncio.create_task(parts.availability.run())
         workers["counters"] = asyncio.create_task(parts.counters.run())
+        workers["attachments"] = asyncio.create_task(
+            every(CLEAN_SECONDS, parts.attachments.clean, name="attachments.clean")
+        )
         workers["upkeep"] = asyncio.create_task(parts.upkeep.run())
         if isinstance(parts.engine, EnginePool):
             parts.engine.on_change = lambda: parts.bus.publish(Hint(INBOX_TOPIC, "engines", ""))
@@ -193,6 +207,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     health = Health(parts.db, engine=parts.engine, shared=parts.shared, workers=workers)
     app.include_router(health_router(health))
     app.include_router(_web(parts))
+    app.include_router(download_router(parts.attachments))
     app.include_router(_inbox(parts))
     _serve_pages(app)
     app.add_exception_handler(FirstlineError, _refusal)
@@ -220,7 +235,10 @@ def _web(parts: Parts) -> APIRouter:
         human_words={language: text("handoff.wants_human", language) for language in LANGUAGES},
     )
     names = {desk.id: desk.name for desk in parts.desks.all()}
-    return web_router(channel, desk_names=names, script=FRONTEND / "widget.js")
+    router = web_router(channel, desk_names=names, script=FRONTEND / "widget.js")
+    limit = parts.shared.rate_limit("uploads", burst=UPLOADS_BURST, per_second=UPLOADS_PER_SECOND)
+    router.include_router(upload_router(channel, limit=limit))
+    return router
 
 
 def _inbox(parts: Parts) -> APIRouter:

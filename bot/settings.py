@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     log_json: bool = False
     max_text_length: Annotated[int, Field(ge=1, description="characters")] = 4000
     max_sockets: Annotated[int, Field(ge=1, description="of one process")] = 10_000
+    attachments_dir: Path | None = None
+    attachment_max_mb: Annotated[int, Field(ge=0, le=2000)] = 10
+    attachment_types: str = "images, pdf, text, documents"
+    virus_scan: Annotated[str, Field(repr=False)] = ""
     messages_burst: Annotated[int, Field(ge=1)] = 15
     messages_per_second: Annotated[float, Field(gt=0)] = 2.0
     sign_in_attempts_per_minute: Annotated[int, Field(ge=1)] = 10
@@ -109,6 +113,10 @@ class Settings(BaseSettings):
     def human_intent_names(self) -> list[str]:
         """The intents of somebody else's bot that ask for a person."""
         return [name.strip() for name in self.human_intents.split(",") if name.strip()]
+
+    def attachment_groups(self) -> frozenset[str]:
+        """The kinds of files that may be sent, by the names of their groups."""
+        return frozenset(name.strip() for name in self.attachment_types.split(",") if name.strip())
 
     def token_key(self) -> str:
         """The key that signs visitor tokens: as configured, or made at first start."""

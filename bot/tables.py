@@ -1,6 +1,7 @@
 """All tables in one place: importing this module defines every one of them."""
 
 from bot.accounts import models as accounts
+from bot.attachments import models as attachments
 from bot.conversations import models as conversations
 from bot.counters import models as counters
 from bot.db import Base
@@ -12,6 +13,7 @@ from bot.timers import models as timers
 
 __all__ = [
     "accounts",
+    "attachments",
     "conversations",
     "counters",
     "feedback",

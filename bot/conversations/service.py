@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from bot import crash
+from bot.attachments.service import take
 from bot.channel import (
     Author,
     AuthorKind,
@@ -21,8 +22,10 @@ from bot.channel import (
 from bot.clock import now
 from bot.conversations import repository
 from bot.conversations.errors import NotOffered, NotPossibleNow
-from bot.conversations.models import Conversation, Customer, Event, Message, Note, new_id
-from bot.conversations.outward import outbound, receipt_of, thread_status
+from bot.conversations.extras import NOTHING, Extras
+from bot.conversations.models import Conversation, Event, Message, Note, new_id
+from bot.conversations.opening import NAME_LENGTH, new_conversation, new_customer
+from bot.conversations.outward import buttons_of, outbound, receipt_of, thread_status
 from bot.conversations.state import (
     Effect,
     IllegalTransition,
@@ -40,7 +43,6 @@ from bot.texts import text
 from bot.timers import repository as timers
 
 INBOX_TOPIC = "inbox"
-NAME_LENGTH = 200  # characters, as the columns hold: SQLite does not count, PostgreSQL does
 
 log = structlog.get_logger()
 
@@ -90,7 +92,7 @@ class Conversations:
 
     async def receive(self, tx: Transaction, inbound: InboundMessage) -> Received:
         """Appends a customer's message, once; opens a conversation when none is open."""
-        self.check_text(inbound.text)
+        self.check_text(inbound.text, may_be_empty=bool(inbound.attachments))
         found = await repository.lock_arrival(
             tx.session, inbound.channel, inbound.thread, inbound.external_id
         )
@@ -98,6 +100,7 @@ class Conversations:
             message, conversation = found.known
             self.count_duplicate(tx)
             return Received(receipt_of(message, duplicate=True), conversation, message, False, ())
+        files = await take(tx, inbound.channel, inbound.thread, inbound.attachments)
         conversation = found.conversation or await self._open(tx, inbound)
         if inbound.payload is not None:
             await self._check_offered(tx, conversation, inbound)
@@ -111,6 +114,7 @@ class Conversations:
             Author(AuthorKind.CUSTOMER, (inbound.customer_name or "")[:NAME_LENGTH] or None),
             inbound.text.strip(),
             external_id=inbound.external_id,
+            extras=Extras(files),
         )
         receipt = receipt_of(message, duplicate=False)
         crash.reach("receive.open")
@@ -119,35 +123,11 @@ class Conversations:
 
     async def _open(self, tx: Transaction, inbound: InboundMessage) -> Conversation:
         """A new conversation, with its customer."""
-        name = inbound.customer_name[:NAME_LENGTH] if inbound.customer_name else None
         customer = await repository.find_customer(tx.session, inbound.channel, inbound.customer)
         if customer is None:
-            customer = Customer(
-                id=new_id(),
-                channel=inbound.channel,
-                external_id=inbound.customer,
-                name=name,
-                language=inbound.language,
-            )
+            customer = new_customer(inbound)
             tx.session.add(customer)
-        conversation = Conversation(
-            id=new_id(),
-            customer_id=customer.id,
-            channel=inbound.channel,
-            thread=inbound.thread,
-            desk=inbound.desk,
-            language=inbound.language,
-            context=dict(inbound.context),
-            status=Status.BOT,
-            epoch=1,
-            last_seq=0,
-            seen_seq=0,
-            misses=0,
-            upsets=0,
-            repeats=0,
-            contact_asks=0,
-            dialogue_fresh=False,
-        )
+        conversation = new_conversation(inbound, customer)
         tx.session.add(conversation)
         # Whoever asks for the customer or the conversation later in this transaction finds them.
         await tx.session.flush()
@@ -165,6 +145,7 @@ class Conversations:
         external_id: str | None = None,
         buttons: tuple[Button, ...] = (),
         image: str | None = None,
+        extras: Extras = NOTHING,
     ) -> Message:
         """Appends a message to the customer and books its delivery.
 
@@ -179,6 +160,7 @@ class Conversations:
             external_id=external_id,
             buttons=buttons,
             image=image,
+            extras=extras,
         )
         await self._outbox.enqueue(tx, message.id, outbound(conversation, message))
         return message
@@ -311,9 +293,9 @@ class Conversations:
         """Something came a second time, and has no effect."""
         tx.after_commit(lambda: self._count(DUPLICATES_REFUSED))
 
-    def check_text(self, words: str) -> None:
+    def check_text(self, words: str, *, may_be_empty: bool = False) -> None:
         """Refuses what is empty or longer than the desk takes."""
-        if not words.strip():
+        if not may_be_empty and not words.strip():
             raise EmptyText
         if len(words) > self._max_text_length:
             raise TextTooLong(length=len(words), limit=self._max_text_length)
@@ -336,7 +318,7 @@ class Conversations:
             tx.session, conversation.id, inbound.offered_in if inbound.offered_in is not None else 0
         )
         chosen = {"title": inbound.text, "payload": inbound.payload}
-        if offer is None or chosen not in offer.buttons:
+        if offer is None or chosen not in buttons_of(offer):
             raise NotOffered
 
     def _append(
@@ -350,6 +332,7 @@ class Conversations:
         external_id: str | None = None,
         buttons: tuple[Button, ...] = (),
         image: str | None = None,
+        extras: Extras = NOTHING,
     ) -> Message:
         """Gives the message the next sequence number; the conversation's row is the lock."""
         conversation.last_seq += 1
@@ -368,6 +351,7 @@ class Conversations:
             buttons=[{"title": button.title, "payload": button.payload} for button in buttons],
             image=image,
         )
+        extras.put_on(message)
         tx.session.add(message)
         if author.kind is AuthorKind.CUSTOMER:
             hint = Hint(

@@ -18,6 +18,7 @@ from bot.handoff.service import Handoffs
 from bot.routing import buttons, helpful
 from bot.routing.ladder import Decision, Standing
 from bot.routing.policy import NO, REPEAT, YES, decide, may_lead_nowhere, something_else
+from bot.texts import text
 
 
 class Answers:
@@ -76,6 +77,12 @@ class Answers:
             return None
         before = await repository.message_at(tx.session, conversation.id, turn.message_seq - 1)
         return None if before is None else helpful.typed(answer.intent.name, before.buttons)
+
+    async def cannot_read_files(self, tx: Transaction, conversation: Conversation) -> None:
+        """A file came in while the bot has the conversation: it says so, and offers a person."""
+        language = conversation.language
+        offer = (buttons.talk_to_a_person(language),)
+        await self._say(tx, conversation, BotReply(text("files.bot_cannot_read", language), offer))
 
     async def press(self, tx: Transaction, received: Received, payload: str) -> None:
         """One of the desk's own buttons: no engine is asked."""

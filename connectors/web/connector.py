@@ -47,8 +47,8 @@ def web_router(
                 "token": token,
                 "expires_at": expires_at.isoformat(),
                 "desk": {"id": wish.desk, "name": desk_names[wish.desk]},
-                "limits": {"text": channel.text_limit},
                 "availability": frames.availability_of(await channel.desk.notice(wish.desk)),
+                "limits": frames.limits(channel.text_limit, channel.desk.file_limits),
             },
             # The widget lives on other people's sites; the token is no cookie.
             headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"},

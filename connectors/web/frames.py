@@ -1,10 +1,12 @@
 """Frames to the browser, as docs/widget-protocol.md gives them."""
 
+from dataclasses import asdict
 from typing import Any
 
 from bot.channel import (
     Author,
     Busy,
+    FileLimits,
     FirstlineError,
     Notice,
     OutboundMessage,
@@ -18,11 +20,16 @@ Frame = dict[str, Any]
 PROTOCOL_VERSION = 1
 
 
+def limits(text: int, files: FileLimits | None) -> Frame:
+    """What the customer may send; `files` is null where none are taken."""
+    return {"text": text, "files": asdict(files) if files else None}
+
+
 def welcome(
     status: ThreadStatus | None,
     *,
     language: str,
-    text_limit: int,
+    limits: Frame,
     retry_ms: int,
     notice: Notice,
 ) -> Frame:
@@ -35,7 +42,7 @@ def welcome(
         "status": status.status if status else "none",
         "agent": _agent(status),
         "language": language,
-        "limits": {"text": text_limit},
+        "limits": limits,
         "retry_ms": retry_ms,
         "availability": availability_of(notice),
     }
@@ -133,6 +140,8 @@ def _message(item: OutboundMessage) -> Frame:
         "text": item.text,
         "buttons": [{"title": b.title, "payload": b.payload} for b in item.buttons],
         "image": item.image,
+        "attachments": [asdict(file) for file in item.attachments],
+        "cards": [asdict(card) for card in item.cards],
     }
 
 

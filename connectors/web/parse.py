@@ -11,6 +11,7 @@ MAX_ID = 64
 MAX_CONTEXT = 500
 MAX_PAYLOAD = 1000
 MAX_SCORES = 2
+MAX_ATTACHMENTS = 50  # more than any message may carry, which the desk itself says
 
 
 class BadJson(FirstlineError):
@@ -80,6 +81,7 @@ class SendText:
 
     id: str
     text: str
+    attachments: tuple[str, ...] = ()  # ids of uploads
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,15 @@ class _Fields:
         fields = _Fields(value)
         return {key: fields.number(key) for key in value}
 
+    def ids(self, name: str) -> tuple[str, ...]:
+        """The ids of a list of objects; whatever else these say is only the browser's word."""
+        value = self._raw.get(name) or []
+        if not isinstance(value, list) or len(value) > MAX_ATTACHMENTS:
+            raise BadFrame(detail=f"“{name}” must be a list")
+        if not all(isinstance(item, dict) for item in value):
+            raise BadFrame(detail=f"“{name}” must be a list of objects")
+        return tuple(_Fields(item).text("id", limit=MAX_ID) for item in value)
+
     def page(self) -> dict[str, str]:
         value = self._raw.get("page")
         if value is None:
@@ -220,7 +231,7 @@ def _hello(fields: _Fields) -> Hello:
 
 READERS: dict[str, Callable[[_Fields], Frame]] = {
     "hello": _hello,
-    "message": lambda f: SendText(f.text("id", limit=MAX_ID), f.text("text")),
+    "message": lambda f: SendText(f.text("id", limit=MAX_ID), f.text("text"), f.ids("attachments")),
     "choose": lambda f: Choose(
         f.text("id", limit=MAX_ID),
         f.text("payload", limit=MAX_PAYLOAD),

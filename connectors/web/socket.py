@@ -5,7 +5,7 @@ import json
 import random
 from collections.abc import Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 import structlog
@@ -147,7 +147,7 @@ class WidgetSocket:
             frames.welcome(
                 status,
                 language=self._language,
-                text_limit=self._channel.text_limit,
+                limits=frames.limits(self._channel.text_limit, self._channel.desk.file_limits),
                 retry_ms=self._channel.crowd.retry_ms(),
                 notice=await self._channel.desk.notice(self._desk),
             )
@@ -182,8 +182,8 @@ class WidgetSocket:
     async def _handle(self, frame: parse.Frame) -> None:
         desk = self._channel.desk
         match frame:
-            case parse.SendText(id=key, text=words):
-                inbound = self._inbound(key, words)
+            case parse.SendText(id=key, text=words, attachments=files):
+                inbound = replace(self._inbound(key, words), attachments=files)
                 await self._receive(key, desk.receive_customer_message(inbound))
             case parse.Choose(id=key, payload=payload, title=title, seq=seq):
                 inbound = self._inbound(key, title, payload=payload, offered_in=seq)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.asyncio
 async def test_a_question_is_acknowledged_then_answered(server: Server) -> None:
     async with server.browser() as browser:
         assert browser.welcome["conversation"] is None
-        assert browser.welcome["limits"] == {"text": 4000}
+        assert browser.welcome["limits"]["text"] == 4000
         key = await browser.write("How long does delivery take?")
         ack = await browser.wait_for("ack", id=key)
         assert (ack["seq"], ack["duplicate"]) == (1, False)

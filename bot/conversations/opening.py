@@ -1,0 +1,40 @@
+"""The rows with which a conversation begins."""
+
+from bot.channel import InboundMessage
+from bot.conversations.models import Conversation, Customer, new_id
+from bot.conversations.state import Status
+
+NAME_LENGTH = 200  # characters, as the columns hold: SQLite does not count, PostgreSQL does
+
+
+def new_customer(inbound: InboundMessage) -> Customer:
+    """Whoever writes for the first time."""
+    return Customer(
+        id=new_id(),
+        channel=inbound.channel,
+        external_id=inbound.customer,
+        name=inbound.customer_name[:NAME_LENGTH] if inbound.customer_name else None,
+        language=inbound.language,
+    )
+
+
+def new_conversation(inbound: InboundMessage, customer: Customer) -> Conversation:
+    """With the bot, and nothing said yet."""
+    return Conversation(
+        id=new_id(),
+        customer_id=customer.id,
+        channel=inbound.channel,
+        thread=inbound.thread,
+        desk=inbound.desk,
+        language=inbound.language,
+        context=dict(inbound.context),
+        status=Status.BOT,
+        epoch=1,
+        last_seq=0,
+        seen_seq=0,
+        misses=0,
+        upsets=0,
+        repeats=0,
+        contact_asks=0,
+        dialogue_fresh=False,
+    )
