@@ -52,6 +52,7 @@ from connectors.web.crowd import Crowd
 from connectors.web.sender import WebSender
 from connectors.web.socket import CHANNEL as WEB
 from connectors.web.socket import WebChannel
+from connectors.web.stream import Streams
 from connectors.web.tokens import VisitorTokens
 from connectors.web.uploads import upload_router
 
@@ -206,7 +207,9 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     app.state.parts = parts
     health = Health(parts.db, engine=parts.engine, shared=parts.shared, workers=workers)
     app.include_router(health_router(health))
-    app.include_router(_web(parts))
+    streams = Streams(_web_channel(parts))
+    app.state.stop_streams = streams.stop
+    app.include_router(_web(parts, streams))
     app.include_router(download_router(parts.attachments))
     app.include_router(_inbox(parts))
     _serve_pages(app)
@@ -221,9 +224,9 @@ async def _flush(counters: Counters) -> None:
         log.warning("counters.lost", problem=type(error).__name__)
 
 
-def _web(parts: Parts) -> APIRouter:
+def _web_channel(parts: Parts) -> WebChannel:
     settings = parts.settings
-    channel = WebChannel(
+    return WebChannel(
         desk=parts.frontdesk,
         tokens=VisitorTokens(settings.token_key(), days=settings.visitor_token_days),
         limit=parts.shared.rate_limit(
@@ -234,10 +237,13 @@ def _web(parts: Parts) -> APIRouter:
         survey=parts.surveys,
         human_words={language: text("handoff.wants_human", language) for language in LANGUAGES},
     )
+
+
+def _web(parts: Parts, streams: Streams) -> APIRouter:
     names = {desk.id: desk.name for desk in parts.desks.all()}
-    router = web_router(channel, desk_names=names, script=FRONTEND / "widget.js")
+    router = web_router(streams, desk_names=names, script=FRONTEND / "widget.js")
     limit = parts.shared.rate_limit("uploads", burst=UPLOADS_BURST, per_second=UPLOADS_PER_SECOND)
-    router.include_router(upload_router(channel, limit=limit))
+    router.include_router(upload_router(streams.channel, limit=limit))
     return router
 
 

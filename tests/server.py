@@ -14,10 +14,12 @@ import uvicorn
 from fastapi import FastAPI
 from websockets.asyncio.client import ClientConnection, connect
 
+from bot.launcher.serving import DeskServer
 from bot.main import create_app
 from bot.settings import Settings
 from tests.databases import database_of
 from tests.desk import DESK, ScriptedEngine
+from tests.streams import StreamConnection, open_stream
 
 PATIENCE_SECONDS = 10
 # `Any`: a frame is a JSON object.
@@ -31,6 +33,7 @@ class Server:
     app: FastAPI
     engine: ScriptedEngine
     port: int
+    streams: bool = False  # whether browsers use streams in the place of sockets
 
     @property
     def url(self) -> str:
@@ -48,8 +51,8 @@ class Server:
 
     @asynccontextmanager
     async def browser(self, token: str | None = None, **hello: Any) -> AsyncIterator["Browser"]:
-        async with self.socket() as socket:
-            browser = Browser(socket, token or await self.token())
+        async with open_stream(self.url) if self.streams else self.socket() as line:
+            browser = Browser(line, token or await self.token())
             await browser.say_hello(**hello)
             yield browser
 
@@ -58,7 +61,7 @@ class Server:
 class Browser:
     """A customer's widget, as far as the protocol goes."""
 
-    connection: ClientConnection
+    connection: ClientConnection | StreamConnection
     token: str
     welcome: Frame = field(default_factory=dict)
     received: list[Frame] = field(default_factory=list)
@@ -114,8 +117,14 @@ async def open_server(folder: Path, **settings: Any) -> AsyncIterator[Server]:
     engine = ScriptedEngine()
     place: dict[str, Any] = {"data_dir": folder, "database_url": database_of(folder)}
     app = create_app(Settings(**(place | {"log_level": "error"} | settings)), engine=engine)
-    config = uvicorn.Config(app, port=0, log_level="error", ws_max_size=65536)
-    server = uvicorn.Server(config)
+    config = uvicorn.Config(
+        app,
+        port=settings.get("port", 0),
+        log_level="error",
+        ws_max_size=65536,
+        timeout_graceful_shutdown=3,
+    )
+    server = DeskServer(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)

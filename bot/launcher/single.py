@@ -11,6 +11,7 @@ from bot.launcher import LauncherError
 from bot.launcher.plan import Plan
 from bot.launcher.ports import LOOPBACK, USAGE_ERROR, Address, local_address, require_free
 from bot.launcher.processes import Child
+from bot.launcher.serving import DeskServer
 from bot.settings import Settings
 
 MAX_FRAME_BYTES = 64 * 1024
@@ -43,7 +44,7 @@ def run_service(
         # An open inbox holds a stream that never ends by itself.
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
-    server = uvicorn.Server(config)
+    server = DeskServer(config)
     sockets = None if shared is None else [_inherited(shared), *_own(own_port)]
     try:
         server.run(sockets)

@@ -10,7 +10,9 @@ from pydantic import BaseModel, Field
 from bot.channel import FirstlineError
 from connectors.web import frames
 from connectors.web.line import SocketLine
-from connectors.web.socket import WebChannel, WidgetSocket
+from connectors.web.socket import WidgetSocket
+from connectors.web.stream import Streams
+from connectors.web.stream_routes import MAX_POST_BYTES, stream_router
 
 SCRIPT_CACHE = "public, max-age=300"
 
@@ -23,10 +25,11 @@ class SessionRequest(BaseModel):
 
 
 def web_router(
-    channel: WebChannel, *, desk_names: dict[str, dict[str, str]], script: Path
+    streams: Streams, *, desk_names: dict[str, dict[str, str]], script: Path
 ) -> APIRouter:
     """Everything that the widget needs from the server. `desk_names`: desk → language → name."""
-    router = APIRouter()
+    router, channel = APIRouter(), streams.channel
+    router.include_router(stream_router(streams), max_body_size=MAX_POST_BYTES)
 
     @router.get("/widget.js")
     async def widget_script() -> Response:

@@ -263,6 +263,19 @@ def parse_frame(raw: str) -> Frame:
     return READERS[kind](_Fields(body))
 
 
+def parse_post(raw: bytes, token: str) -> tuple[str, str]:
+    """(hello, the frame that it introduces), each as text for `parse_frame`; the token is no part
+    of any body. Raises BadJson or BadFrame."""
+    try:
+        body = _object(raw.decode())
+    except UnicodeDecodeError:
+        raise BadJson from None
+    hello, frame = body.get("hello"), body.get("frame")
+    if not isinstance(hello, dict) or not isinstance(frame, dict):
+        raise BadFrame(detail="“hello” and “frame” must be objects")
+    return json.dumps({**hello, "type": "hello", "token": token}), json.dumps(frame)
+
+
 def frame_id(raw: str) -> str | None:
     """The client's id in a frame that could not be accepted, so that it learns which."""
     try:

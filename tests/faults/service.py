@@ -47,6 +47,7 @@ from fastapi import FastAPI
 
 from bot import crash, postgres
 from bot.dialogue import breaker, pool
+from bot.launcher.serving import DeskServer
 from bot.launcher.single import GRACEFUL_SECONDS, MAX_FRAME_BYTES
 from bot.main import create_app
 from bot.outbox import pauses, worker
@@ -116,7 +117,7 @@ def run_desk(env: dict[str, str], log: str) -> None:
     crash.arm()
     with Path(env[CLOCK]).open("rb") as file:
         _offset.append(mmap.mmap(file.fileno(), 8, prot=mmap.PROT_READ))
-    uvicorn.run(
+    config = uvicorn.Config(
         desk,
         factory=True,
         host="127.0.0.1",
@@ -127,6 +128,7 @@ def run_desk(env: dict[str, str], log: str) -> None:
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
+    DeskServer(config).run()
 
 
 def main() -> None:

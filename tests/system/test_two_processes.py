@@ -21,6 +21,7 @@ from tests.inbox import NO_ENGINE, AgentBrowser
 from tests.processes import free_port, running
 from tests.redis_server import OwnRedis
 from tests.server import Browser, Server, open_server
+from tests.streams import open_stream
 
 pytestmark = pytest.mark.asyncio
 
@@ -96,6 +97,22 @@ async def test_two_tabs_at_two_processes_are_one_conversation(two: Two) -> None:
         await there.wait_for("message", seq=4)
         numbers = [frame["seq"] for frame in there.received if frame["type"] == "message"]
         assert numbers == [1, 2, 3, 4], "each once, in order"
+
+
+async def test_a_stream_here_and_frames_that_reach_another_process_are_one_visit(two: Two) -> None:
+    async with open_stream(two.one.url) as line:
+        browser = Browser(line, await two.one.token())
+        await browser.say_hello()
+        async with httpx.AsyncClient(base_url=two.two_url) as there:
+            line.posts_to(there)
+            await browser.send(type="human", id="h1")
+            ack = await browser.wait_for("ack", id="h1")
+            await browser.wait_for("status", status="queued")
+            await browser.write("Hello?")
+            told = await browser.wait_for("message", text="Hello?")
+        assert told["conversation"] == ack["conversation"]
+        numbers = [frame["seq"] for frame in browser.received if frame["type"] == "message"]
+        assert numbers == list(range(1, told["seq"] + 1)), "each once, in order"
 
 
 async def test_an_agent_at_another_process_answers_the_customer(two: Two) -> None:

@@ -1,15 +1,28 @@
-"""The widget's protocol over a real socket to the real service (docs/widget-protocol.md)."""
+"""The widget's protocol (docs/widget-protocol.md) with the real service: by socket, by stream."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import select
 
 from bot.accounts.models import Agent
 from bot.handoff.service import Handoffs
 from connectors.web import socket as socket_module
 from tests.desk import DESK, answer
-from tests.server import Server
+from tests.server import Server, open_server
 
 pytestmark = pytest.mark.asyncio
+
+
+@pytest_asyncio.fixture(params=["socket", "stream"])
+async def server(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Server]:
+    """The same frames and rules, over a socket and without."""
+    async with open_server(tmp_path) as running:
+        running.engine.at_once = answer("Two working days.")
+        running.streams = request.param == "stream"
+        yield running
 
 
 async def test_a_question_is_acknowledged_then_answered(server: Server) -> None:

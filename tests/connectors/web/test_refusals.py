@@ -69,11 +69,13 @@ async def test_a_huge_frame_closes_the_socket_with_1009(server: Server) -> None:
 
 
 async def test_binary_is_refused_with_1003(server: Server) -> None:
-    async with server.browser() as browser:
-        await browser.connection.send(b"\x00\x01")
+    async with server.socket() as socket:
+        browser = Browser(socket, await server.token())
+        await browser.say_hello()
+        await socket.send(b"\x00\x01")
         assert (await browser.wait_for("error"))["code"] == "binary"
         with pytest.raises(ConnectionClosed) as closed:
-            await browser.connection.recv()
+            await socket.recv()
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 1003
 
