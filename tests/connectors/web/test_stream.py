@@ -31,15 +31,18 @@ async def test_a_tab_with_a_socket_and_one_without_are_one_conversation(server: 
 
 
 async def test_a_full_desk_has_no_room_for_a_stream_either(tmp_path: Path) -> None:
-    async with open_server(tmp_path, max_sockets=1) as server, server.browser():
-        async with open_stream(server.url) as line:
-            await Browser(line, await server.token()).send(**hello(await server.token()))
-            frame = json.loads(await line.recv())
-            assert (frame["type"], frame["code"], frame["id"]) == ("error", "busy", None)
-            assert 5 <= frame["retry_after"] <= 15
-            with pytest.raises(StreamClosed) as closed:
-                await line.recv()
-            assert closed.value.code == 1013
+    async with (
+        open_server(tmp_path, max_sockets=1) as server,
+        server.browser(),
+        open_stream(server.url) as line,
+    ):
+        await line.send(json.dumps(hello(await server.token())))
+        frame = json.loads(await line.recv())
+        assert (frame["type"], frame["code"], frame["id"]) == ("error", "busy", None)
+        assert 5 <= frame["retry_after"] <= 15
+        with pytest.raises(StreamClosed) as closed:
+            await line.recv()
+        assert closed.value.code == 1013
 
 
 async def test_a_browser_that_goes_makes_room(tmp_path: Path) -> None:
