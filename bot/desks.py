@@ -1,7 +1,7 @@
 """The desks of this installation, as `desks.toml` lists them."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,12 @@ from bot.availability.hours import Hours
 from bot.availability.reading import BadHours, read_hours
 from bot.availability.service import Opening
 from bot.availability.standing import FormWhen
+from bot.desk_settings.table import BadDesksFile
+from bot.desk_settings.widget import WidgetSettings, read_widget
 from bot.errors import FirstlineError
 from bot.texts import LANGUAGES
+
+__all__ = ["BadDesksFile", "Desk", "Desks", "UnknownDesk"]
 
 ANSWER_WITHIN_MINUTES = 30
 LONGEST_MINUTES = 60 * 24 * 30
@@ -32,10 +36,6 @@ class UnknownDesk(FirstlineError):
     status = 404
 
 
-class BadDesksFile(ValueError):
-    """`desks.toml` cannot be used; the message says where and why."""
-
-
 @dataclass(frozen=True)
 class Desk:
     """A queue with its own agents and topics."""
@@ -45,6 +45,7 @@ class Desk:
     answer_within: timedelta
     timezone: ZoneInfo
     opening: Opening
+    widget: WidgetSettings = field(default_factory=WidgetSettings)
 
 
 class Desks:
@@ -72,8 +73,16 @@ class Desks:
             if not isinstance(name, dict) or any(not name.get(lang) for lang in LANGUAGES):
                 raise BadDesksFile(f"{path}: [{key}] needs name = {{ en = …, pl = … }}.")
             zone = _timezone(path, key, entry)
-            opening = Opening(_hours(path, key, entry, zone), _form_when(path, key, entry))
-            desks.append(Desk(key, name, _answer_within(path, key, entry), zone, opening))
+            desks.append(
+                Desk(
+                    id=key,
+                    name=name,
+                    answer_within=_answer_within(path, key, entry),
+                    timezone=zone,
+                    opening=Opening(_hours(path, key, entry, zone), _form_when(path, key, entry)),
+                    widget=read_widget(path, key, entry.get("widget")),
+                )
+            )
         return cls(desks)
 
     def get(self, desk_id: str) -> Desk:

@@ -49,6 +49,7 @@ from bot.timers.worker import TimerWorker
 from bot.upkeep.service import Upkeep
 from connectors.web.connector import web_router
 from connectors.web.crowd import Crowd
+from connectors.web.origins import Origins
 from connectors.web.sender import WebSender
 from connectors.web.socket import CHANNEL as WEB
 from connectors.web.socket import WebChannel
@@ -236,12 +237,13 @@ def _web_channel(parts: Parts) -> WebChannel:
         text_limit=settings.max_text_length,
         survey=parts.surveys,
         human_words={language: text("handoff.wants_human", language) for language in LANGUAGES},
+        origins=Origins({desk.id: desk.widget.allowed_domains for desk in parts.desks.all()}),
     )
 
 
 def _web(parts: Parts, streams: Streams) -> APIRouter:
-    names = {desk.id: desk.name for desk in parts.desks.all()}
-    router = web_router(streams, desk_names=names, script=FRONTEND / "widget.js")
+    public = {desk.id: desk.widget.public(desk.name) for desk in parts.desks.all()}
+    router = web_router(streams, settings=public, script=FRONTEND / "widget.js")
     limit = parts.shared.rate_limit("uploads", burst=UPLOADS_BURST, per_second=UPLOADS_PER_SECOND)
     router.include_router(upload_router(streams.channel, limit=limit))
     return router

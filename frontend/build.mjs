@@ -22,10 +22,13 @@ await build({
   bundle: true,
   minify: true,
   format: "iife",
-  target: "es2020",
+  target: "es2022",
   charset: "utf8",
   loader: { ".css": "text" },
   alias: { texts },
+  // Pages with an old Prototype.js give arrays a toJSON that breaks JSON.stringify.
+  define: { "JSON.stringify": "stringify" },
+  inject: [join(here, "widget", "stringify.js")],
   plugins: [minifiedCss()],
   legalComments: "none",
 });

@@ -1,9 +1,10 @@
-"""The website widget's routes: the script, the visitor's session, the socket."""
+"""The website widget's routes: the script, the desk's settings, the session, the socket."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, WebSocket
+from fastapi import APIRouter, Request, WebSocket
 from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel, Field
 
@@ -15,6 +16,11 @@ from connectors.web.stream import Streams
 from connectors.web.stream_routes import MAX_POST_BYTES, stream_router
 
 SCRIPT_CACHE = "public, max-age=300"
+# The widget lives on other people's sites; the token is no cookie.
+ANY_SITE = {"Access-Control-Allow-Origin": "*"}
+NOT_KEPT = ANY_SITE | {"Cache-Control": "no-store"}
+# Who may see them depends on the site that asks.
+SETTINGS_CACHE = ANY_SITE | {"Cache-Control": SCRIPT_CACHE, "Vary": "Origin"}
 
 
 class SessionRequest(BaseModel):
@@ -22,12 +28,14 @@ class SessionRequest(BaseModel):
 
     desk: str = Field(min_length=1, max_length=64)
     token: str | None = Field(default=None, max_length=500)
+    language: str = Field(default="en", max_length=20)
 
 
+# `Any`: JSON; `settings`: desk → what a browser may know of it before the chat is opened.
 def web_router(
-    streams: Streams, *, desk_names: dict[str, dict[str, str]], script: Path
+    streams: Streams, *, settings: Mapping[str, Mapping[str, Any]], script: Path
 ) -> APIRouter:
-    """Everything that the widget needs from the server. `desk_names`: desk → language → name."""
+    """Everything that the widget needs from the server."""
     router, channel = APIRouter(), streams.channel
     router.include_router(stream_router(streams), max_body_size=MAX_POST_BYTES)
 
@@ -37,32 +45,39 @@ def web_router(
             script, media_type="text/javascript", headers={"Cache-Control": SCRIPT_CACHE}
         )
 
-    @router.post("/widget/session")
-    async def widget_session(wish: SessionRequest) -> JSONResponse:
+    @router.get("/widget/desks/{desk}")
+    async def widget_desk(desk: str, request: Request) -> JSONResponse:
         try:
-            channel.desk.check_desk(wish.desk)
+            channel.check(desk, request.headers)
         except FirstlineError as fault:
-            return JSONResponse(_error(fault), fault.status)
+            return _refusal(fault, request.headers.get("accept-language"))
+        return JSONResponse(settings[desk], headers=SETTINGS_CACHE)
+
+    @router.post("/widget/session")
+    async def widget_session(wish: SessionRequest, request: Request) -> JSONResponse:
+        try:
+            channel.check(wish.desk, request.headers)
+        except FirstlineError as fault:
+            return _refusal(fault, wish.language)
         known = channel.tokens.read(wish.token) if wish.token else None
         token, expires_at = channel.tokens.issue(known)
         return JSONResponse(
             {
                 "token": token,
                 "expires_at": expires_at.isoformat(),
-                "desk": {"id": wish.desk, "name": desk_names[wish.desk]},
+                "desk": {"id": wish.desk, "name": settings[wish.desk]["name"]},
                 "availability": frames.availability_of(await channel.desk.notice(wish.desk)),
                 "limits": frames.limits(channel.text_limit, channel.desk.file_limits),
             },
-            # The widget lives on other people's sites; the token is no cookie.
-            headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"},
+            headers=NOT_KEPT,
         )
 
     @router.options("/widget/session")
     async def widget_session_preflight() -> Response:
         return Response(
             status_code=204,
-            headers={
-                "Access-Control-Allow-Origin": "*",
+            headers=ANY_SITE
+            | {
                 "Access-Control-Allow-Methods": "POST",
                 "Access-Control-Allow-Headers": "content-type",
                 "Access-Control-Max-Age": "86400",
@@ -77,6 +92,7 @@ def web_router(
     return router
 
 
-# `Any`: a JSON body.
-def _error(fault: FirstlineError) -> dict[str, Any]:
-    return {"error": {"code": fault.code, "message": fault.message("en")}}
+def _refusal(fault: FirstlineError, language: str | None) -> JSONResponse:
+    """A refusal that the widget can read on whatever site it is."""
+    body = {"error": {"code": fault.code, "message": fault.message(language or "en")}}
+    return JSONResponse(body, fault.status, headers=NOT_KEPT)

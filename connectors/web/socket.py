@@ -3,7 +3,7 @@
 import asyncio
 import json
 import random
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NoReturn
@@ -32,6 +32,7 @@ from bot.channel import (
 from connectors.web import frames, parse, survey
 from connectors.web.crowd import FULL_RETRY_SECONDS, Crowd
 from connectors.web.line import Disconnected, Line
+from connectors.web.origins import Origins
 from connectors.web.tokens import VisitorTokens
 
 CHANNEL = "web"
@@ -56,6 +57,12 @@ class WebChannel:
     text_limit: int
     survey: SurveyDesk
     human_words: dict[str, str]  # what «talk to a person» says in the transcript, by language
+    origins: Origins
+
+    def check(self, desk: str, headers: Mapping[str, str]) -> None:
+        """Raises UnknownDesk, or DomainNotAllowed for a page that may not show this desk's chat."""
+        self.desk.check_desk(desk)
+        self.origins.check(desk, headers)
 
 
 class WidgetSocket:
@@ -122,7 +129,7 @@ class WidgetSocket:
         if visitor is None:
             await self._refuse(parse.BadToken(), CLOSE_POLICY)
         try:
-            self._channel.desk.check_desk(frame.desk)
+            self._channel.check(frame.desk, self._line.headers)
         except FirstlineError as fault:
             await self._refuse(fault, CLOSE_POLICY)
         self._visitor, self._desk, self._page = visitor, frame.desk, frame.page

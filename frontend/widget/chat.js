@@ -1,12 +1,16 @@
 // One conversation in one page: joins what is said (timeline), the socket and what is seen.
 
 import texts from "texts";
+import { Appearance } from "./appearance.js";
 import { Connection } from "./connection.js";
+import { prepare } from "./desk.js";
 import { Heard } from "./heard.js";
-import { chosenLanguage } from "./language.js";
+import { Identity } from "./identity.js";
+import { chosenLanguage, spoken } from "./language.js";
 import { Memory, storage } from "./memory.js";
 import { Menu } from "./menu.js";
 import { Outbox } from "./outbox.js";
+import { Site } from "./site.js";
 import { Survey } from "./survey.js";
 import { Timeline } from "./timeline.js";
 import { View } from "./view.js";
@@ -18,12 +22,16 @@ const MOST_FAILURES = 5;
 
 /** @typedef {import("./connection.js").Frame} Frame */
 /** @typedef {import("./language.js").Language} Language */
-/** @typedef {{base: string, desk: string, language?: string}} Options */
+/** @typedef {{base: string, desk: string, attributes: DOMStringMap}} Options */
 
 export class Chat {
   /** @param {ShadowRoot} root @param {Options} options */
   constructor(root, options) {
-    const { desk } = options;
+    const { base, desk, attributes } = options;
+    this.host = /** @type {HTMLElement} */ (root.host);
+    this.desk = desk;
+    this.base = base;
+    this.site = new Site(this.host, desk);
     const store = storage();
     this.memory = new Memory(store, `firstline:${desk}`);
     this.state = {
@@ -33,7 +41,7 @@ export class Chat {
       available: true,
       title: "…",
       limit: 4000,
-      language: chosenLanguage(this.memory.read("language"), options.language),
+      language: chosenLanguage(this.memory.read("language"), attributes.language),
     };
     this.names = /** @type {Record<string, string>} */ ({});
     this.typing = /** @type {{author: {kind: string, name: string | null}} | null} */ (null);
@@ -66,12 +74,17 @@ export class Chat {
     this.view.extras = () => this.survey.rows(this.timeline.conversation);
     this.menu = new Menu(this.say.bind(this), [{ text: "end", act: () => this.end(), when: () => this.goesOn }]);
     this.view.place(this.menu.place);
+    this.appearance = new Appearance(root, attributes, base);
+    this.identity = new Identity(this, attributes);
     this.connection = new Connection({
-      base: options.base,
+      base,
       desk,
+      identity: this.identity,
+      language: () => this.state.language,
       storage: store,
       hello: () => this.hello(desk),
       onSession: (session) => {
+        this.identity.told(session.person);
         this.names = session.desk.name;
         this.state.limit = session.limits.text;
         this.draw();
@@ -82,13 +95,9 @@ export class Chat {
         if (!online) this.outbox.lost();
         this.draw();
       },
-      onUnknownDesk: (message) => {
-        console.error(`Firstline: ${message}`);
-        this.state.available = false;
-        this.draw();
-      },
+      onRefused: (error) => this.refuse(error),
     });
-    this.draw();
+    void prepare(this);
     // Whoever has talked before sees at once what came in; others cost the site one small script.
     if (this.memory.read("used")) this.connection.open();
     if (this.memory.read("open")) this.show(true, { focus: false });
@@ -97,9 +106,30 @@ export class Chat {
     addEventListener("storage", ({ key }) => key === this.memory.key("seen") && this.draw());
   }
 
+  /** @param {{code: string, message: string}} error */
+  complain(error) {
+    this.site.complain(error);
+    this.view.tell(error.message);
+  }
+
+  /** There is no desk for this page. @param {{code: string, message: string}} error */
+  refuse(error) {
+    if (!this.state.available) return;
+    this.state.available = false;
+    this.complain(error);
+    this.draw();
+  }
+
+  /** Another page without a reload. @param {{url?: string, title?: string}} [page] */
+  setPage(page = {}) {
+    this.site.page = page;
+    this.connection.send({ type: "page", page: this.site.where() });
+  }
+
   /** @param {string} key @param {Record<string, string | number>} [values] */
   say(key, values = {}) {
-    const sentence = texts[this.state.language][key] ?? key;
+    const { language } = this.state;
+    const sentence = this.appearance?.text(key, language) ?? texts[language][key] ?? key;
     return sentence.replace(/{(\w+)}/g, (blank, name) => String(values[name] ?? blank));
   }
 
@@ -113,12 +143,14 @@ export class Chat {
       language: this.state.language,
       conversation,
       last_seq: lastSeq,
-      page: { url: location.href, title: document.title, referrer: document.referrer },
+      page: this.site.where(),
+      claims: this.identity.claims,
     };
   }
 
   /** @param {boolean} open @param {{focus: boolean}} [options] */
   show(open, options = { focus: true }) {
+    if (this.view.isOpen !== open) this.site.emit(open ? "open" : "close");
     this.memory.keep("open", open ? "1" : null);
     if (open) {
       this.memory.keep("used", "1");
@@ -188,7 +220,14 @@ export class Chat {
   }
 
   switchLanguage() {
-    this.state.language = this.state.language === "pl" ? "en" : "pl";
+    this.setLanguage(this.state.language === "pl" ? "en" : "pl");
+  }
+
+  /** @param {string} wish */
+  setLanguage(wish) {
+    const language = spoken(wish);
+    if (!language) return console.warn(`Firstline: the chat speaks en and pl, not "${wish}".`);
+    this.state.language = language;
     this.memory.keep("language", this.state.language);
     this.connection.send({ type: "language", language: this.state.language });
     this.view.log.replaceChildren();
@@ -217,7 +256,7 @@ export class Chat {
         this.takeMessage(frame);
         break;
       case "history":
-        for (const message of frame.messages) this.timeline.add(message);
+        for (const message of frame.messages) this.addMessage(message);
         if (frame.messages.length && this.timeline.isBehind) this.fetchGap();
         break;
       case "status":
@@ -235,14 +274,23 @@ export class Chat {
         this.takeError(frame);
         break;
     }
+    this.site.status(this.state);
     this.markSeen();
     this.draw();
+  }
+
+  /** The page hears of what is new since it was loaded.
+   * @param {import("./timeline.js").Message} message */
+  addMessage(message) {
+    const outcome = this.timeline.add(message);
+    if (outcome === "added" && this.heard.isNew(message)) this.site.message(message);
+    return outcome;
   }
 
   /** @param {Frame} frame */
   takeMessage(frame) {
     const message = /** @type {import("./timeline.js").Message} */ (/** @type {unknown} */ (frame));
-    if (this.timeline.add(message) === "gap") this.fetchGap();
+    if (this.addMessage(message) === "gap") this.fetchGap();
     if (message.author.kind === "customer") return;
     this.showTyping(null);
     this.readOut(message);
@@ -334,7 +382,8 @@ export class Chat {
   drawNow() {
     this.state.title = this.names[this.state.language] ?? this.say("assistant");
     const asked = this.outbox.isBusy("human");
-    this.view.drawFrame({ ...this.state, asked }, this.unread);
+    const launcher = this.appearance.launcherText(this.state.language);
+    this.view.drawFrame({ ...this.state, asked, ready: this.site.isReady, launcher }, this.unread);
     const pending = [...this.outbox.pending.values()].filter(({ frame }) => frame.type !== "rate");
     this.view.drawLog(this.timeline, pending, this.typing, this.toEnd);
     this.menu.draw();

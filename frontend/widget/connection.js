@@ -9,14 +9,17 @@ const BAD_TOKEN = 1008;
 
 /**
  * @typedef {Record<string, any>} Frame  a JSON object of docs/widget-protocol.md
- * @typedef {{token: string, desk: {id: string, name: Record<string, string>}, limits: {text: number}}} Session
+ * @typedef {{token: string, desk: {id: string, name: Record<string, string>}, limits: {text: number},
+ *   person: {id: string, name: string | null} | null}} Session
+ * @typedef {{code: string, message: string}} Refusal
  */
 
 export class Connection {
   /**
    * @param {{base: string, desk: string, storage: import("./outbox.js").Store,
    *   hello: () => Frame, onSession: (session: Session) => void, onFrame: (frame: Frame) => void,
-   *   onState: (online: boolean) => void, onUnknownDesk: (message: string) => void}} options
+   *   onState: (online: boolean) => void, onRefused: (error: Refusal) => void,
+   *   language: () => string, identity: {proof: object | null, refused: (error: Refusal) => void}}} options
    */
   constructor(options) {
     this.options = options;
@@ -25,6 +28,7 @@ export class Connection {
     /** @type {WebSocket | null} */
     this.socket = null;
     this.wanted = false;
+    this.era = 0; // changes with whoever is here: an answer for somebody else is not taken
     this.connecting = false;
     this.welcomed = false;
     this.token = "";
@@ -45,6 +49,22 @@ export class Connection {
     if (this.wanted) return;
     this.wanted = true;
     void this.#connect();
+  }
+
+  /** Says anew who is here, if anybody is known or asks. */
+  restart() {
+    this.era += 1;
+    this.#drop();
+    this.tries = 0;
+    this.#soon(0);
+  }
+
+  /** As if nobody had ever been here; a line that is asked for later is somebody new's. */
+  forget() {
+    this.era += 1;
+    this.token = "";
+    this.wanted = false;
+    this.#drop();
   }
 
   /** The customer does something: a first pause, which only spreads a crowd, is over. */
@@ -122,20 +142,27 @@ export class Connection {
 
   /** @returns {Promise<Session | null>} */
   async #session() {
-    const { base, desk, onSession, onState, onUnknownDesk } = this.options;
+    const { base, desk, onSession, onState, onRefused, identity, language } = this.options;
+    const { proof } = identity;
+    const { era } = this;
     const patience = new AbortController();
     const giveUp = setTimeout(() => patience.abort(), ANSWER_WITHIN_MS);
     try {
       const response = await fetch(`${base}/widget/session`, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({ desk, token: this.#remembered() || null }),
+        body: JSON.stringify({ desk, token: this.#remembered() || null, language: language(), identity: proof }),
         signal: patience.signal,
       });
       const body = await response.json();
-      if (response.status === 404 && body.error?.code === "unknown_desk") {
+      if (era !== this.era) return null;
+      if (response.status === 401 && proof) {
+        identity.refused(body.error);
+        return await this.#session();
+      }
+      if (response.status === 403 || response.status === 404) {
         this.wanted = false;
-        onUnknownDesk(body.error.message);
+        onRefused(body.error);
         return null;
       }
       if (!response.ok) throw new Error(`session: ${response.status}`);

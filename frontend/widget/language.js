@@ -3,7 +3,7 @@
 /** @typedef {"en" | "pl"} Language */
 
 /** @param {string | null | undefined} tag @returns {Language | null} */
-function spoken(tag) {
+export function spoken(tag) {
   const code = (tag ?? "").toLowerCase().slice(0, 2);
   return code === "pl" || code === "en" ? code : null;
 }

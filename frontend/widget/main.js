@@ -1,23 +1,35 @@
 // <script src="…/widget.js" data-desk="customer-care" async></script>: the chat as one custom element.
 
+import { publish } from "./api.js";
 import { Chat } from "./chat.js";
+
+const TAG = "firstline-chat";
 
 class FirstlineChat extends HTMLElement {
   connectedCallback() {
-    if (this.shadowRoot) return;
-    const { base = "", desk = "", language } = this.dataset;
-    new Chat(this.attachShadow({ mode: "open" }), { base, desk, language });
+    if (this.shadowRoot) return; // moved by the page
+    const { base = "", desk = "" } = this.dataset;
+    publish(new Chat(this.attachShadow({ mode: "open" }), { base, desk, attributes: this.dataset }));
   }
 }
 
-const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
-if (script && !customElements.get("firstline-chat")) {
-  customElements.define("firstline-chat", FirstlineChat);
-  const chat = document.createElement("firstline-chat");
-  chat.dataset.base = new URL(script.src).origin;
-  chat.dataset.desk = script.dataset.desk ?? "";
-  if (script.dataset.language) chat.dataset.language = script.dataset.language;
-  const place = () => document.body.append(chat);
+const script = /** @type {HTMLScriptElement | null} */ (
+  document.currentScript ?? document.querySelector("script[data-desk]")
+);
+if (script) start(script);
+
+/** @param {HTMLScriptElement} script */
+function start({ src, dataset }) {
+  if (!customElements.get(TAG)) customElements.define(TAG, FirstlineChat);
+  const place = () => {
+    const others = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(TAG))];
+    // The script twice is one chat; another desk is another one, beside it.
+    if (others.some((chat) => chat.dataset.desk === (dataset.desk ?? ""))) return;
+    const chat = document.createElement(TAG);
+    Object.assign(chat.dataset, dataset, { base: new URL(src).origin });
+    if (others.length && !dataset.position) chat.dataset.beside = String(others.length);
+    document.body.append(chat);
+  };
   if (document.body) place();
   else addEventListener("DOMContentLoaded", place);
 }

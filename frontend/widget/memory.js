@@ -1,16 +1,32 @@
 // What this browser remembers of a desk: the visitor's language, whether the chat is open, what was read.
 
+/** What stands in for the browser's storage where that is blocked: lasts as long as the page. */
+class Kept {
+  /** @param {string} key @returns {string | null} */
+  getItem(key) {
+    return /** @type {any} */ (this)[key] ?? null;
+  }
+
+  /** @param {string} key @param {string} value */
+  setItem(key, value) {
+    Reflect.set(this, key, value);
+  }
+
+  /** @param {string} key */
+  removeItem(key) {
+    Reflect.deleteProperty(this, key);
+  }
+}
+
 /** @returns {import("./outbox.js").Store} */
 export function storage() {
   try {
-    return window.localStorage;
+    const store = window.localStorage;
+    store.getItem("firstline");
+    return store;
   } catch {
-    const kept = new Map();
-    return {
-      getItem: (key) => kept.get(key) ?? null,
-      setItem: (key, value) => void kept.set(key, value),
-      removeItem: (key) => void kept.delete(key),
-    };
+    console.info("Firstline: this browser blocks storage, so the chat is remembered for as long as this page is open.");
+    return new Kept();
   }
 }
 
@@ -47,5 +63,12 @@ export class Memory {
     } catch {
       this.unkept.set(name, value);
     }
+  }
+
+  /** Whoever was here leaves no trace. @param {{token: boolean}} what whether the token goes as well */
+  clear({ token }) {
+    this.unkept.clear();
+    const own = Object.keys(this.store).filter((key) => (token && key === this.prefix) || key.startsWith(this.key("")));
+    for (const key of own) this.store.removeItem(key);
   }
 }

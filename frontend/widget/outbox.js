@@ -88,6 +88,14 @@ export class Outbox {
     for (const [id, where] of [...this.committed]) if (where !== conversation) this.drop(id);
   }
 
+  /** Somebody else is here now: what waited was not theirs. */
+  clear() {
+    this.pending.clear();
+    this.committed.clear();
+    this.failures.clear();
+    this.inFlight = null;
+  }
+
   /** @param {Pending} entry */
   #waits({ frame, problem }) {
     return problem === null && !this.committed.has(frame.id);

@@ -41,6 +41,12 @@ export class Timeline {
     this.outbox.dropCommittedOutside(conversation);
   }
 
+  /** Somebody else is here now. */
+  clear() {
+    this.enter(null);
+    this.earlier = [];
+  }
+
   /**
    * Takes a message in, once and in order.
    * @param {Message} message

@@ -4,6 +4,7 @@ import { element, icon } from "./dom.js";
 import { keepFocus } from "./focus.js";
 import { Rows } from "./rows.js";
 import style from "./style.css";
+import { dress } from "./sheets.js";
 
 /**
  * @typedef {import("./timeline.js").Message} Message
@@ -13,7 +14,7 @@ import style from "./style.css";
  *   typing: (on: boolean) => void, language: () => void, retry: (id: string) => void}} Wishes
  * @typedef {(key: string, values?: Record<string, string | number>) => string} Say
  * @typedef {{status: string, agent: string | null, online: boolean, available: boolean, asked: boolean,
- *   title: string, limit: number, language: string}} State
+ *   title: string, limit: number, language: string, ready: boolean, launcher: string}} State
  */
 
 export class View {
@@ -30,8 +31,10 @@ export class View {
       "button",
       { className: "launcher", type: "button", "aria-expanded": "false", "aria-controls": "panel" },
       icon("chat"),
+      element("span", { className: "invite" }),
       this.badge,
     );
+    this.launcher.hidden = true; // until the desk's own colours are known
     this.launcher.onclick = () => (this.isOpen ? wishes.close() : wishes.open());
     this.title = element("strong", { id: "title" });
     this.subtitle = element("span");
@@ -65,7 +68,8 @@ export class View {
     /** Rows behind the last message. @type {() => [string, () => HTMLElement][]} */
     this.extras = () => [];
     keepFocus(this.panel);
-    root.append(element("style", {}, style), this.panel, this.launcher);
+    dress(root, style);
+    root.append(this.panel, this.launcher);
   }
 
   /** Puts a control into the head. @param {HTMLElement} control */
@@ -134,6 +138,11 @@ export class View {
     return !this.panel.hidden;
   }
 
+  /** The desk's face, beside its name. @param {HTMLElement | null} picture */
+  showPicture(picture) {
+    if (picture) this.title.parentElement?.before(picture);
+  }
+
   /** @param {boolean} open @param {{focus: boolean}} options */
   show(open, { focus }) {
     if (this.panel.hidden === !open) return;
@@ -148,7 +157,10 @@ export class View {
     const { say } = this;
     this.limit = state.limit;
     const launcherLabel = this.isOpen ? "close" : unread ? "open_unread" : "open";
-    name(this.launcher, say(launcherLabel, { count: unread }));
+    const inviting = this.isOpen ? "" : state.launcher;
+    name(this.launcher, [inviting, say(launcherLabel, { count: unread })].filter(Boolean).join(": "));
+    this.launcher.hidden = !state.ready;
+    /** @type {HTMLElement} */ (this.launcher.children[1]).textContent = inviting;
     this.badge.hidden = unread === 0 || this.isOpen;
     this.badge.textContent = String(Math.min(unread, 99));
     this.title.textContent = state.title;

@@ -152,6 +152,7 @@ class Widget:
         return cls(page)
 
     def open(self) -> None:
+        expect(self.chat.locator(".launcher")).to_be_visible()
         self.chat.locator(".launcher").focus()
         self.page.keyboard.press("Enter")
         expect(self.input).to_be_focused()

@@ -24,6 +24,7 @@ class Customer:
 
     def open_chat(self) -> None:
         launcher = self.chat.locator(".launcher")
+        expect(launcher).to_be_visible()
         launcher.focus()
         self.page.keyboard.press("Enter")
         expect(self.chat.locator("textarea")).to_be_focused()
