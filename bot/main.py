@@ -256,6 +256,7 @@ def _inbox(parts: Parts) -> APIRouter:
         parts.db,
         accounts=parts.accounts,
         handoffs=parts.handoffs,
+        attachments=parts.attachments,
         presence=parts.presence,
         bus=parts.bus,
         desks=parts.desks,

@@ -33,6 +33,7 @@ from bot.gate import Gate
 from bot.privacy.mask import mask
 
 ADDRESS = "/files/"
+AGENTS_FILES = "inbox"  # in the place of a channel, for what agents upload
 MEGABYTE = 1024 * 1024
 MOST_IN_MESSAGE = 5
 MOST_UNUSED = 20  # of one sender

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.channel import Button
+from bot.dialogue.cards import CARDS
 
 NAME_LENGTH = 100  # of intents, responses and models: characters, as the columns hold
 ADDRESS_LENGTH = 2000
@@ -57,7 +58,7 @@ class BotReply:
     text: str
     buttons: tuple[Button, ...] = ()
     image: str | None = None
-    # `Any`: an order to the desk, such as {"unclear": true}; never shown.
+    # `Any`: an order to the desk, such as {"unclear": true}, or cards to show (docs/cards.md).
     custom: Mapping[str, Any] = field(default_factory=dict)
 
     def orders(self, name: str) -> bool:
@@ -67,7 +68,7 @@ class BotReply:
     @property
     def is_empty(self) -> bool:
         """Nothing of it can be shown: an order, or a payload for another channel."""
-        return not (self.text.strip() or self.buttons or self.image)
+        return not (self.text.strip() or self.buttons or self.image or self.custom.get(CARDS))
 
 
 @dataclass(frozen=True)

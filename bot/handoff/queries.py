@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import AuthorKind
 from bot.conversations.models import Conversation, Customer, Message, Turn
+from bot.conversations.outward import gist
 from bot.conversations.state import OWNER, Owner
 from bot.feedback.opinion import pressed
 from bot.feedback.repository import not_helpful
@@ -62,7 +63,7 @@ async def load_packet(
         context=conversation.context,
         turns=[_stored(turn, before) for turn, before in zip(turns, (None, *turns), strict=False)],
         said=[
-            Said(line.seq, line.author_kind, line.text)
+            Said(line.seq, line.author_kind, gist(line))
             for line in said
             if not _asks_for_an_opinion(line)
         ],

@@ -7,11 +7,13 @@ from typing import Any
 
 from bot import crash
 from bot.accounts.models import Agent
+from bot.attachments.service import AGENTS_FILES, take
 from bot.availability.service import Availability
 from bot.channel import Author, AuthorKind
 from bot.clock import now
 from bot.conversations import repository
 from bot.conversations.errors import NotFound, NotPossibleNow
+from bot.conversations.extras import Extras
 from bot.conversations.models import Conversation, Customer, Message, Note
 from bot.conversations.service import CUSTOMER, Actor, Conversations, forget_troubles
 from bot.conversations.state import Closing, Effect, Status, Trigger
@@ -55,6 +57,7 @@ class Reply:
     text: str
     epoch: int
     key: str
+    attachments: tuple[str, ...] = ()  # the agent's own uploads; then `text` may be empty
 
 
 class Handoffs:
@@ -197,7 +200,7 @@ class Handoffs:
 
     async def reply(self, agent: Agent, conversation_id: str, reply: Reply) -> Message:
         """Sends the agent's words; raises StaleSend, NotYours, EmptyText or TextTooLong."""
-        self._conversations.check_text(reply.text)
+        self._conversations.check_text(reply.text, may_be_empty=bool(reply.attachments))
         key = f"agent:{agent.id}:{reply.key}"
 
         async def send(tx: Transaction) -> Message | None:
@@ -211,6 +214,7 @@ class Handoffs:
             _check_owner(conversation, agent)
             if conversation.agent_id is None:
                 raise NotPossibleNow(conversation.status)
+            files = await take(tx, AGENTS_FILES, agent.id, reply.attachments)
             said = await self._conversations.say(
                 tx,
                 conversation,
@@ -218,6 +222,7 @@ class Handoffs:
                 reply.text.strip(),
                 agent_id=agent.id,
                 external_id=key,
+                extras=Extras(files),
             )
             crash.reach("reply.open")
             tx.after_commit(lambda: crash.reach("reply.committed"))

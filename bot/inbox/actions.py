@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from bot.accounts.models import Agent
 from bot.handoff.service import Handoffs, Reply
 from bot.inbox import reading
+from bot.inbox.files import chosen_files
 from bot.inbox.guard import form_fields, is_htmx, visitor
 from bot.inbox.pages import number
 from bot.inbox.screen import Screen, asked_view
@@ -113,6 +114,7 @@ class Actions:
             text=fields.get("text", ""),
             epoch=number(fields.get("epoch")),
             key=fields.get("key", "")[:MAX_KEY] or str(uuid4()),
+            attachments=await chosen_files(request),
         )
         await self.handoffs.reply(visitor(request).agent, conversation_id, reply)
         return await self._emptied(request, conversation_id, "_reply.html")

@@ -7,12 +7,14 @@ from fastapi import APIRouter, Depends
 
 from bot.accounts.presence import Presence
 from bot.accounts.service import Accounts
+from bot.attachments.service import Attachments
 from bot.channel import RateLimit
 from bot.db import Database
 from bot.desks import Desks
 from bot.handoff.service import Handoffs
 from bot.inbox.actions import Actions
 from bot.inbox.attempts import Attempts
+from bot.inbox.files import Uploads
 from bot.inbox.guard import HOME, Guard, InboxRoute
 from bot.inbox.live import LiveStreams
 from bot.inbox.pages import Pages
@@ -31,6 +33,7 @@ def inbox_router(
     *,
     accounts: Accounts,
     handoffs: Handoffs,
+    attachments: Attachments,
     presence: Presence,
     bus: Bus,
     desks: Desks,
@@ -40,7 +43,7 @@ def inbox_router(
     sign_ins: RateLimit,
 ) -> APIRouter:
     """Everything but the sign-in page is behind the guard."""
-    screen = Screen(db, bus, desks, engines_down_since, alarms)
+    screen = Screen(db, bus, desks, engines_down_since, alarms, attachments.limits)
     streams = LiveStreams(bus=bus, presence=presence, accounts=accounts)
     sign_in = SignIn(accounts, presence, Attempts(sign_ins), settings)
 
@@ -51,12 +54,19 @@ def inbox_router(
     )
     Pages(screen, streams).add_to(signed_in)
     Actions(screen, handoffs).add_to(signed_in)
+    uploads = APIRouter(
+        route_class=InboxRoute,
+        dependencies=[Depends(Guard(accounts).admit)],
+        include_in_schema=False,
+    )
+    Uploads(db, attachments).add_to(uploads)
     sign_in.add_to(signed_in)
 
     everyone = APIRouter(route_class=InboxRoute, include_in_schema=False)
     sign_in.add_open_routes(everyone)
 
     router = APIRouter()
+    router.include_router(uploads, prefix=HOME)  # which counts the bytes by itself
     router.include_router(signed_in, prefix=HOME, max_body_size=MAX_FORM_BYTES)
     router.include_router(everyone, prefix=HOME, max_body_size=MAX_FORM_BYTES)
     return router

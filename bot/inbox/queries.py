@@ -48,6 +48,7 @@ async def list_view(session: AsyncSession, agent: Agent, view: View) -> list[Row
             Conversation,
             Customer,
             last.text,
+            last.attachments,
             func.coalesce(last.seq, 0).label("customer_seq"),
             func.coalesce(_last_seq(AuthorKind.AGENT), 0).label("agent_seq"),
             func.coalesce(ReadMark.seq, 0).label("read_seq"),
@@ -78,13 +79,13 @@ async def list_view(session: AsyncSession, agent: Agent, view: View) -> list[Row
             status=row.status,
             language=row.language,
             intent=intent,
-            words=words,
+            words=words or ", ".join(file["name"] for file in files or ()),
             agent_name=row.agent_name,
             waiting_since=waiting_since(row, customer_spoke_last=customer_seq > agent_seq),
             at=row.closed_at or row.updated_at,
             is_unread=view in (View.QUEUE, View.MINE) and customer_seq > read_seq,
         )
-        for row, customer, words, customer_seq, agent_seq, read_seq, intent in found
+        for row, customer, words, files, customer_seq, agent_seq, read_seq, intent in found
     ]
 
 

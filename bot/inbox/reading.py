@@ -10,10 +10,11 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.models import Agent
-from bot.channel import AuthorKind
+from bot.channel import Attachment, AuthorKind, Card
 from bot.conversations import repository
 from bot.conversations.errors import NotFound
 from bot.conversations.models import Conversation, Customer, Message, Note
+from bot.conversations.outward import attachments_of, cards_of
 from bot.db import Database
 from bot.handoff.origin import safe_link
 from bot.handoff.packet import Packet
@@ -35,6 +36,8 @@ class MessageEntry:
     text: str
     choices: tuple[str, ...]
     picture: str | None
+    files: tuple[Attachment, ...]
+    cards: tuple[Card, ...]
     at: datetime
     bot_was_asked: bool
     kind: Literal["message"] = "message"
@@ -166,6 +169,8 @@ def _message(message: Message, asked: frozenset[int]) -> MessageEntry:
         text=message.text,
         choices=tuple(button["title"] for button in message.buttons),
         picture=safe_link(message.image),
+        files=attachments_of(message),
+        cards=cards_of(message),
         at=message.created_at,
         bot_was_asked=message.author_kind == AuthorKind.CUSTOMER and message.seq in asked,
     )

@@ -14,6 +14,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from bot.clock import now
+from bot.handoff.origin import safe_link
+from bot.inbox.words import file_size, linked
 from bot.texts import MissingText, text
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -64,6 +66,7 @@ def _environment() -> Environment:
     made.filters.update(
         span=_span, ago=_ago, moment=_moment, percent=_percent, first_words=first_words
     )
+    made.filters.update(linked=linked, file_size=_file_size, safe_link=safe_link)
     return made
 
 
@@ -114,6 +117,11 @@ def _moment(context: Context, at: datetime) -> str:
 @pass_context
 def _percent(context: Context, share: float) -> str:
     return format_percent(share, "#,##0 %", locale=_language(context))
+
+
+@pass_context
+def _file_size(context: Context, size: int) -> str:
+    return file_size(size, _language(context))
 
 
 def first_words(words: str, length: int = 140) -> str:

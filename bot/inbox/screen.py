@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from bot.accounts.models import Agent
+from bot.channel import FileLimits
 from bot.conversations.service import INBOX_TOPIC
 from bot.db import Database
 from bot.desks import Desks
@@ -31,6 +32,7 @@ class Screen:
     # Since when no engine answers; None while one does.
     engines_down_since: Callable[[], datetime | None]
     alarms: Callable[[], tuple[Alarm, ...]]
+    file_limits: FileLimits | None
 
     def render(self, request: Request, template: str, **values: object) -> Markup:
         """The template with the agent, the form token and the desks' names."""
@@ -43,6 +45,7 @@ class Screen:
             csrf=who.csrf,
             desk_names=names,
             snooze_choices=tuple(CHOICES),
+            file_limits=self.file_limits,
             engines_down_since=self.engines_down_since(),
             alarms=[a for a in self.alarms() if a.desk is None or a.desk in who.agent.desks],
             **values,

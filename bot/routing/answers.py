@@ -3,13 +3,17 @@
 Everything happens in the caller's transaction, which holds the conversation.
 """
 
-from bot.channel import Author, AuthorKind, Button
+import structlog
+
+from bot.channel import Author, AuthorKind, Button, Card
 from bot.clock import now
 from bot.conversations import repository
+from bot.conversations.extras import Extras
 from bot.conversations.models import Conversation, Message, Turn
 from bot.conversations.service import BOT, Conversations, Received
 from bot.conversations.state import Status
 from bot.db import Transaction
+from bot.dialogue.cards import CARDS, read_cards
 from bot.dialogue.turn import BotReply, Guess, TurnAnswer
 from bot.feedback import repository as opinions
 from bot.feedback.models import Feedback
@@ -17,8 +21,12 @@ from bot.feedback.opinion import Opinion, pressed
 from bot.handoff.service import Handoffs
 from bot.routing import buttons, helpful
 from bot.routing.ladder import Decision, Standing
-from bot.routing.policy import NO, REPEAT, YES, decide, may_lead_nowhere, something_else
+from bot.routing.policy import NO, REPEAT, UNCLEAR, YES, decide, may_lead_nowhere, something_else
 from bot.texts import text
+
+KNOWN_CUSTOM = frozenset({CARDS, UNCLEAR, REPEAT})
+
+log = structlog.get_logger()
 
 
 class Answers:
@@ -119,7 +127,8 @@ class Answers:
 
     async def _say(self, tx: Transaction, conversation: Conversation, reply: BotReply) -> None:
         """An order without words is for the desk alone."""
-        if reply.text or reply.buttons or reply.image:
+        cards = _readable_cards(conversation, reply)
+        if reply.text or reply.buttons or reply.image or cards:
             await self._conversations.say(
                 tx,
                 conversation,
@@ -127,7 +136,19 @@ class Answers:
                 reply.text,
                 buttons=reply.buttons,
                 image=reply.image,
+                extras=Extras(cards=cards),
             )
+
+
+def _readable_cards(conversation: Conversation, reply: BotReply) -> tuple[Card, ...]:
+    """What of `custom` can be shown; the rest is named for whoever wrote the bot."""
+    cards, problems = read_cards(reply.custom)
+    unknown = sorted(str(name)[:50] for name in reply.custom if name not in KNOWN_CUSTOM)
+    if problems or unknown:
+        log.warning(
+            "reply.custom_ignored", conversation=conversation.id, problems=problems, unknown=unknown
+        )
+    return cards
 
 
 def standing_of(conversation: Conversation) -> Standing:
@@ -182,5 +203,8 @@ def _is_part_of_answer(message: Message) -> bool:
 
 def _as_reply(message: Message) -> BotReply:
     return BotReply(
-        message.text, tuple(Button(**button) for button in message.buttons), message.image
+        message.text,
+        tuple(Button(**button) for button in message.buttons),
+        message.image,
+        {CARDS: message.cards} if message.cards else {},
     )
