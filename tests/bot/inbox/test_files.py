@@ -39,7 +39,7 @@ async def test_the_agent_sees_what_the_customer_sent(office: Office) -> None:
     assert page.count('<img src="/files/') == 1
     assert "download>" in page
     # In the list there are names where there are no words.
-    assert "b photo.jpg, bill.pdf" in await agent.page("/inbox?view=bot")
+    assert "b photo.jpg, bill.pdf" in await agent.page("/inbox", view="bot")
 
 
 async def test_the_agent_sends_a_file_without_words(office: Office) -> None:
