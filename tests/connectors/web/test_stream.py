@@ -126,7 +126,7 @@ async def test_someone_elses_conversation_stays_theirs(server: Server) -> None:
 
 
 async def test_a_message_that_comes_too_fast_is_told_when_to_come_again(tmp_path: Path) -> None:
-    limits = {"messages_burst": 1, "messages_per_second": 10.0}
+    limits = {"messages_burst": 1, "messages_per_second": 0.5}
     async with open_server(tmp_path, **limits) as server, open_stream(server.url) as line:
         server.engine.at_once = answer("ok")
         browser = Browser(line, await server.token())
