@@ -1,9 +1,13 @@
-// The socket to the desk: hello, reconnect with growing pauses, session renewal.
+// The line to the desk: hello, reconnect with growing pauses, session renewal.
 
+import { openSocket, openStream } from "./line.js";
+import { Memory } from "./memory.js";
 import { pauseBefore } from "./pauses.js";
+import { Transport } from "./transport.js";
 
 const PING_MS = 25_000;
 const ANSWER_WITHIN_MS = 12_000;
+const WELCOME_WITHIN_MS = 6_000; // of a socket: longer, and a proxy is likely to hold it back
 const UNANSWERED = new Set(["typing", "seen", "language"]);
 const BAD_TOKEN = 1008;
 
@@ -25,8 +29,10 @@ export class Connection {
     this.options = options;
     this.tries = 0;
     this.wish = 0; // milliseconds: what the desk asked for, should it fall
-    /** @type {WebSocket | null} */
-    this.socket = null;
+    this.transport = new Transport(new Memory(options.storage, this.#tokenKey));
+    this.isStream = false;
+    /** @type {import("./line.js").Line | null} */
+    this.line = null;
     this.wanted = false;
     this.era = 0; // changes with whoever is here: an answer for somebody else is not taken
     this.connecting = false;
@@ -69,7 +75,7 @@ export class Connection {
 
   /** The customer does something: a first pause, which only spreads a crowd, is over. */
   hurry() {
-    if (this.tries === 1 && !this.socket && !this.connecting) this.#soon(0);
+    if (this.tries === 1 && !this.line && !this.connecting) this.#soon(0);
   }
 
   /** @param {Frame} frame @returns {boolean} whether it could be handed to the network */
@@ -81,13 +87,13 @@ export class Connection {
 
   /** @param {Frame} frame */
   #write(frame) {
-    this.socket?.send(JSON.stringify(frame));
+    this.line?.send(frame);
     if (!UNANSWERED.has(frame.type)) this.#expectAnswer();
   }
 
   /** A line that is cut without a word (a lift, a dead router) never closes: silence tells. */
-  #expectAnswer() {
-    this.answerTimer ??= setTimeout(() => this.#drop(), ANSWER_WITHIN_MS);
+  #expectAnswer(within = ANSWER_WITHIN_MS) {
+    this.answerTimer ??= setTimeout(() => this.#drop(), within);
   }
 
   #heard() {
@@ -96,23 +102,27 @@ export class Connection {
   }
 
   async #connect() {
-    if (!this.wanted || this.connecting || this.socket) return;
+    if (!this.wanted || this.connecting || this.line) return;
     this.connecting = true;
     const session = await this.#session();
     this.connecting = false;
     if (!session) return this.#again();
-    const socket = new WebSocket(`${this.options.base.replace(/^http/, "ws")}/widget/socket`);
-    this.socket = socket;
-    this.#expectAnswer();
-    socket.onopen = () => this.#write({ ...this.options.hello(), token: session.token });
-    socket.onmessage = ({ data }) => {
-      if (this.socket === socket) this.#take(JSON.parse(data));
-    };
-    socket.onclose = ({ code, reason }) => {
-      if (this.socket !== socket) return;
-      if (code === BAD_TOKEN && reason === "bad_token") this.#remember("");
-      this.#drop(code);
-    };
+    this.isStream = this.transport.isStream;
+    const line = (this.isStream ? openStream : openSocket)({
+      base: this.options.base,
+      token: session.token,
+      hello: this.options.hello,
+      take: (frame) => {
+        if (this.line === line) this.#take(frame);
+      },
+      closed: (code, reason) => {
+        if (this.line !== line) return;
+        if (code === BAD_TOKEN && reason === "bad_token") this.#remember("");
+        this.#drop(code);
+      },
+    });
+    this.line = line;
+    this.#expectAnswer(this.isStream ? ANSWER_WITHIN_MS : WELCOME_WITHIN_MS);
   }
 
   /** @param {Frame} frame */
@@ -123,19 +133,21 @@ export class Connection {
     if (frame.type === "welcome") {
       this.tries = 0;
       this.welcomed = true;
+      this.transport.worked(this.isStream);
       this.options.onState(true);
     }
     this.options.onFrame(frame);
   }
 
-  /** This socket is over; a new one follows. @param {number} [code] why, if it said so */
+  /** This line is over; a new one follows. @param {number} [code] why, if it said so */
   #drop(code = 0) {
-    const { socket } = this;
-    if (!socket) return;
-    this.socket = null;
+    const { line } = this;
+    if (!line) return;
+    this.line = null;
+    if (!this.welcomed && navigator.onLine) this.transport.failed(code);
     this.welcomed = false;
     this.#heard();
-    socket.close();
+    line.close();
     this.options.onState(false);
     this.#again(code);
   }
