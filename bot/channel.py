@@ -42,6 +42,9 @@ __all__ = [
     "SurveyOffer",
     "TextTooLong",
     "ThreadStatus",
+    "TranscriptDesk",
+    "TranscriptFile",
+    "TranscriptWish",
     "Undeliverable",
     "Upload",
     "busy",
@@ -217,6 +220,23 @@ class RatingReceipt:
     duplicate: bool
 
 
+@dataclass(frozen=True)
+class TranscriptWish:
+    """Which conversation a customer wants to keep, in which language and on which clock."""
+
+    conversation: str
+    language: str
+    zone: str | None  # as the browser names it; what is no zone is the desk's
+
+
+@dataclass(frozen=True)
+class TranscriptFile:
+    """A page to keep."""
+
+    name: str
+    html: str
+
+
 class EmptyText(FirstlineError):
     """Nothing but white space."""
 
@@ -326,6 +346,20 @@ class SurveyDesk(Protocol):
 
     async def rate(self, channel: str, thread: str, rating: Rating) -> RatingReceipt:
         """Keeps it, once; raises NotFound, BadRating or SurveyOver."""
+
+
+class TranscriptDesk(Protocol):
+    """What a connector may ask about transcripts."""
+
+    by_mail: bool  # whether this desk can send any
+
+    async def download(self, channel: str, thread: str, wish: TranscriptWish) -> TranscriptFile:
+        """The conversation as a page; NotFound when it is not this thread's."""
+
+    async def mail(
+        self, channel: str, thread: str, wish: TranscriptWish, *, to: str, key: str
+    ) -> None:
+        """Will be sent; `key` makes a second wish the same. Raises NotFound, BadAddress, …"""
 
 
 def thread_topic(channel: str, thread: str) -> str:

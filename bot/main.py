@@ -46,6 +46,8 @@ from bot.start import check_start
 from bot.survey.service import Surveys
 from bot.texts import LANGUAGES, supported, text
 from bot.timers.worker import TimerWorker
+from bot.transcript.service import Transcripts
+from bot.transcript.worker import TranscriptMailer, mailer_for
 from bot.upkeep.service import Upkeep
 from connectors.web.connector import web_router
 from connectors.web.crowd import Crowd
@@ -85,6 +87,8 @@ class Parts:
     attachments: Attachments
     frontdesk: FrontDesk
     surveys: Surveys
+    transcripts: Transcripts
+    transcript_mailer: TranscriptMailer | None
 
     @property
     def bus(self) -> Bus:
@@ -145,6 +149,7 @@ def build(
     )
     upkeep = Upkeep(db, conversations=conversations, handoffs=handoffs, turns=turns, bus=bus)
     accounts = Accounts(db, session_hours=settings.agent_session_hours)
+    transcripts = Transcripts.of(settings, db, desks=desks)
     return Parts(
         settings,
         db,
@@ -163,6 +168,8 @@ def build(
         attachments,
         frontdesk,
         Surveys(db, conversations=conversations, days=settings.survey_days),
+        transcripts,
+        mailer_for(settings, db, transcripts=transcripts, conversations=conversations),
     )
 
 
@@ -189,6 +196,8 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
             every(CLEAN_SECONDS, parts.attachments.clean, name="attachments.clean")
         )
         workers["upkeep"] = asyncio.create_task(parts.upkeep.run())
+        if parts.transcript_mailer is not None:
+            workers["transcripts"] = asyncio.create_task(parts.transcript_mailer.run())
         if isinstance(parts.engine, EnginePool):
             parts.engine.on_change = lambda: parts.bus.publish(Hint(INBOX_TOPIC, "engines", ""))
             workers["engines"] = asyncio.create_task(parts.engine.run())
@@ -199,6 +208,8 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         for worker in workers.values():
             worker.cancel()
         await asyncio.gather(*workers.values(), return_exceptions=True)
+        if parts.transcript_mailer is not None:
+            await parts.transcript_mailer.stop()
         await _flush(parts.counters)
         await parts.shared.close()
         await parts.engine.close()
@@ -236,6 +247,7 @@ def _web_channel(parts: Parts) -> WebChannel:
         crowd=Crowd(settings.max_sockets),
         text_limit=settings.max_text_length,
         survey=parts.surveys,
+        transcripts=parts.transcripts,
         human_words={language: text("handoff.wants_human", language) for language in LANGUAGES},
         origins=Origins({desk.id: desk.widget.allowed_domains for desk in parts.desks.all()}),
     )

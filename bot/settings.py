@@ -17,6 +17,7 @@ from sqlalchemy.engine.url import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.redis_url import check_redis_url
+from bot.smtp_url import SmtpPlace, parse_sender, parse_smtp_url
 
 SECRETS_FILE = "secrets.json"
 SQLITE = "sqlite+aiosqlite:///"
@@ -59,6 +60,9 @@ class Settings(BaseSettings):
     sign_in_attempts_per_minute: Annotated[int, Field(ge=1)] = 10
     visitor_token_days: Annotated[int, Field(ge=1)] = 90
     agent_session_hours: Annotated[int, Field(ge=1)] = 12
+    smtp_url: Annotated[str, Field(repr=False)] = ""
+    smtp_from: str = ""
+    transcripts_per_day: Annotated[int, Field(ge=1)] = 5
     survey_days: Annotated[int, Field(ge=0, le=90)] = 7
     secure_cookies: bool = False
     token_secret: SecretStr | None = None
@@ -97,6 +101,26 @@ class Settings(BaseSettings):
     def _check_redis(cls, url: str) -> str:
         return check_redis_url(url) if url else url
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _check_smtp(cls, url: str) -> str:
+        if url:
+            parse_smtp_url(url)
+        return url
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _check_sender(cls, sender: str) -> str:
+        if sender:
+            parse_sender(sender)
+        return sender
+
+    @model_validator(mode="after")
+    def _check_mail(self) -> "Settings":
+        if bool(self.smtp_url) != bool(self.smtp_from):
+            raise ValueError("FIRSTLINE_SMTP_URL and FIRSTLINE_SMTP_FROM belong together: set both")
+        return self
+
     @model_validator(mode="after")
     def _place_database_in_data_dir(self) -> "Settings":
         if not self.database_url:
@@ -109,6 +133,10 @@ class Settings(BaseSettings):
             return split_urls(self.engine_url)
         file = Path(self.engine_url.removeprefix(ENGINES_FILE))
         return split_urls(file.read_text("utf-8", "replace")) if file.is_file() else []
+
+    def smtp_place(self) -> SmtpPlace | None:
+        """Where mail goes out, if it does."""
+        return parse_smtp_url(self.smtp_url) if self.smtp_url else None
 
     def human_intent_names(self) -> list[str]:
         """The intents of somebody else's bot that ask for a person."""

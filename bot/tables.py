@@ -10,6 +10,7 @@ from bot.installation import models as installation
 from bot.outbox import models as outbox
 from bot.survey import models as survey
 from bot.timers import models as timers
+from bot.transcript import models as transcript
 
 __all__ = [
     "accounts",
@@ -22,6 +23,7 @@ __all__ = [
     "outbox",
     "survey",
     "timers",
+    "transcript",
 ]
 
 metadata = Base.metadata

@@ -14,6 +14,7 @@ from connectors.web.line import SocketLine
 from connectors.web.socket import WidgetSocket
 from connectors.web.stream import Streams
 from connectors.web.stream_routes import MAX_POST_BYTES, stream_router
+from connectors.web.transcript import transcript_router
 
 SCRIPT_CACHE = "public, max-age=300"
 # The widget lives on other people's sites; the token is no cookie.
@@ -66,6 +67,7 @@ def web_router(
                 "token": token,
                 "expires_at": expires_at.isoformat(),
                 "desk": {"id": wish.desk, "name": settings[wish.desk]["name"]},
+                "transcript": {"mail": channel.transcripts.by_mail},
                 "availability": frames.availability_of(await channel.desk.notice(wish.desk)),
                 "limits": frames.limits(channel.text_limit, channel.desk.file_limits),
             },
@@ -83,6 +85,10 @@ def web_router(
                 "Access-Control-Max-Age": "86400",
             },
         )
+
+    router.include_router(
+        transcript_router(channel.transcripts, tokens=channel.tokens, limit=channel.limit)
+    )
 
     @router.websocket("/widget/socket")
     async def widget_socket(socket: WebSocket) -> None:

@@ -25,6 +25,7 @@ from bot.channel import (
     Subscription,
     SurveyDesk,
     ThreadStatus,
+    TranscriptDesk,
     busy,
     desk_topic,
     thread_topic,
@@ -56,6 +57,7 @@ class WebChannel:
     crowd: Crowd
     text_limit: int
     survey: SurveyDesk
+    transcripts: TranscriptDesk
     human_words: dict[str, str]  # what «talk to a person» says in the transcript, by language
     origins: Origins
 

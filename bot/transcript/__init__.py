@@ -1,0 +1,1 @@
+"""What was said, for the customer to keep: as a page, or by e-mail."""
