@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -40,9 +41,7 @@ class Postbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.data_refusal:
             return self.data_refusal
         assert isinstance(envelope.content, bytes)
@@ -64,7 +63,7 @@ def _knows(
 def smtp_server(*, certificate: Path | None = None) -> Iterator[Postbox]:
     """Until the block ends; with a certificate it wants STARTTLS and a sign-in."""
     postbox = Postbox()
-    options = {}
+    options: dict[str, Any] = {}  # `Any`: aiosmtpd's own
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)

@@ -39,6 +39,7 @@ def web_router(
     """Everything that the widget needs from the server."""
     router, channel = APIRouter(), streams.channel
     router.include_router(stream_router(streams), max_body_size=MAX_POST_BYTES)
+    router.include_router(transcript_router(channel), max_body_size=MAX_POST_BYTES)
 
     @router.get("/widget.js")
     async def widget_script() -> Response:
@@ -85,10 +86,6 @@ def web_router(
                 "Access-Control-Max-Age": "86400",
             },
         )
-
-    router.include_router(
-        transcript_router(channel.transcripts, tokens=channel.tokens, limit=channel.limit)
-    )
 
     @router.websocket("/widget/socket")
     async def widget_socket(socket: WebSocket) -> None:

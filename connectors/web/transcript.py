@@ -4,15 +4,14 @@ holds it, and no form of another site can send it."""
 import re
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
-from bot.channel import FirstlineError, RateLimit, TranscriptDesk, TranscriptWish, supported
+from bot.channel import FirstlineError, TranscriptWish, supported
 from connectors.web.frames import external_id
 from connectors.web.parse import MAX_CONTEXT, MAX_ID, BadFrame, BadToken, RateLimited
-from connectors.web.socket import CHANNEL
-from connectors.web.tokens import VisitorTokens
+from connectors.web.socket import CHANNEL, WebChannel
 
 PATH = "/widget/transcript"
 # The widget lives on other people's sites; the token is no cookie.
@@ -37,15 +36,14 @@ class TranscriptRequest(BaseModel):
     id: str | None = Field(default=None, min_length=1, max_length=MAX_ID)
 
 
-def transcript_router(
-    transcripts: TranscriptDesk, *, tokens: VisitorTokens, limit: RateLimit
-) -> APIRouter:
+def transcript_router(channel: WebChannel) -> APIRouter:
     """The one route, and its preflight."""
-    router = APIRouter()
+    router, transcripts = APIRouter(), channel.transcripts
 
     @router.post(PATH)
-    async def transcript(wish: TranscriptRequest) -> JSONResponse:
+    async def transcript(wish: TranscriptRequest, request: Request) -> JSONResponse:
         try:
+            channel.check(wish.desk, request.headers)
             return JSONResponse(await _answer(wish), headers=HEADERS)
         except FirstlineError as fault:
             words = {"code": fault.code, "message": fault.message(supported(wish.language))}
@@ -57,10 +55,10 @@ def transcript_router(
 
     # `Any`: a JSON body.
     async def _answer(wish: TranscriptRequest) -> dict[str, Any]:
-        visitor = tokens.read(wish.token)
+        visitor = channel.tokens.read(wish.token)
         if visitor is None:
             raise BadToken
-        wait = await limit.take(visitor)
+        wait = await channel.limit.take(visitor)
         if wait:
             raise RateLimited(retry_after=round(wait, 2))
         thread = f"{visitor}:{wish.desk}"

@@ -13,6 +13,7 @@ import { Outbox } from "./outbox.js";
 import { Site } from "./site.js";
 import { Survey } from "./survey.js";
 import { Timeline } from "./timeline.js";
+import { Transcript } from "./transcript.js";
 import { View } from "./view.js";
 
 const TYPING_EVERY_MS = 3000;
@@ -72,7 +73,10 @@ export class Chat {
       draw: () => this.draw(),
     });
     this.view.extras = () => this.survey.rows(this.timeline.conversation);
-    this.menu = new Menu(this.say.bind(this), [{ text: "end", act: () => this.end(), when: () => this.goesOn }]);
+    this.transcript = new Transcript(this);
+    this.view.notice.after(this.transcript.sheet);
+    const end = { text: "end", act: () => this.end(), when: () => this.goesOn };
+    this.menu = new Menu(this.say.bind(this), [...this.transcript.items, end]);
     this.view.place(this.menu.place);
     this.appearance = new Appearance(root, attributes, base);
     this.identity = new Identity(this, attributes);
@@ -87,6 +91,7 @@ export class Chat {
         this.identity.told(session.person);
         this.names = session.desk.name;
         this.state.limit = session.limits.text;
+        this.transcript.canMail = session.transcript.mail;
         this.draw();
       },
       onFrame: (frame) => this.take(frame),

@@ -13,7 +13,7 @@ const BAD_TOKEN = 1008;
 
 /**
  * @typedef {Record<string, any>} Frame  a JSON object of docs/widget-protocol.md
- * @typedef {{token: string, desk: {id: string, name: Record<string, string>}, limits: {text: number},
+ * @typedef {{token: string, desk: {id: string, name: Record<string, string>}, limits: {text: number}, transcript: {mail: boolean},
  *   person: {id: string, name: string | null} | null}} Session
  * @typedef {{code: string, message: string}} Refusal
  */
@@ -83,6 +83,21 @@ export class Connection {
     if (!this.welcomed) return false;
     this.#write(frame);
     return true;
+  }
+
+  /** Asks for what is no frame; null without an answer. @param {string} path @param {object} body */
+  async post(path, body) {
+    const { base, desk } = this.options;
+    try {
+      const response = await fetch(`${base}${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ desk, token: this.#remembered(), ...body }),
+      });
+      return await response.json();
+    } catch {
+      return null; // no network, a proxy's error page: whoever asked says so
+    }
   }
 
   /** @param {Frame} frame */
