@@ -17,6 +17,8 @@ from bot.texts import text
 
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_ZONE = 64
+# Letters with a stroke, which no normal form takes apart.
+STROKES = str.maketrans("\u0142\u0141", "lL")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Transcript:
     @property
     def file_name(self) -> str:
         """Plain letters, so that every system takes it."""
-        plain = unicodedata.normalize("NFKD", self.desk).replace("ł", "l").replace("Ł", "L")
+        plain = unicodedata.normalize("NFKD", self.desk).translate(STROKES)
         words = re.sub(r"[^A-Za-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")
         return f"{words or 'chat'}-{self._first.astimezone(self.zone):%Y-%m-%d}.html"
 
