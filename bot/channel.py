@@ -24,11 +24,15 @@ __all__ = [
     "EmptyText",
     "FileLimits",
     "FirstlineError",
+    "HandoffReceipt",
     "Hint",
     "InboundMessage",
+    "LeftMessage",
     "Link",
     "Notice",
     "OutboundMessage",
+    "PassedOnFact",
+    "PlaceInQueue",
     "Pointer",
     "Problem",
     "RateLimit",
@@ -47,6 +51,7 @@ __all__ = [
     "TranscriptWish",
     "Undeliverable",
     "Upload",
+    "WaitingDesk",
     "busy",
     "desk_topic",
     "supported",
@@ -65,10 +70,11 @@ class AuthorKind(StrEnum):
 
 @dataclass(frozen=True)
 class Author:
-    """The author as customers see them."""
+    """The author as customers see them; `picture`: its id, of an agent who has one."""
 
     kind: AuthorKind
     name: str | None = None
+    picture: str | None = None
 
 
 @dataclass(frozen=True)
@@ -184,6 +190,45 @@ class ThreadStatus:
     last_seq: int
     language: str
     agent_name: str | None
+    agent_picture: str | None = None
+
+
+@dataclass(frozen=True)
+class PlaceInQueue:
+    """How many are to be taken before this customer and with them, and in about how long."""
+
+    conversation: str
+    place: int
+    minutes: tuple[int, int] | None  # from, to; None: there is too little to go by
+
+
+@dataclass(frozen=True)
+class LeftMessage:
+    """Where a customer who does not want to wait is to be reached; the name is what they say."""
+
+    contact: str
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class PassedOnFact:
+    """Something that the agent will see; only what is `is_open` can be put right."""
+
+    name: str
+    label: str
+    value: str
+    is_corrected: bool
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class HandoffReceipt:
+    """What was passed on at a handoff, in the customer's language."""
+
+    conversation: str
+    reason: str
+    asked: str | None
+    facts: tuple[PassedOnFact, ...]
 
 
 @dataclass(frozen=True)
@@ -336,6 +381,25 @@ class ChannelDesk(Protocol):
 
     def watch(self, *topics: str) -> AbstractContextManager[Subscription]:
         """Live hints of a thread (see `thread_topic`), of a desk (`desk_topic`)."""
+
+
+class WaitingDesk(Protocol):
+    """What a connector may ask for customers who wait for a person."""
+
+    def place_of(self, conversation: str) -> PlaceInQueue | None:
+        """Their place; None until it is known."""
+
+    async def handoff_receipt(self, channel: str, thread: str) -> HandoffReceipt | None:
+        """What was passed on; None unless the thread's conversation waits in a queue."""
+
+    async def back_to_bot(self, inbound: InboundMessage) -> Receipt:
+        """The customer would rather talk to the bot again; raises NotPossibleNow."""
+
+    async def leave_message(self, inbound: InboundMessage, left: LeftMessage) -> Receipt:
+        """The customer leaves a message and where to be reached; raises BadContact."""
+
+    async def correct(self, channel: str, thread: str, name: str, value: str) -> None:
+        """The customer puts a fact right; raises NotPossibleNow, NoSuchFact or BadCorrection."""
 
 
 class SurveyDesk(Protocol):

@@ -131,7 +131,7 @@ class FrontDesk:
                 if received.message.text:
                     await self._turns.queue_turn(tx, received, payload=payload)
             elif effect is Effect.LOOK_FOR_CONTACT and received.message.text:
-                await self._handoffs.look_for_contact(tx, conversation, received.message.text)
+                await self._handoffs.contacts.look_for(tx, conversation, received.message.text)
 
     @property
     def file_limits(self) -> FileLimits | None:

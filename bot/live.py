@@ -79,6 +79,10 @@ class Bus:
         """To watchers of this process only: the others know it by themselves."""
         Bus.publish(self, hint)
 
+    def is_watched(self, topic: str) -> bool:
+        """Whether anybody of this process watches it."""
+        return bool(self._watchers.get(topic))
+
     def subscriptions(self) -> set[Subscription]:
         """All of them, of whatever topic."""
         return set().union(*self._watchers.values())

@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import migrations
+from bot.accounts.pictures import Pictures
 from bot.accounts.presence import Presence
 from bot.accounts.service import Accounts
 from bot.attachments.download import download_router
@@ -33,11 +34,13 @@ from bot.errors import FirstlineError
 from bot.frontdesk import FrontDesk
 from bot.handoff.service import Handoffs
 from bot.handoff.waiting import Waiting
+from bot.handoff.waiting_room import WaitingRoom
 from bot.health import Health, health_router
 from bot.inbox.app import inbox_router
 from bot.live import Bus
 from bot.logs import configure_logs
 from bot.outbox.worker import LoadMessages, Outbox
+from bot.queue.service import QueueWatch
 from bot.routing.answers import Answers
 from bot.routing.service import Turns
 from bot.settings import Settings, get_settings
@@ -52,6 +55,7 @@ from bot.upkeep.service import Upkeep
 from connectors.web.connector import web_router
 from connectors.web.crowd import Crowd
 from connectors.web.origins import Origins
+from connectors.web.pictures import picture_router
 from connectors.web.sender import WebSender
 from connectors.web.socket import CHANNEL as WEB
 from connectors.web.socket import WebChannel
@@ -85,6 +89,8 @@ class Parts:
     presence: Presence
     availability: Availability
     attachments: Attachments
+    queue: QueueWatch
+    waiting_room: WaitingRoom
     frontdesk: FrontDesk
     surveys: Surveys
     transcripts: Transcripts
@@ -122,7 +128,12 @@ def build(
         deadline=lambda desk, at: availability.after_open_time(desk, at, desks.answer_within(desk)),
         count=counters.count,
     )
-    handoffs = Handoffs(db, conversations=conversations, availability=availability, desks=desks)
+    queue = QueueWatch(
+        db, desks=[desk.id for desk in desks.all()], availability=availability, bus=bus
+    )
+    handoffs = Handoffs(
+        db, conversations=conversations, availability=availability, queue=queue, desks=desks
+    )
     waiting = Waiting(conversations=conversations, handoffs=handoffs)
     timers = TimerWorker(db, fire=waiting.by_kind(), lock=repository.lock_conversation)
     answers = Answers(conversations=conversations, handoffs=handoffs)
@@ -166,6 +177,8 @@ def build(
         presence,
         availability,
         attachments,
+        queue,
+        WaitingRoom(db, conversations=conversations, handoffs=handoffs, queue=queue),
         frontdesk,
         Surveys(db, conversations=conversations, days=settings.survey_days),
         transcripts,
@@ -191,6 +204,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         workers["turns"] = asyncio.create_task(parts.turns.run())
         workers["timers"] = asyncio.create_task(parts.timers.run())
         workers["availability"] = asyncio.create_task(parts.availability.run())
+        workers["queue"] = asyncio.create_task(parts.queue.run())
         workers["counters"] = asyncio.create_task(parts.counters.run())
         workers["attachments"] = asyncio.create_task(
             every(CLEAN_SECONDS, parts.attachments.clean, name="attachments.clean")
@@ -248,6 +262,8 @@ def _web_channel(parts: Parts) -> WebChannel:
         text_limit=settings.max_text_length,
         survey=parts.surveys,
         transcripts=parts.transcripts,
+        waiting=parts.waiting_room,
+        bot_words={language: text("handoff.wants_bot", language) for language in LANGUAGES},
         human_words={language: text("handoff.wants_human", language) for language in LANGUAGES},
         origins=Origins({desk.id: desk.widget.allowed_domains for desk in parts.desks.all()}),
     )
@@ -258,6 +274,7 @@ def _web(parts: Parts, streams: Streams) -> APIRouter:
     router = web_router(streams, settings=public, script=FRONTEND / "widget.js")
     limit = parts.shared.rate_limit("uploads", burst=UPLOADS_BURST, per_second=UPLOADS_PER_SECOND)
     router.include_router(upload_router(streams.channel, limit=limit))
+    router.include_router(picture_router(Pictures(parts.db).content))
     return router
 
 

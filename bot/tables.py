@@ -6,8 +6,10 @@ from bot.conversations import models as conversations
 from bot.counters import models as counters
 from bot.db import Base
 from bot.feedback import models as feedback
+from bot.handoff import models as handoff
 from bot.installation import models as installation
 from bot.outbox import models as outbox
+from bot.queue import models as queue
 from bot.survey import models as survey
 from bot.timers import models as timers
 from bot.transcript import models as transcript
@@ -18,9 +20,11 @@ __all__ = [
     "conversations",
     "counters",
     "feedback",
+    "handoff",
     "installation",
     "metadata",
     "outbox",
+    "queue",
     "survey",
     "timers",
     "transcript",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import JSON, Index, Integer, String
+from sqlalchemy import JSON, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.clock import now
@@ -21,11 +21,27 @@ class Agent(Base):
     language: Mapped[str] = mapped_column(String(5), default="en")
     desks: Mapped[list[str]] = mapped_column(JSON)
     password_hash: Mapped[str] = mapped_column(String(200))
+    picture: Mapped[str | None] = mapped_column(String(40))  # of AgentPicture
     must_change_password: Mapped[bool] = mapped_column(default=True)
     # Touched while an inbox is open; see `accounts/presence.py`.
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AgentPicture(Base):
+    """What an agent looks like. Small, and in the database, so that every process can serve it.
+
+    Its id cannot be guessed, and a new picture has a new one: browsers may keep it for good.
+    """
+
+    __tablename__ = "agent_pictures"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    agent_id: Mapped[str] = mapped_column(refers_to("agents.id"), unique=True)
+    media_type: Mapped[str] = mapped_column(String(20))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
 class AgentSession(Base):

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.accounts.models import Agent, AgentSession
+from bot.accounts.models import Agent, AgentPicture, AgentSession
 
 
 async def find_agent(session: AsyncSession, email: str) -> Agent | None:
@@ -17,6 +17,16 @@ async def find_agent(session: AsyncSession, email: str) -> Agent | None:
 async def get_agent(session: AsyncSession, agent_id: str) -> Agent | None:
     """The account with this id."""
     return await session.get(Agent, agent_id)
+
+
+async def picture(session: AsyncSession, picture_id: str) -> AgentPicture | None:
+    """The picture under this id."""
+    return await session.get(AgentPicture, picture_id)
+
+
+async def drop_picture(session: AsyncSession, agent_id: str) -> None:
+    """The agent's picture is gone."""
+    await session.execute(delete(AgentPicture).where(AgentPicture.agent_id == agent_id))
 
 
 async def count_agents(session: AsyncSession) -> int:

@@ -99,6 +99,7 @@ class Conversation(Base):
     epoch: Mapped[int] = mapped_column(Integer, default=1)
     agent_id: Mapped[str | None] = mapped_column(refers_to("agents.id"))
     agent_name: Mapped[str | None] = mapped_column(String(200))
+    agent_picture: Mapped[str | None] = mapped_column(String(40))  # see accounts/pictures.py
     last_seq: Mapped[int] = mapped_column(Integer, default=0)
     seen_seq: Mapped[int] = mapped_column(Integer, default=0)
     # How the bot gets on (bot/routing/policy.py): what it could not make out, in a row; the last
@@ -148,6 +149,7 @@ class Message(Base):
     external_id: Mapped[str | None] = mapped_column(String(300))
     author_kind: Mapped[str] = mapped_column(String(10))
     author_name: Mapped[str | None] = mapped_column(String(200))
+    author_picture: Mapped[str | None] = mapped_column(String(40))
     agent_id: Mapped[str | None] = mapped_column(refers_to("agents.id"))
     text: Mapped[str] = mapped_column(Text)
     buttons: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)

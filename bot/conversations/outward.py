@@ -25,7 +25,7 @@ def outbound(conversation: Conversation, message: Message) -> OutboundMessage:
         conversation=conversation.id,
         seq=message.seq,
         at=message.created_at,
-        author=Author(AuthorKind(message.author_kind), message.author_name),
+        author=Author(AuthorKind(message.author_kind), message.author_name, message.author_picture),
         text=message.text,
         external_id=message.external_id,
         buttons=tuple(Button(**button) for button in message.buttons),
@@ -82,6 +82,7 @@ def thread_status(conversation: Conversation) -> ThreadStatus:
         last_seq=conversation.last_seq,
         language=conversation.language,
         agent_name=conversation.agent_name,
+        agent_picture=conversation.agent_picture,
     )
 
 

@@ -26,6 +26,7 @@ from bot.conversations.extras import NOTHING, Extras
 from bot.conversations.models import Conversation, Event, Message, Note, new_id
 from bot.conversations.opening import NAME_LENGTH, new_conversation, new_customer
 from bot.conversations.outward import buttons_of, outbound, receipt_of, thread_status
+from bot.conversations.owning import Actor, hand_to_owner
 from bot.conversations.state import (
     Effect,
     IllegalTransition,
@@ -45,15 +46,6 @@ from bot.timers import repository as timers
 INBOX_TOPIC = "inbox"
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who sets something off, as the timeline names them."""
-
-    kind: AuthorKind
-    name: str | None = None
-    agent_id: str | None = None
 
 
 SYSTEM = Actor(AuthorKind.SYSTEM)
@@ -202,7 +194,7 @@ class Conversations:
         conversation.status = move.to
         conversation.updated_at = at
         if move.to is not before:
-            _hand_to_owner(conversation, before, actor)
+            hand_to_owner(conversation, before, actor)
             conversation.queued_at = at if move.to is Status.QUEUED else conversation.queued_at
             conversation.closed_at = at if move.to is Status.CLOSED else None
             await self._wait(tx, conversation, before, until)
@@ -346,6 +338,7 @@ class Conversations:
             external_id=external_id,
             author_kind=author.kind,
             author_name=author.name,
+            author_picture=author.picture,
             agent_id=agent_id,
             text=words,
             buttons=[{"title": button.title, "payload": button.payload} for button in buttons],
@@ -362,17 +355,3 @@ class Conversations:
             tx.after_commit(lambda: self._bus.publish(hint))
         self._hint_inbox(tx, conversation, "message")
         return message
-
-
-def forget_troubles(conversation: Conversation) -> None:
-    """A human had it, or has it now: what went wrong with the bot before is over."""
-    conversation.misses = conversation.upsets = conversation.repeats = 0
-    conversation.last_fallback = conversation.offered_intent = None
-
-
-def _hand_to_owner(conversation: Conversation, before: Status, actor: Actor) -> None:
-    """Names the agent who owns the conversation now, or none. Snoozing and waking keep theirs."""
-    if conversation.status not in (Status.WITH_AGENT, Status.SNOOZED):
-        conversation.agent_id, conversation.agent_name = None, None
-    elif before not in (Status.WITH_AGENT, Status.SNOOZED):
-        conversation.agent_id, conversation.agent_name = actor.agent_id, actor.name

@@ -34,6 +34,10 @@ class Trigger(StrEnum):
     SNOOZE = "snooze"
     WAKE = "wake"
     CLOSE = "close"
+    # The customer's own, while they wait:
+    LEAVE_QUEUE = "leave_queue"
+    LEAVE_CONTACT = "leave_contact"
+    CORRECT = "correct"
 
 
 class Effect(StrEnum):
@@ -47,6 +51,8 @@ class Effect(StrEnum):
     TELL_CLOSED = "tell_closed"
     FORGET_DIALOGUE = "forget_dialogue"
     LOOK_FOR_CONTACT = "look_for_contact"
+    THANK_FOR_CONTACT = "thank_for_contact"
+    KEEP_PROMISE = "keep_promise"
 
 
 class Closing(StrEnum):
@@ -94,6 +100,11 @@ TABLE: dict[tuple[Status, Trigger], Move] = {
     (S.QUEUED, T.CLAIM): Move(S.WITH_AGENT, (E.TELL_AGENT_JOINED,)),
     (S.QUEUED, T.RETURN_TO_BOT): Move(S.BOT, (E.FORGET_DIALOGUE, E.TELL_BACK_WITH_BOT)),
     (S.QUEUED, T.CLOSE): Move(S.CLOSED, (E.TELL_CLOSED,)),
+    (S.QUEUED, T.LEAVE_QUEUE): Move(
+        S.BOT, (E.FORGET_DIALOGUE, E.TELL_BACK_WITH_BOT, E.KEEP_PROMISE)
+    ),
+    (S.QUEUED, T.LEAVE_CONTACT): Move(S.QUEUED, (E.THANK_FOR_CONTACT,)),
+    (S.QUEUED, T.CORRECT): Move(S.QUEUED),
     (S.WITH_AGENT, T.CUSTOMER_MESSAGE): Move(S.WITH_AGENT),
     (S.WITH_AGENT, T.RELEASE): Move(S.QUEUED, (E.TELL_BACK_IN_QUEUE,)),
     (S.WITH_AGENT, T.RETURN_TO_BOT): Move(S.BOT, (E.FORGET_DIALOGUE, E.TELL_BACK_WITH_BOT)),

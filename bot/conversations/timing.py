@@ -8,5 +8,7 @@ from bot.conversations.state import Status
 
 QUEUE_DEADLINE = "queue_deadline"
 WAKE = "wake"
+# Who left a contact and talks to the bot again comes back into the queue.
+PROMISE = "promise"
 
 TIMER_OF_STATUS = {Status.QUEUED: QUEUE_DEADLINE, Status.SNOOZED: WAKE}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -45,11 +45,24 @@ class Guess:
 
 @dataclass(frozen=True)
 class Fact:
-    """Something that was found out; `seq` is the message that it comes from."""
+    """Something that was found out; `seq` is the message that it comes from.
+
+    `before`: what it was until the customer put it right, on the handoff receipt.
+    """
 
     name: str
     value: str
     seq: int | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a customer put right."""
+
+    name: str
+    value: str
+    before: str
 
 
 @dataclass(frozen=True)
@@ -128,6 +141,7 @@ class CaseFile:
     earlier: Sequence[EarlierConversation] = ()
     waiting_since: datetime | None = None
     not_helpful: Sequence[Unhelpful] = ()
+    corrections: Sequence[Correction] = ()  # oldest first
 
 
 @dataclass(frozen=True)
@@ -179,6 +193,7 @@ class Packet:
     customer: Reachable
     earlier: tuple[EarlierConversation, ...]
     waiting_since: datetime | None
+    corrected: frozenset[str]  # names of facts that the customer put right
 
 
 def build_packet(case: CaseFile) -> Packet:
@@ -192,10 +207,13 @@ def build_packet(case: CaseFile) -> Packet:
     return Packet(
         reason=case.reason,
         action_reason=None if action_reason is None else in_words(action_reason),
-        details=tuple(Fact(name, in_words(value)) for name, value in details.items()),
+        details=tuple(
+            corrected(Fact(name, in_words(value)), case.corrections)
+            for name, value in details.items()
+        ),
         wish=wish,
         other_topics=_other_topics(case.turns, wish),
-        facts=collect_facts(case.turns),
+        facts=tuple(corrected(fact, case.corrections) for fact in collect_facts(case.turns)),
         open_question=None if wanted_slot is None else in_words(wanted_slot),
         exchanges=find_exchanges(case.turns, case.said)[-LAST_EXCHANGES:],
         not_helpful=tuple(case.not_helpful),
@@ -206,7 +224,16 @@ def build_packet(case: CaseFile) -> Packet:
         customer=case.customer,
         earlier=tuple(case.earlier),
         waiting_since=case.waiting_since,
+        corrected=frozenset(correction.name for correction in case.corrections),
     )
+
+
+def corrected(fact: Fact, corrections: Iterable[Correction]) -> Fact:
+    """The fact as the customer says it is. What was found out anew since then goes before."""
+    for correction in corrections:
+        if correction.name == fact.name and correction.before == fact.value:
+            fact = replace(fact, value=correction.value, before=fact.before or fact.value)
+    return fact
 
 
 def find_wish(turns: Sequence[StoredTurn], said: Sequence[Said]) -> Wish | None:

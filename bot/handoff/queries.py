@@ -12,11 +12,13 @@ from bot.conversations.outward import gist
 from bot.conversations.state import OWNER, Owner
 from bot.feedback.opinion import pressed
 from bot.feedback.repository import not_helpful
+from bot.handoff import models
 from bot.handoff.packet import (
     BARE_NUMBERS,
     MISS_INTENTS,
     SOCIAL_INTENTS,
     CaseFile,
+    Correction,
     EarlierConversation,
     Guess,
     Packet,
@@ -70,9 +72,20 @@ async def load_packet(
         customer=Reachable(customer.name, customer.email, customer.phone),
         earlier=await _earlier(session, conversation, desks),
         waiting_since=waiting_since(conversation, customer_spoke_last=_customer_spoke_last(said)),
+        corrections=await _corrections(session, conversation.id),
         not_helpful=[Unhelpful(row.seq, row.intent or row.answer) for row in unhelpful],
     )
     return build_packet(case)
+
+
+async def _corrections(session: AsyncSession, conversation_id: str) -> Sequence[Correction]:
+    """What the customer put right on the receipt, oldest first."""
+    rows = await session.scalars(
+        select(models.Correction)
+        .where(models.Correction.conversation_id == conversation_id)
+        .order_by(models.Correction.id)
+    )
+    return [Correction(row.name, row.value, row.before) for row in rows]
 
 
 async def _last_turns(session: AsyncSession, conversation_id: str) -> Sequence[Turn]:

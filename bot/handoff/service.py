@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot import crash
@@ -14,15 +14,19 @@ from bot.clock import now
 from bot.conversations import repository
 from bot.conversations.errors import NotFound, NotPossibleNow
 from bot.conversations.extras import Extras
-from bot.conversations.models import Conversation, Customer, Message, Note
-from bot.conversations.service import CUSTOMER, Actor, Conversations, forget_troubles
+from bot.conversations.models import Conversation, Message, Note
+from bot.conversations.owning import Actor, forget_troubles
+from bot.conversations.service import CUSTOMER, Conversations
 from bot.conversations.state import Closing, Effect, Status, Trigger
+from bot.conversations.timing import PROMISE
 from bot.db import Database, Transaction
 from bot.desks import Desks
 from bot.errors import FirstlineError
-from bot.handoff.contact import Contact, find_contact
+from bot.handoff.contacts import Contacts
+from bot.handoff.next_step import LEFT_MESSAGE, PROMISED, queued_in_words
 from bot.handoff.snooze import snoozed_until
-from bot.texts import text
+from bot.queue.service import QueueWatch
+from bot.timers import repository as timers
 
 # Why a conversation comes to a human; an action's own reasons are kept in the details.
 REASONS = (
@@ -33,7 +37,12 @@ REASONS = (
     "engine_down",
     "engine_timeout",
     "engine_failed",
+    LEFT_MESSAGE,
+    PROMISED,
 )
+DESK = Author(AuthorKind.SYSTEM)
+# Who talks to the bot again has some time for it before they are back in the queue.
+BACK_AFTER = timedelta(minutes=10)
 
 
 class StaleSend(FirstlineError):
@@ -69,12 +78,15 @@ class Handoffs:
         *,
         conversations: Conversations,
         availability: Availability,
+        queue: QueueWatch,
         desks: Desks,
     ) -> None:
         self._db = db
         self._conversations = conversations
         self._availability = availability
+        self._queue = queue
         self._desks = desks
+        self.contacts = Contacts(conversations)
 
     async def hand_off(
         self,
@@ -89,7 +101,9 @@ class Handoffs:
         """Puts the conversation in its desk's queue and tells the customer what comes next."""
         if reason not in REASONS:
             details, reason = {"reason": reason, **details}, "action"
-        await self._take_contact(tx, conversation, details.get("contact"))
+        await self.contacts.take_if_new(tx, conversation, details.get("contact"))
+        if conversation.handoff_reason is not None:
+            await timers.cancel(tx.session, PROMISE, conversation.id)
         conversation.handoff_reason, conversation.handoff_details = reason, details
         forget_troubles(conversation)
         effects = await self._conversations.move(
@@ -118,7 +132,10 @@ class Handoffs:
         for effect in effects:
             match effect:
                 case Effect.TELL_QUEUED:
-                    await self._tell_queued(tx, conversation)
+                    words = await queued_in_words(
+                        tx, conversation, availability=self._availability, contacts=self.contacts
+                    )
+                    await self._conversations.say(tx, conversation, DESK, words)
                 case Effect.TELL_AGENT_JOINED:
                     await tell(tx, conversation, "agent.joined", name=conversation.agent_name)
                 case Effect.TELL_BACK_IN_QUEUE:
@@ -127,36 +144,14 @@ class Handoffs:
                     await tell(tx, conversation, "agent.returned_to_bot")
                 case Effect.TELL_CLOSED:
                     await tell(tx, conversation, "agent.closed")
+                case Effect.THANK_FOR_CONTACT:
+                    contact = await self.contacts.known(tx, conversation)
+                    await tell(tx, conversation, "contact.thanks", contact=contact)
+                case Effect.KEEP_PROMISE:
+                    await self._keep_promise(tx, conversation)
                 case Effect.FORGET_DIALOGUE:
                     conversation.dialogue_fresh = True
                     forget_troubles(conversation)
-
-    async def look_for_contact(
-        self, tx: Transaction, conversation: Conversation, words: str
-    ) -> None:
-        """Takes the e-mail address or phone number that the customer was asked for."""
-        if not conversation.contact_asks:
-            return
-        contact = find_contact(words)
-        if contact is not None:
-            customer = await tx.session.get_one(Customer, conversation.customer_id)
-            customer.email = contact.email or customer.email
-            customer.phone = contact.phone or customer.phone
-            conversation.contact_asks = 0
-            await self._conversations.tell(tx, conversation, "contact.thanks", contact=str(contact))
-        elif conversation.contact_asks == 1:
-            conversation.contact_asks = 2
-            await self._conversations.tell(tx, conversation, "contact.remind")
-
-    async def _take_contact(
-        self, tx: Transaction, conversation: Conversation, told: object
-    ) -> None:
-        """Keeps where a form was told to reach the customer, who is then not asked again."""
-        contact = find_contact(told) if isinstance(told, str) else None
-        if contact is not None:
-            customer = await tx.session.get_one(Customer, conversation.customer_id)
-            customer.email = customer.email or contact.email
-            customer.phone = customer.phone or contact.phone
 
     async def claim(self, agent: Agent, conversation_id: str, *, epoch: int) -> None:
         """The agent takes the conversation; of two who try, one is refused."""
@@ -218,7 +213,7 @@ class Handoffs:
             said = await self._conversations.say(
                 tx,
                 conversation,
-                Author(AuthorKind.AGENT, agent.name),
+                Author(AuthorKind.AGENT, agent.name, agent.picture),
                 reply.text.strip(),
                 agent_id=agent.id,
                 external_id=key,
@@ -280,6 +275,8 @@ class Handoffs:
             if self._refuse_stale(tx, conversation, epoch, agent):
                 return False
             _check_owner(conversation, agent)
+            if trigger is Trigger.CLAIM and conversation.status is Status.QUEUED:
+                self._queue.keep_wait(tx, conversation)
             effects = await self._conversations.move(
                 tx,
                 conversation,
@@ -306,29 +303,18 @@ class Handoffs:
     ) -> bool:
         return self._conversations.refuse_stale(tx, conversation, epoch, actor=_actor(agent))
 
-    async def _tell_queued(self, tx: Transaction, conversation: Conversation) -> None:
-        language = conversation.language
-        why = text(f"handoff.why.{conversation.handoff_reason}", language)
-        now = await self._availability.standing(conversation.desk)
-        if now.is_open and now.agent_online:
-            following = text("handoff.next.online", language)
-        else:
-            customer = await tx.session.get_one(Customer, conversation.customer_id)
-            away = text("handoff.away", language)
-            if not now.is_open:
-                away = self._availability.closed_words(conversation.desk, now, language)
-            if customer.email or customer.phone:
-                contact = Contact(customer.email, customer.phone)
-                following = text("handoff.next.offline_known", language, away=away, contact=contact)
-            else:
-                following = text("handoff.next.offline", language, away=away)
-                conversation.contact_asks = 1
-        words = f"{why} {following}"
-        await self._conversations.say(tx, conversation, Author(AuthorKind.SYSTEM), words)
+    async def _keep_promise(self, tx: Transaction, conversation: Conversation) -> None:
+        """They left a contact, and would go unanswered: when the desk is open they come back."""
+        contact = (conversation.handoff_details or {}).get("contact")
+        if contact is None:
+            return
+        soonest = self._availability.opens_after(conversation.desk, now() + BACK_AFTER)
+        await timers.start(tx.session, PROMISE, conversation.id, due_at=soonest)
+        await self._conversations.tell(tx, conversation, "contact.still_kept", contact=contact)
 
 
 def _actor(agent: Agent) -> Actor:
-    return Actor(AuthorKind.AGENT, agent.name, agent.id)
+    return Actor(AuthorKind.AGENT, agent.name, agent.id, agent.picture)
 
 
 def _check_owner(conversation: Conversation, agent: Agent) -> None:

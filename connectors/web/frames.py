@@ -18,6 +18,8 @@ from connectors.web.parse import RateLimited
 # `Any`: a frame is a JSON object.
 Frame = dict[str, Any]
 PROTOCOL_VERSION = 1
+# Where agents' pictures are, on the desk's own origin.
+PICTURES = "/widget/pictures"
 
 
 def limits(text: int, files: FileLimits | None) -> Frame:
@@ -146,11 +148,18 @@ def _message(item: OutboundMessage) -> Frame:
 
 
 def _author(author: Author) -> Frame:
-    return {"kind": author.kind.value, "name": author.name}
+    who = {"kind": author.kind.value, "name": author.name}
+    return who | {"picture": _picture(author.picture)} if author.picture else who
 
 
 def _agent(state: ThreadStatus | None) -> Frame | None:
-    return {"name": state.agent_name} if state and state.agent_name else None
+    if state is None or state.agent_name is None:
+        return None
+    return {"name": state.agent_name, "picture": _picture(state.agent_picture)}
+
+
+def _picture(picture_id: str | None) -> str | None:
+    return f"{PICTURES}/{picture_id}" if picture_id else None
 
 
 def external_id(visitor: str, client_id: str) -> str:

@@ -9,6 +9,8 @@ from bot.channel import FirstlineError, supported
 
 MAX_ID = 64
 MAX_CONTEXT = 500
+MAX_CONTACT = 200
+MAX_NAME = 100
 MAX_PAYLOAD = 1000
 MAX_SCORES = 2
 MAX_ATTACHMENTS = 50  # more than any message may carry, which the desk itself says
@@ -148,11 +150,52 @@ class End:
 
 
 @dataclass(frozen=True)
+class BackToBot:
+    """The customer does not want to wait for a person."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class Leave:
+    """A message and where to be reached, in the place of waiting; no text: only where."""
+
+    id: str
+    contact: str
+    name: str | None
+    text: str | None
+
+
+@dataclass(frozen=True)
+class Correct:
+    """The customer puts right what was passed on."""
+
+    id: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Ping:
     """Are you there?"""
 
 
-Frame = Hello | SendText | Choose | AskHuman | Typing | Seen | Fetch | Language | Rate | End | Ping
+Frame = (
+    Hello
+    | SendText
+    | Choose
+    | AskHuman
+    | Typing
+    | Seen
+    | Fetch
+    | Language
+    | Rate
+    | End
+    | BackToBot
+    | Leave
+    | Correct
+    | Ping
+)
 
 
 class _Fields:
@@ -175,6 +218,10 @@ class _Fields:
 
     def optional_text(self, name: str, *, limit: int | None = None) -> str | None:
         return None if self._raw.get(name) is None else self.text(name, limit=limit)
+
+    def has(self, name: str) -> bool:
+        """Whether there is anything to read: a field of a form may be empty."""
+        return self._raw.get(name) not in (None, "")
 
     def number(self, name: str) -> int:
         value = self._raw.get(name)
@@ -250,6 +297,18 @@ READERS: dict[str, Callable[[_Fields], Frame]] = {
         f.optional_text("comment") or "",
     ),
     "end": lambda f: End(f.text("conversation", limit=MAX_ID)),
+    "back_to_bot": lambda f: BackToBot(f.text("id", limit=MAX_ID)),
+    "leave": lambda f: Leave(
+        f.text("id", limit=MAX_ID),
+        f.text("contact", limit=MAX_CONTACT),
+        f.optional_text("name", limit=MAX_NAME) if f.has("name") else None,
+        f.text("text") if f.has("text") else None,
+    ),
+    "correct": lambda f: Correct(
+        f.text("id", limit=MAX_ID),
+        f.text("name", limit=MAX_NAME),
+        f.text("value", limit=MAX_CONTEXT),
+    ),
     "ping": lambda _: Ping(),
 }
 

@@ -19,6 +19,7 @@ from bot.channel import (
     InboundMessage,
     Notice,
     OutboundMessage,
+    PlaceInQueue,
     Pointer,
     RateLimit,
     Receipt,
@@ -26,11 +27,12 @@ from bot.channel import (
     SurveyDesk,
     ThreadStatus,
     TranscriptDesk,
+    WaitingDesk,
     busy,
     desk_topic,
     thread_topic,
 )
-from connectors.web import frames, parse, survey
+from connectors.web import frames, parse, survey, waiting
 from connectors.web.crowd import FULL_RETRY_SECONDS, Crowd
 from connectors.web.line import Disconnected, Line
 from connectors.web.origins import Origins
@@ -58,6 +60,8 @@ class WebChannel:
     text_limit: int
     survey: SurveyDesk
     transcripts: TranscriptDesk
+    waiting: WaitingDesk
+    bot_words: dict[str, str]  # what «back to the assistant» says there
     human_words: dict[str, str]  # what «talk to a person» says in the transcript, by language
     origins: Origins
 
@@ -164,6 +168,7 @@ class WidgetSocket:
         if status is not None:
             await self._fill_gap()
             await self._offer_survey(status)
+            await self._tell_waiting(status)
 
     async def _finish_earlier(self, hello: parse.Hello) -> None:
         """The end of the conversation that the browser was in: it never asks for it later."""
@@ -200,6 +205,15 @@ class WidgetSocket:
             case parse.AskHuman(id=key):
                 inbound = self._inbound(key, self._channel.human_words[self._language])
                 await self._receive(key, desk.ask_for_human(inbound))
+            case parse.BackToBot(id=key):
+                inbound = self._inbound(key, self._channel.bot_words[self._language])
+                await self._receive(key, self._channel.waiting.back_to_bot(inbound))
+            case parse.Leave(id=key) as said:
+                inbound = self._inbound(key, said.text or said.contact)
+                door = self._channel.waiting.leave_message(inbound, waiting.left(said))
+                await self._receive(key, door)
+            case parse.Correct() as said:
+                await self._correct(said)
             case parse.Typing(on=on):
                 desk.customer_types(CHANNEL, self._thread, on=on)
             case parse.Seen(seq=seq):
@@ -319,8 +333,11 @@ class WidgetSocket:
                 await self._enter(state.conversation)
                 await self._send(frames.status(state))
                 await self._offer_survey(state)
+                await self._tell_waiting(state)
             case Notice() as notice:
                 await self._send(frames.availability(notice))
+            case PlaceInQueue(conversation=there) as found if there == self._conversation:
+                await self._send(waiting.place(found))
             case (Author() as author, bool(on)) if author.kind is not AuthorKind.CUSTOMER:
                 await self._send(frames.typing(author, on=on))
 
@@ -331,6 +348,21 @@ class WidgetSocket:
             await self._send(frames.status(status))
             await self._fill_gap()
             await self._offer_survey(status)
+            await self._tell_waiting(status)
+
+    async def _tell_waiting(self, status: ThreadStatus, *, answers: str | None = None) -> None:
+        where, desk = (CHANNEL, self._thread), self._channel.waiting
+        for frame in await waiting.told(desk, where, status, answers=answers):
+            await self._send(frame)
+
+    async def _correct(self, said: parse.Correct) -> None:
+        wait = await self._channel.limit.take(self._visitor)
+        if wait:
+            raise parse.RateLimited(retry_after=round(wait, 2))
+        await self._channel.waiting.correct(CHANNEL, self._thread, said.name, said.value)
+        status = await self._channel.desk.thread_status(CHANNEL, self._thread)
+        if status is not None:
+            await self._tell_waiting(status, answers=said.id)
 
     async def _offer_survey(self, status: ThreadStatus) -> None:
         """After the closing: whom the customer may rate, or that there is nothing to rate."""

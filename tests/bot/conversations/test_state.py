@@ -29,6 +29,9 @@ return_to_bot     -           bot         bot         bot         -
 snooze            -           -           snoozed     -           -
 wake              -           -           -           with_agent  -
 close             closed      closed      closed      closed      -
+leave_queue       -           bot         -           -           -
+leave_contact     -           queued      -           -           -
+correct           -           queued      -           -           -
 """
 
 

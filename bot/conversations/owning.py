@@ -1,0 +1,33 @@
+"""Who has a conversation, and what of the one before is over."""
+
+from dataclasses import dataclass
+
+from bot.channel import AuthorKind
+from bot.conversations.models import Conversation
+from bot.conversations.state import Status
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who sets something off, as the timeline names them."""
+
+    kind: AuthorKind
+    name: str | None = None
+    agent_id: str | None = None
+    picture: str | None = None
+
+
+def forget_troubles(conversation: Conversation) -> None:
+    """A human had it, or has it now: what went wrong with the bot before is over."""
+    conversation.misses = conversation.upsets = conversation.repeats = 0
+    conversation.last_fallback = conversation.offered_intent = None
+
+
+def hand_to_owner(conversation: Conversation, before: Status, actor: Actor) -> None:
+    """Names the agent who owns the conversation now, or none. Snoozing and waking keep theirs."""
+    if conversation.status not in (Status.WITH_AGENT, Status.SNOOZED):
+        actor = Actor(actor.kind)
+    elif before in (Status.WITH_AGENT, Status.SNOOZED):
+        return
+    conversation.agent_id, conversation.agent_name = actor.agent_id, actor.name
+    conversation.agent_picture = actor.picture
