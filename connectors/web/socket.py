@@ -356,9 +356,7 @@ class WidgetSocket:
             await self._send(frame)
 
     async def _correct(self, said: parse.Correct) -> None:
-        wait = await self._channel.limit.take(self._visitor)
-        if wait:
-            raise parse.RateLimited(retry_after=round(wait, 2))
+        await self._take_one()
         await self._channel.waiting.correct(CHANNEL, self._thread, said.name, said.value)
         status = await self._channel.desk.thread_status(CHANNEL, self._thread)
         if status is not None:
