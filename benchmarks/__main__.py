@@ -36,6 +36,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--long", action="store_true", help="and flat with a million, load for 10 minutes (30 min)"
     )
+    parser.add_argument(
+        "--widget",
+        action="store_true",
+        help="the chat widget beside published ones from npm, and nothing else (Chromium; 5 min)",
+    )
     return parser.parse_args()
 
 
@@ -91,6 +96,9 @@ def measure_desk(*, long: bool) -> None:
 def main() -> None:
     """Measures, writes the JSON file, prints the tables."""
     options = arguments()
+    if options.widget:
+        subprocess.run([sys.executable, "-m", "benchmarks.widget"], check=True)
+        return
     FOLDER.mkdir(parents=True, exist_ok=True)
     results = measure(options)
     options.out.write_text(json.dumps(results, indent=1))

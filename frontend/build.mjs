@@ -1,9 +1,9 @@
 // Builds everything that browsers get into frontend/dist/ (ignored by git).
 // Before it: `python -m bot.texts widget > frontend/dist/texts.json`.
-import { cp, mkdir, readFile, stat } from "node:fs/promises";
+import { cp, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -40,7 +40,11 @@ await cp(join(modules, "htmx-ext-sse/dist/sse.min.js"), join(dist, "inbox/sse.mi
 await cp(join(here, "demo"), join(dist, "demo"), { recursive: true });
 
 const widget = await readFile(join(dist, "widget.js"));
-console.log(`widget.js: ${widget.length} bytes, ${gzipSync(widget).length} compressed`);
+const zipped = gzipSync(widget, { level: 9 });
+// Served as they are to whoever takes them: a desk without a proxy is as light as one behind it.
+await writeFile(join(dist, "widget.js.gz"), zipped);
+await writeFile(join(dist, "widget.js.br"), brotliCompressSync(widget));
+console.log(`widget.js: ${widget.length} bytes, ${zipped.length} compressed`);
 
 /** CSS as a minified string, for the shadow root. @returns {import("esbuild").Plugin} */
 function minifiedCss() {

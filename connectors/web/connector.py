@@ -5,18 +5,18 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request, WebSocket
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
 from bot.channel import FirstlineError
 from connectors.web import frames
 from connectors.web.line import SocketLine
+from connectors.web.script import SCRIPT_CACHE, script_in
 from connectors.web.socket import WidgetSocket
 from connectors.web.stream import Streams
 from connectors.web.stream_routes import MAX_POST_BYTES, stream_router
 from connectors.web.transcript import transcript_router
 
-SCRIPT_CACHE = "public, max-age=300"
 # The widget lives on other people's sites; the token is no cookie.
 ANY_SITE = {"Access-Control-Allow-Origin": "*"}
 NOT_KEPT = ANY_SITE | {"Cache-Control": "no-store"}
@@ -42,10 +42,8 @@ def web_router(
     router.include_router(transcript_router(channel), max_body_size=MAX_POST_BYTES)
 
     @router.get("/widget.js")
-    async def widget_script() -> Response:
-        return FileResponse(
-            script, media_type="text/javascript", headers={"Cache-Control": SCRIPT_CACHE}
-        )
+    async def widget_script(request: Request) -> Response:
+        return script_in(script, request.headers.get("accept-encoding", ""))
 
     @router.get("/widget/desks/{desk}")
     async def widget_desk(desk: str, request: Request) -> JSONResponse:
