@@ -26,6 +26,7 @@ __all__ = [
     "FirstlineError",
     "HandoffReceipt",
     "Hint",
+    "IdentityDesk",
     "InboundMessage",
     "LeftMessage",
     "Link",
@@ -35,10 +36,12 @@ __all__ = [
     "PlaceInQueue",
     "Pointer",
     "Problem",
+    "Proof",
     "RateLimit",
     "Rating",
     "RatingReceipt",
     "Receipt",
+    "Recognised",
     "RetryLater",
     "Sender",
     "Subscription",
@@ -400,6 +403,33 @@ class WaitingDesk(Protocol):
 
     async def correct(self, channel: str, thread: str, name: str, value: str) -> None:
         """The customer puts a fact right; raises NotPossibleNow, NoSuchFact or BadCorrection."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a host site signed about its user: a token, or a user id with its hash."""
+
+    jwt: str | None = None
+    user_id: str | None = None
+    hash: str | None = None
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """Whose browser it is: a visitor (None: a new one), and the person if one is signed for."""
+
+    visitor: str | None
+    person: str | None = None
+    name: str | None = None
+
+
+class IdentityDesk(Protocol):
+    """What a connector may ask about who is there."""
+
+    async def recognise(
+        self, channel: str, desk: str, visitor: str | None, proof: Proof | None
+    ) -> Recognised:
+        """Who it is; raises BadIdentity when the proof is not good."""
 
 
 class SurveyDesk(Protocol):

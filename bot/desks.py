@@ -11,6 +11,7 @@ from bot.availability.hours import Hours
 from bot.availability.reading import BadHours, read_hours
 from bot.availability.service import Opening
 from bot.availability.standing import FormWhen
+from bot.desk_settings.identity import IdentityKey, read_identity
 from bot.desk_settings.table import BadDesksFile
 from bot.desk_settings.widget import WidgetSettings, read_widget
 from bot.errors import FirstlineError
@@ -46,6 +47,7 @@ class Desk:
     timezone: ZoneInfo
     opening: Opening
     widget: WidgetSettings = field(default_factory=WidgetSettings)
+    identity: IdentityKey | None = field(default=None, repr=False)
 
 
 class Desks:
@@ -81,6 +83,7 @@ class Desks:
                     timezone=zone,
                     opening=Opening(_hours(path, key, entry, zone), _form_when(path, key, entry)),
                     widget=read_widget(path, key, entry.get("widget")),
+                    identity=read_identity(path, key, entry.get("identity")),
                 )
             )
         return cls(desks)

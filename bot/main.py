@@ -36,6 +36,7 @@ from bot.handoff.service import Handoffs
 from bot.handoff.waiting import Waiting
 from bot.handoff.waiting_room import WaitingRoom
 from bot.health import Health, health_router
+from bot.identity.service import Identities
 from bot.inbox.app import inbox_router
 from bot.live import Bus
 from bot.logs import configure_logs
@@ -95,6 +96,7 @@ class Parts:
     surveys: Surveys
     transcripts: Transcripts
     transcript_mailer: TranscriptMailer | None
+    identities: Identities
 
     @property
     def bus(self) -> Bus:
@@ -183,6 +185,7 @@ def build(
         Surveys(db, conversations=conversations, days=settings.survey_days),
         transcripts,
         mailer_for(settings, db, transcripts=transcripts, conversations=conversations),
+        Identities(db, conversations=conversations, key_of=lambda desk: desks.get(desk).identity),
     )
 
 
@@ -264,6 +267,7 @@ def _web_channel(parts: Parts) -> WebChannel:
         transcripts=parts.transcripts,
         waiting=parts.waiting_room,
         bot_words={language: text("handoff.wants_bot", language) for language in LANGUAGES},
+        identity=parts.identities,
         human_words={language: text("handoff.wants_human", language) for language in LANGUAGES},
         origins=Origins({desk.id: desk.widget.allowed_domains for desk in parts.desks.all()}),
     )

@@ -7,6 +7,7 @@ from bot.counters import models as counters
 from bot.db import Base
 from bot.feedback import models as feedback
 from bot.handoff import models as handoff
+from bot.identity import models as identity
 from bot.installation import models as installation
 from bot.outbox import models as outbox
 from bot.queue import models as queue
@@ -21,6 +22,7 @@ __all__ = [
     "counters",
     "feedback",
     "handoff",
+    "identity",
     "installation",
     "metadata",
     "outbox",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.attachments.models import StoredFile
@@ -74,3 +74,13 @@ async def lock_expired(
 async def forget(session: AsyncSession, ids: Sequence[str]) -> None:
     """Their rows are gone."""
     await session.execute(delete(StoredFile).where(StoredFile.id.in_(ids)))
+
+
+async def hand_over(session: AsyncSession, channel: str, *, before: str, after: str) -> None:
+    """The sender is known as somebody else now, and keeps the files."""
+    await session.execute(
+        update(StoredFile)
+        .where(StoredFile.channel == channel, StoredFile.owner == before)
+        .values(owner=after)
+        .execution_options(synchronize_session=False)
+    )

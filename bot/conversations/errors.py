@@ -12,6 +12,13 @@ class NotFound(FirstlineError):
     status = 404
 
 
+class JoinedAnother(FirstlineError):
+    """This visitor has logged in: what they write now comes under another token."""
+
+    code = "bad_token"
+    status = 401
+
+
 class NotOffered(FirstlineError):
     """A button payload that the desk never offered in this conversation."""
 

@@ -49,6 +49,8 @@ class Customer(Base):
     email: Mapped[str | None] = mapped_column(String(320))
     phone: Mapped[str | None] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(5))
+    # An anonymous visitor who turned out to be this customer (bot/identity/): their key is used up.
+    joined_id: Mapped[str | None] = mapped_column(String(36))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from bot.channel import AuthorKind
 from bot.conversations.models import Conversation, Customer, Event, Message, Note, Turn
+from bot.conversations.state import Status
 from bot.db import Overtaken, has_row_locks
 
 LAST_MESSAGES = 30  # no turn says more
@@ -127,9 +128,11 @@ async def find_received(
 
 
 async def find_customer(session: AsyncSession, channel: str, external_id: str) -> Customer | None:
-    """The customer whom this channel knows by this key."""
+    """The customer whom this channel knows by this key; who joins them elsewhere waits for us."""
     return await session.scalar(
-        select(Customer).where(Customer.channel == channel, Customer.external_id == external_id)
+        select(Customer)
+        .where(Customer.channel == channel, Customer.external_id == external_id)
+        .with_for_update(read=True)
     )
 
 
@@ -160,11 +163,12 @@ async def lock_conversation(session: AsyncSession, conversation_id: str) -> Conv
 async def newest_conversation(
     session: AsyncSession, channel: str, thread: str
 ) -> Conversation | None:
-    """The thread's last conversation, closed or not."""
+    """The thread's open conversation, else the last one."""
     return await session.scalar(
         select(Conversation)
         .where(Conversation.channel == channel, Conversation.thread == thread)
-        .order_by(Conversation.created_at.desc())
+        # Who logs in may bring a newer one that is over (bot/identity/service.py).
+        .order_by(Conversation.status == Status.CLOSED, Conversation.created_at.desc())
         .limit(1)
     )
 

@@ -21,7 +21,7 @@ from bot.channel import (
 )
 from bot.clock import now
 from bot.conversations import repository
-from bot.conversations.errors import NotOffered, NotPossibleNow
+from bot.conversations.errors import JoinedAnother, NotOffered, NotPossibleNow
 from bot.conversations.extras import NOTHING, Extras
 from bot.conversations.models import Conversation, Event, Message, Note, new_id
 from bot.conversations.opening import NAME_LENGTH, new_conversation, new_customer
@@ -116,6 +116,8 @@ class Conversations:
     async def _open(self, tx: Transaction, inbound: InboundMessage) -> Conversation:
         """A new conversation, with its customer."""
         customer = await repository.find_customer(tx.session, inbound.channel, inbound.customer)
+        if customer is not None and customer.joined_id is not None:
+            raise JoinedAnother
         if customer is None:
             customer = new_customer(inbound)
             tx.session.add(customer)

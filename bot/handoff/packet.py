@@ -110,12 +110,25 @@ class EarlierConversation:
 
 
 @dataclass(frozen=True)
+class Verified:
+    """What the host site signed about the customer (bot/identity/)."""
+
+    user_id: str
+    name: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True)
 class Reachable:
     """Who the customer is and where to reach them, as far as we know."""
 
     name: str | None = None
     email: str | None = None
     phone: str | None = None
+    verified: Verified | None = None
+    # What the page said without a signature: anybody could have.
+    claimed_name: str | None = None
+    claimed_email: str | None = None
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,10 @@ from bot.handoff.packet import (
     Said,
     StoredTurn,
     Unhelpful,
+    Verified,
     build_packet,
 )
+from bot.identity.repository import identity_of
 
 LAST_TURNS = 60
 LAST_MESSAGES = 200
@@ -69,7 +71,7 @@ async def load_packet(
             for line in said
             if not _asks_for_an_opinion(line)
         ],
-        customer=Reachable(customer.name, customer.email, customer.phone),
+        customer=await _who(session, customer, conversation),
         earlier=await _earlier(session, conversation, desks),
         waiting_since=waiting_since(conversation, customer_spoke_last=_customer_spoke_last(said)),
         corrections=await _corrections(session, conversation.id),
@@ -86,6 +88,18 @@ async def _corrections(session: AsyncSession, conversation_id: str) -> Sequence[
         .order_by(models.Correction.id)
     )
     return [Correction(row.name, row.value, row.before) for row in rows]
+
+
+async def _who(session: AsyncSession, customer: Customer, conversation: Conversation) -> Reachable:
+    identity = await identity_of(session, customer.id)
+    return Reachable(
+        customer.name,
+        customer.email,
+        customer.phone,
+        verified=Verified(identity.user_id, identity.name, identity.email) if identity else None,
+        claimed_name=conversation.context.get("claimed_name"),
+        claimed_email=conversation.context.get("claimed_email"),
+    )
 
 
 async def _last_turns(session: AsyncSession, conversation_id: str) -> Sequence[Turn]:

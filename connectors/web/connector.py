@@ -8,11 +8,11 @@ from fastapi import APIRouter, Request, WebSocket
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
-from bot.channel import FirstlineError
+from bot.channel import FirstlineError, Proof, Recognised
 from connectors.web import frames
 from connectors.web.line import SocketLine
 from connectors.web.script import SCRIPT_CACHE, script_in
-from connectors.web.socket import WidgetSocket
+from connectors.web.socket import CHANNEL, WebChannel, WidgetSocket
 from connectors.web.stream import Streams
 from connectors.web.stream_routes import MAX_POST_BYTES, stream_router
 from connectors.web.transcript import transcript_router
@@ -24,12 +24,21 @@ NOT_KEPT = ANY_SITE | {"Cache-Control": "no-store"}
 SETTINGS_CACHE = ANY_SITE | {"Cache-Control": SCRIPT_CACHE, "Vary": "Origin"}
 
 
+class IdentityProof(BaseModel):
+    """What the host site signed about its user (docs/identity.md)."""
+
+    jwt: str | None = Field(default=None, max_length=8000)
+    user_id: str | None = Field(default=None, max_length=200)
+    hash: str | None = Field(default=None, max_length=200)
+
+
 class SessionRequest(BaseModel):
     """What the script asks before it opens its socket."""
 
     desk: str = Field(min_length=1, max_length=64)
     token: str | None = Field(default=None, max_length=500)
     language: str = Field(default="en", max_length=20)
+    identity: IdentityProof | None = None
 
 
 # `Any`: JSON; `settings`: desk → what a browser may know of it before the chat is opened.
@@ -57,14 +66,15 @@ def web_router(
     async def widget_session(wish: SessionRequest, request: Request) -> JSONResponse:
         try:
             channel.check(wish.desk, request.headers)
+            who = await _recognise(channel, wish)
         except FirstlineError as fault:
             return _refusal(fault, wish.language)
-        known = channel.tokens.read(wish.token) if wish.token else None
-        token, expires_at = channel.tokens.issue(known)
+        token, expires_at = channel.tokens.issue(who.visitor)
         return JSONResponse(
             {
                 "token": token,
                 "expires_at": expires_at.isoformat(),
+                "person": {"id": who.person, "name": who.name} if who.person else None,
                 "desk": {"id": wish.desk, "name": settings[wish.desk]["name"]},
                 "transcript": {"mail": channel.transcripts.by_mail},
                 "availability": frames.availability_of(await channel.desk.notice(wish.desk)),
@@ -93,7 +103,17 @@ def web_router(
     return router
 
 
+async def _recognise(channel: WebChannel, wish: SessionRequest) -> Recognised:
+    known = channel.tokens.read(wish.token) if wish.token else None
+    given = wish.identity
+    proof = Proof(given.jwt, given.user_id, given.hash) if given else None
+    return await channel.identity.recognise(CHANNEL, wish.desk, known, proof)
+
+
 def _refusal(fault: FirstlineError, language: str | None) -> JSONResponse:
     """A refusal that the widget can read on whatever site it is."""
-    body = {"error": {"code": fault.code, "message": fault.message(language or "en")}}
+    error = {"code": fault.code, "message": fault.message(language or "en")}
+    if "detail" in fault.values:  # for the console: whoever builds the site looks there
+        error["detail"] = str(fault.values["detail"])
+    body = {"error": error}
     return JSONResponse(body, fault.status, headers=NOT_KEPT)

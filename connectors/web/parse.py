@@ -1,7 +1,7 @@
 """Frames from the browser, checked: JSON text in, one of our types out. Pure."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,6 +75,7 @@ class Hello:
     conversation: str | None
     last_seq: int
     page: dict[str, str]
+    claims: dict[str, str]  # `claimed_name`, `claimed_email`: what the page says, and nobody signed
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,13 @@ class Correct:
 
 
 @dataclass(frozen=True)
+class Where:
+    """The customer is on another page now."""
+
+    page: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Ping:
     """Are you there?"""
 
@@ -194,6 +202,7 @@ Frame = (
     | BackToBot
     | Leave
     | Correct
+    | Where
     | Ping
 )
 
@@ -252,17 +261,20 @@ class _Fields:
         return tuple(_Fields(item).text("id", limit=MAX_ID) for item in value)
 
     def page(self) -> dict[str, str]:
-        value = self._raw.get("page")
+        return self._texts("page", ("url", "title", "referrer"))
+
+    def claims(self) -> dict[str, str]:
+        claimed = self._texts("claims", ("name", "email"))
+        return {f"claimed_{name}": value for name, value in claimed.items()}
+
+    def _texts(self, name: str, keys: Sequence[str]) -> dict[str, str]:
+        value = self._raw.get(name)
         if value is None:
             return {}
         if not isinstance(value, dict):
-            raise BadFrame(detail="“page” must be an object")
+            raise BadFrame(detail=f"“{name}” must be an object")
         fields = _Fields(value)
-        return {
-            name: fields.text(name)[:MAX_CONTEXT]
-            for name in ("url", "title", "referrer")
-            if value.get(name)
-        }
+        return {key: fields.text(key)[:MAX_CONTEXT] for key in keys if value.get(key)}
 
 
 def _hello(fields: _Fields) -> Hello:
@@ -273,6 +285,7 @@ def _hello(fields: _Fields) -> Hello:
         conversation=fields.optional_text("conversation", limit=MAX_ID),
         last_seq=fields.number("last_seq"),
         page=fields.page(),
+        claims=fields.claims(),
     )
 
 
@@ -309,6 +322,7 @@ READERS: dict[str, Callable[[_Fields], Frame]] = {
         f.text("name", limit=MAX_NAME),
         f.text("value", limit=MAX_CONTEXT),
     ),
+    "page": lambda f: Where(f.page()),
     "ping": lambda _: Ping(),
 }
 

@@ -16,6 +16,7 @@ from bot.channel import (
     ChannelDesk,
     FirstlineError,
     Hint,
+    IdentityDesk,
     InboundMessage,
     Notice,
     OutboundMessage,
@@ -62,6 +63,7 @@ class WebChannel:
     transcripts: TranscriptDesk
     waiting: WaitingDesk
     bot_words: dict[str, str]  # what «back to the assistant» says there
+    identity: IdentityDesk
     human_words: dict[str, str]  # what «talk to a person» says in the transcript, by language
     origins: Origins
 
@@ -81,6 +83,7 @@ class WidgetSocket:
         self._language = "en"
         self._desk = ""
         self._page: dict[str, str] = {}
+        self._claims: dict[str, str] = {}
         self._visitor = ""
         self._thread = ""
         self._conversation: str | None = None
@@ -138,7 +141,8 @@ class WidgetSocket:
             self._channel.check(frame.desk, self._line.headers)
         except FirstlineError as fault:
             await self._refuse(fault, CLOSE_POLICY)
-        self._visitor, self._desk, self._page = visitor, frame.desk, frame.page
+        self._visitor, self._desk = visitor, frame.desk
+        self._page, self._claims = frame.page, frame.claims
         self._thread = f"{visitor}:{frame.desk}"
         return frame
 
@@ -185,6 +189,8 @@ class WidgetSocket:
         try:
             await self._handle(parse.parse_frame(raw))
         except FirstlineError as fault:
+            if fault.code == parse.BadToken.code:  # the visitor has logged in meanwhile
+                await self._refuse(fault, CLOSE_POLICY)
             await self._send(frames.error(fault, self._language, parse.frame_id(raw)))
         except Disconnected:
             raise
@@ -229,6 +235,8 @@ class WidgetSocket:
             case parse.End(conversation=over):
                 await desk.end_conversation(CHANNEL, self._thread, over)
                 await self._catch_up()
+            case parse.Where(page=page):
+                self._page = page
             case parse.Ping():
                 await self._send(frames.pong(retry_ms=self._channel.crowd.retry_ms()))
             case parse.Hello():
@@ -258,6 +266,7 @@ class WidgetSocket:
         self, key: str, words: str, *, payload: str | None = None, offered_in: int | None = None
     ) -> InboundMessage:
         browser = self._line.headers.get("user-agent", "")[:MAX_BROWSER]
+        context = {**self._page, **self._claims}
         return InboundMessage(
             channel=CHANNEL,
             thread=self._thread,
@@ -268,7 +277,7 @@ class WidgetSocket:
             text=words,
             payload=payload,
             offered_in=offered_in,
-            context={**self._page, "browser": browser} if browser else self._page,
+            context={**context, "browser": browser} if browser else context,
         )
 
     async def _send_history(self, after: int, named: str | None) -> None:

@@ -8,7 +8,7 @@ import { Transport } from "./transport.js";
 const PING_MS = 25_000;
 const ANSWER_WITHIN_MS = 12_000;
 const WELCOME_WITHIN_MS = 6_000; // of a socket: longer, and a proxy is likely to hold it back
-const UNANSWERED = new Set(["typing", "seen", "language"]);
+const UNANSWERED = new Set(["typing", "seen", "language", "page"]);
 const BAD_TOKEN = 1008;
 
 /**

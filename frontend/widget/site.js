@@ -21,9 +21,10 @@ export class Site {
     this.host.dispatchEvent(new CustomEvent(`firstline:${name}`, { detail, bubbles: true, composed: true }));
   }
 
-  /** To whoever owns the site, and to its script. @param {{code: string, message: string}} error */
-  complain({ code, message }) {
-    console.error(`Firstline: ${message}`);
+  /** To whoever owns the site, and to its script.
+   * @param {{code: string, message: string, detail?: string}} error */
+  complain({ code, message, detail }) {
+    console.error(`Firstline: ${message}${detail ? ` (${code}: ${detail})` : ""}`);
     this.emit("error", { code, message });
   }
 
