@@ -2,8 +2,10 @@
 
 import texts from "texts";
 import { Appearance } from "./appearance.js";
+import { gist } from "./carried.js";
 import { Connection } from "./connection.js";
 import { prepare } from "./desk.js";
+import { Files } from "./files.js";
 import { Heard } from "./heard.js";
 import { Identity } from "./identity.js";
 import { chosenLanguage, spoken } from "./language.js";
@@ -58,8 +60,8 @@ export class Chat {
     this.view = new View(root, this.say.bind(this), {
       open: () => this.show(true),
       close: () => this.show(false),
-      write: (text) => this.dispatch({ type: "message", text }),
-      choose: (message, index) => this.choose(message, index),
+      write: (text, files) => this.dispatch({ type: "message", text, ...(files.length && { attachments: files }) }),
+      choose: (message, button) => this.choose(message, button),
       human: () => void (this.outbox.isBusy("human") || this.dispatch({ type: "human" })),
       typing: (on) => this.tellTyping(on),
       language: () => this.switchLanguage(),
@@ -78,6 +80,13 @@ export class Chat {
     const end = { text: "end", act: () => this.end(), when: () => this.goesOn };
     this.menu = new Menu(this.say.bind(this), [...this.transcript.items, end]);
     this.view.place(this.menu.place);
+    this.view.rows.base = base;
+    this.files = new Files(this.say.bind(this), {
+      address: () => `${base}/widget/files?desk=${encodeURIComponent(desk)}&language=${this.state.language}`,
+      token: () => this.connection.token,
+      rest: () => this.view.rest(),
+    });
+    this.view.carry(this.files);
     this.appearance = new Appearance(root, attributes, base);
     this.identity = new Identity(this, attributes);
     this.connection = new Connection({
@@ -92,12 +101,14 @@ export class Chat {
         this.names = session.desk.name;
         this.state.limit = session.limits.text;
         this.transcript.canMail = session.transcript.mail;
+        this.files.limits = session.limits.files ?? null;
         this.draw();
       },
       onFrame: (frame) => this.take(frame),
       onState: (online) => {
         this.state.online = online;
-        if (!online) this.outbox.lost();
+        if (online) this.files.resume();
+        else this.outbox.lost();
         this.draw();
       },
       onRefused: (error) => this.refuse(error),
@@ -177,10 +188,10 @@ export class Chat {
   }
 
   /** A second click, before the buttons are gone, is no second choice.
-   * @param {import("./timeline.js").Message} message @param {number} index */
-  choose(message, index) {
+   * @param {import("./timeline.js").Message} message @param {import("./timeline.js").Button} button */
+  choose(message, button) {
     if (!this.timeline.offers.includes(message)) return;
-    this.dispatch({ type: "choose", ...message.buttons[index], seq: message.seq });
+    this.dispatch({ type: "choose", ...button, seq: message.seq });
   }
 
   /** Sends the next frame that waits, unless the desk asked for a pause. */
@@ -204,7 +215,8 @@ export class Chat {
     const entry = this.outbox.pending.get(id);
     if (!entry) return;
     this.outbox.drop(id);
-    this.dispatch({ type: entry.frame.type, text: entry.frame.text });
+    const { type, text, attachments } = entry.frame;
+    this.dispatch({ type, text, ...(attachments && { attachments }) });
   }
 
   /** Whether there is a conversation that is not over. */
@@ -307,7 +319,7 @@ export class Chat {
     if (!this.heard.isNew(message)) return;
     const { kind, name } = message.author;
     const who = kind === "bot" ? this.say("assistant") : kind === "agent" ? (name ?? this.say("agent")) : "";
-    const words = who ? `${who}: ${message.text}` : message.text;
+    const words = who ? `${who}: ${gist(message)}` : gist(message);
     this.heard.say(this.view.isOpen ? words : this.say("open_unread", { count: this.unread }));
   }
 

@@ -1,6 +1,7 @@
 // Small helpers to build DOM. Data only ever becomes text, never markup.
 
-const LINK = /\bhttps?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g;
+// Directions of writing (U+202A and the like) could make an address look like another: they end it.
+const LINK = /\bhttps?:\/\/[^\s<>"'\u200b-\u200f\u202a-\u202e\u2066-\u2069]+[^\s<>"'\u200b-\u200f\u202a-\u202e\u2066-\u2069.,;:!?)\]]/g;
 
 /**
  * @template {keyof HTMLElementTagNameMap} T
@@ -20,6 +21,9 @@ export function element(tag, properties = {}, ...children) {
 const ICONS = {
   chat: "M4 5h16v11H9l-5 4z",
   close: "M6 6l12 12M18 6L6 18",
+  attach: "M20 11l-8.6 8.6a5 5 0 0 1-7-7L13 4a3.3 3.3 0 0 1 4.7 4.7l-8.5 8.5a1.7 1.7 0 0 1-2.4-2.4L14 7.6",
+  file: "M6 3h8l4 4v14H6zM14 3v4h4",
+  smile: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8.5 14.5c2 2.6 5 2.6 7 0M9 9.5v.1M15 9.5v.1",
   send: "M4 12l16-8-6 16-3-7z",
   menu: "M5 12h.01M12 12h.01M19 12h.01",
   star: "M12 3l2.8 5.8 6.2.9-4.5 4.4 1.1 6.3-5.6-3-5.6 3 1.1-6.3L3 9.7l6.2-.9z",

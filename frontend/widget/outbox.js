@@ -3,7 +3,7 @@
 
 /**
  * @typedef {{type: string, id: string, text?: string, payload?: string, title?: string,
- *   seq?: number, conversation?: string, scores?: Record<string, number>, comment?: string}} Outgoing  a frame that the server has not acknowledged yet
+ *   seq?: number, conversation?: string, scores?: Record<string, number>, comment?: string, attachments?: import("./carried.js").Attachment[]}} Outgoing  a frame that the server has not acknowledged yet
  * @typedef {{frame: Outgoing, problem: string | null}} Pending
  * @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Store
  */

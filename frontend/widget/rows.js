@@ -1,5 +1,6 @@
 // The rows of the message list. Each has a key, so that only what is new is drawn (and spoken).
 
+import { cards, files } from "./carried.js";
 import { element, linked } from "./dom.js";
 
 /**
@@ -17,6 +18,7 @@ export class Rows {
     this.say = say;
     this.wishes = wishes;
     this.context = context;
+    this.base = ""; // where the desk is
   }
 
   /** @param {Timeline} timeline @returns {[string, () => HTMLElement][]} */
@@ -35,7 +37,7 @@ export class Rows {
       const key = `${message.conversation} ${message.seq}`;
       rows.push([key, () => this.message(message)]);
       // A row of its own: when it goes, the message is not drawn (and spoken) again.
-      if (offers.includes(message)) rows.push([`choices ${key}`, () => this.choices(message)]);
+      if (offers.includes(message) && message.buttons.length) rows.push([`choices ${key}`, () => this.choices(message)]);
     });
     return rows;
   }
@@ -76,14 +78,22 @@ export class Rows {
     const { kind, name } = message.author;
     if (kind === "system") return this.system(message.text);
     const bubble = element("div", { className: "bubble" }, ...linked(message.text));
+    const around = [...files(message.attachments ?? [], this.base), ...cards(message, (...choice) => this.choose(...choice))];
+    bubble.hidden = !message.text && !message.image && around.length > 0;
     if (message.image && /^https?:\/\//.test(message.image)) {
       bubble.append(element("img", { src: message.image, alt: "" }));
     }
     const row = element("div", { className: `row ${kind}` });
     if (kind === "customer") row.append(element("span", { className: "sr" }, `${this.say("you")}: `));
     else row.append(this.nameLine(kind, name));
-    row.append(bubble);
+    row.append(bubble, ...around);
     return row;
+  }
+
+  /** @param {Message} message @param {import("./timeline.js").Button} button */
+  choose(message, button) {
+    this.context.beforeChoice();
+    this.wishes.choose(message, button);
   }
 
   /** @param {string} kind @param {string | null} name */
@@ -95,14 +105,9 @@ export class Rows {
 
   /** @param {Message} message */
   choices(message) {
-    const buttons = message.buttons.map((button, index) => {
-      const made = element("button", { type: "button" }, button.title);
-      made.onclick = () => {
-        this.context.beforeChoice();
-        this.wishes.choose(message, index);
-      };
-      return made;
-    });
+    const buttons = message.buttons.map((button) =>
+      element("button", { type: "button", onclick: () => this.choose(message, button) }, button.title),
+    );
     return element("div", { className: "choices" }, ...buttons);
   }
 
@@ -113,7 +118,9 @@ export class Rows {
   /** @param {Pending} entry @param {boolean} committed */
   unsent({ frame, problem }, committed) {
     const text = frame.text ?? frame.title ?? this.say("human");
-    const row = element("div", { className: "row customer" }, element("div", { className: "bubble" }, text));
+    const row = element("div", { className: "row customer" });
+    if (text) row.append(element("div", { className: "bubble" }, text));
+    row.append(...files(frame.attachments ?? [], ""));
     const state = element("div", { className: problem ? "state failed" : "state" });
     if (problem) state.append(`${this.say("failed")}: ${problem} `);
     else state.append(this.say(committed ? "sent" : "sending"));

@@ -4,7 +4,8 @@
  * @typedef {{title: string, payload: string}} Button
  * @typedef {{conversation: string, seq: number, id: string | null, at: string, text: string,
  *   author: {kind: "customer" | "bot" | "agent" | "system", name: string | null},
- *   buttons: Button[], image: string | null}} Message
+ *   buttons: Button[], image: string | null, attachments?: import("./carried.js").Attachment[],
+ *   cards?: import("./carried.js").Card[]}} Message
  */
 
 export class Timeline {
@@ -78,7 +79,7 @@ export class Timeline {
     if (this.outbox.isBusy()) return [];
     const others = this.messages.filter((message) => message.author.kind !== "bot");
     const since = others[others.length - 1]?.seq ?? 0;
-    return this.messages.filter((message) => message.seq > since && message.buttons.length);
+    return this.messages.filter((message) => message.seq > since && hasButtons(message));
   }
 
   /** A late answer about a conversation that is over. @param {string} conversation */
@@ -88,4 +89,9 @@ export class Timeline {
       this.earlier.some((message) => message.conversation === conversation)
     );
   }
+}
+
+/** @param {Message} message */
+function hasButtons({ buttons, cards = [] }) {
+  return buttons.length > 0 || cards.some((card) => card.buttons.length);
 }

@@ -2,6 +2,8 @@
 
 import { element, icon } from "./dom.js";
 import { keepFocus } from "./focus.js";
+import { settle } from "./carried.js";
+import { Emoji } from "./emoji.js";
 import { Rows } from "./rows.js";
 import style from "./style.css";
 import { dress } from "./sheets.js";
@@ -9,8 +11,8 @@ import { dress } from "./sheets.js";
 /**
  * @typedef {import("./timeline.js").Message} Message
  * @typedef {import("./outbox.js").Pending} Pending
- * @typedef {{open: () => void, close: () => void, write: (text: string) => void,
- *   choose: (message: Message, index: number) => void, human: () => void,
+ * @typedef {{open: () => void, close: () => void, write: (text: string, attachments: import("./carried.js").Attachment[]) => void,
+ *   choose: (message: Message, button: import("./timeline.js").Button) => void, human: () => void,
  *   typing: (on: boolean) => void, language: () => void, retry: (id: string) => void}} Wishes
  * @typedef {(key: string, values?: Record<string, string | number>) => string} Say
  * @typedef {{status: string, agent: string | null, online: boolean, available: boolean, asked: boolean,
@@ -49,6 +51,7 @@ export class View {
     this.human.onclick = wishes.human;
     this.input = element("textarea", { rows: 1, "aria-describedby": "problem", enterKeyHint: "send" });
     this.sendButton = element("button", { className: "send", type: "submit" }, icon("send"));
+    this.tools = element("div", { className: "tools" });
     this.problem = element("div", { className: "problem", id: "problem", role: "alert" });
     this.panel = element(
       "div",
@@ -72,13 +75,22 @@ export class View {
     root.append(this.panel, this.launcher);
   }
 
+  /** @param {import("./files.js").Files} files */
+  carry(files) {
+    this.files = files;
+    this.emoji = new Emoji(this.input);
+    this.tools.append(files.button, files.field, this.emoji.place);
+    this.tools.parentElement?.before(files.tray);
+    files.listen(this.panel, this.input);
+  }
+
   /** Puts a control into the head. @param {HTMLElement} control */
   place(control) {
     this.closeButton.before(control);
   }
 
   composer() {
-    const form = element("form", {}, this.input, this.sendButton);
+    const form = element("form", {}, this.tools, this.input, this.sendButton);
     form.onsubmit = (event) => {
       event.preventDefault();
       this.submit();
@@ -98,10 +110,12 @@ export class View {
 
   submit() {
     const text = this.input.value;
-    if (!text.trim() || this.fit() > this.limit) return;
+    if (this.fit() > this.limit) return;
+    const files = this.files?.pack(() => this.submit()) ?? (this.files ? null : []);
+    if (!files || !(text.trim() || files.length)) return;
     this.input.value = "";
     this.fit();
-    this.wishes.write(text);
+    this.wishes.write(text, files);
     this.input.focus();
   }
 
@@ -183,6 +197,8 @@ export class View {
     this.input.placeholder = say("write");
     name(this.input, say("write"));
     name(this.sendButton, say("send"));
+    if (this.emoji) name(this.emoji.button, say("emoji"));
+    this.files?.draw();
     this.panel.lang = state.language;
   }
 
@@ -199,6 +215,7 @@ export class View {
     if (typing) wanted.push(["typing", () => rows.typing(typing.author)]);
     if (!wanted.length && this.available) wanted.push(["welcome", () => rows.system(this.say("welcome"))]);
     this.patch(log, wanted);
+    settle(log, timeline.offers);
     if (atEnd) this.scrollDown();
   }
 

@@ -1,0 +1,201 @@
+// Files on their way: chosen, pasted or dropped, uploaded at once, and sent with the next message.
+
+import { element, icon } from "./dom.js";
+
+const LONGEST_EDGE = 2560;
+
+/**
+ * @typedef {import("./carried.js").Attachment} Attachment
+ * @typedef {{bytes: number, count: number, extensions: string[]}} Limits
+ * @typedef {{name: string, blob: Blob, key: string, row: HTMLElement, request?: XMLHttpRequest,
+ *   kept?: Attachment, failed?: boolean, lost?: boolean}} Item
+ */
+
+export class Files {
+  /**
+   * @param {import("./view.js").Say} say
+   * @param {{address: () => string, token: () => string, rest: () => void}} options
+   */
+  constructor(say, options) {
+    this.say = say;
+    this.options = options;
+    /** @type {Limits | null} */
+    this.limits = null;
+    /** @type {Item[]} */
+    this.items = [];
+    /** What waits for the last upload. @type {(() => void) | null} */
+    this.after = null;
+    this.field = element("input", { type: "file", multiple: true, hidden: true });
+    this.field.onchange = () => {
+      this.take([...(this.field.files ?? [])]);
+      this.field.value = "";
+    };
+    this.button = element("button", { className: "tool", type: "button", hidden: true }, icon("attach"));
+    this.button.onclick = () => this.field.click();
+    this.tray = element("ul", { className: "tray", hidden: true });
+  }
+
+  /** The panel takes what is dropped, the field what is pasted.
+   * @param {HTMLElement} panel @param {HTMLElement} input */
+  listen(panel, input) {
+    input.addEventListener("paste", (event) => {
+      const { files, types } = /** @type {DataTransfer} */ (event.clipboardData);
+      // Office programs put a picture of the text beside the text.
+      if (!files.length || types.includes("text/plain") || !this.limits) return;
+      event.preventDefault();
+      this.take([...files]);
+    });
+    /** @param {boolean} on */
+    const mark = (on) => panel.classList.toggle("drop", on);
+    panel.addEventListener("dragover", (event) => {
+      if (!this.limits || !event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      mark(true);
+    });
+    panel.addEventListener("dragleave", ({ relatedTarget }) => {
+      if (!panel.contains(/** @type {Node | null} */ (relatedTarget))) mark(false);
+    });
+    panel.addEventListener("drop", (event) => {
+      mark(false);
+      if (!this.limits || !event.dataTransfer?.files.length) return;
+      event.preventDefault();
+      this.take([...event.dataTransfer.files]);
+    });
+  }
+
+  draw() {
+    this.button.hidden = !this.limits;
+    this.button.setAttribute("aria-label", this.say("attach"));
+    if (this.limits) this.field.accept = this.limits.extensions.join();
+  }
+
+  /** @param {File[]} chosen */
+  take(chosen) {
+    for (const file of chosen) {
+      const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+      const row = element("li", {});
+      const item = /** @type {Item} */ ({ name: file.name, blob: file, key, row });
+      this.items.push(item);
+      this.tray.append(row);
+      void this.#start(item);
+    }
+    this.#settle();
+  }
+
+  /** @param {Item} item */
+  async #start(item) {
+    const { bytes, count } = /** @type {Limits} */ (this.limits);
+    if (this.items.indexOf(item) >= count) return this.#fail(item, this.say("file_many", { limit: count }), false);
+    this.#show(item, element("progress", { max: 1, value: 0, "aria-label": item.name }));
+    item.blob = await smaller(item.blob, bytes);
+    if (!this.items.includes(item)) return;
+    if (item.blob.size > bytes) return this.#fail(item, this.say("file_large", { limit: bytes >> 20 }), false);
+    this.#send(item);
+  }
+
+  /** @param {Item} item */
+  #send(item) {
+    const bar = element("progress", { max: 1, value: 0, "aria-label": item.name });
+    const request = new XMLHttpRequest();
+    Object.assign(item, { request, failed: false, lost: false });
+    this.#show(item, bar);
+    request.open("POST", this.options.address());
+    request.responseType = "json";
+    request.setRequestHeader("Authorization", `Bearer ${this.options.token()}`);
+    request.setRequestHeader("X-File", item.key);
+    request.setRequestHeader("X-Name", encodeURIComponent(item.name.slice(-300).replace(/\p{Surrogate}/gu, "")));
+    request.upload.onprogress = ({ loaded, total }) => {
+      bar.value = loaded / total;
+    };
+    request.onload = () => {
+      const { status, response } = request;
+      if (status !== 201) return this.#fail(item, response?.error?.message ?? "", status > 428 || status === 401);
+      item.kept = response;
+      this.#show(item, element("small", {}, "✓"));
+      this.#settle();
+    };
+    request.onerror = () => {
+      item.lost = true;
+      this.#fail(item, "", true);
+    };
+    request.send(item.blob);
+  }
+
+  /** @param {Item} item @param {string} problem @param {boolean} mayPass */
+  #fail(item, problem, mayPass) {
+    item.failed = true;
+    const words = element("small", { role: "alert" }, `${this.say("failed")}${problem && ": "}${problem}`);
+    const again = element("button", { type: "button", onclick: () => this.#send(item) }, this.say("retry"));
+    this.#show(item, words, ...(mayPass ? [again] : []));
+    this.#settle();
+  }
+
+  /** @param {Item} item @param {HTMLElement[]} state */
+  #show(item, ...state) {
+    const away = element("button", { type: "button", onclick: () => this.remove(item) }, icon("close"));
+    away.setAttribute("aria-label", this.say("remove", { name: item.name }));
+    item.row.className = item.failed ? "failed" : "";
+    item.row.replaceChildren(element("bdi", {}, item.name), ...state, away);
+  }
+
+  /** @param {Item} item */
+  remove(item) {
+    item.request?.abort();
+    this.#drop([item]);
+    this.options.rest();
+  }
+
+  /** @param {Item[]} gone */
+  #drop(gone) {
+    this.items = this.items.filter((item) => !gone.includes(item));
+    for (const { row } of gone) row.remove();
+    this.#settle();
+  }
+
+  #settle() {
+    this.tray.hidden = !this.items.length;
+    const { after } = this;
+    if (!after || this.#isBusy) return;
+    this.after = null;
+    after();
+  }
+
+  get #isBusy() {
+    return this.items.some(({ kept, failed }) => !kept && !failed);
+  }
+
+  /** What was cut off goes on. */
+  resume() {
+    for (const item of this.items) if (item.lost) this.#send(item);
+  }
+
+  /**
+   * What is ready for the message, and no longer here; null while something is on its way: `after` is
+   * called then. What was not taken stays.
+   * @param {() => void} after @returns {Attachment[] | null}
+   */
+  pack(after) {
+    if (this.#isBusy) {
+      this.after = after;
+      return null;
+    }
+    const ready = this.items.filter(({ kept }) => kept);
+    this.#drop(ready);
+    return ready.map(({ kept }) => /** @type {Attachment} */ (kept));
+  }
+}
+
+/** A photo that is too large, smaller; anything else, and what the browser cannot read, as it is.
+ * @param {Blob} blob @param {number} most */
+async function smaller(blob, most) {
+  if (blob.size <= most || !/^image\/(jpeg|png|webp)$/.test(blob.type)) return blob;
+  try {
+    const picture = await createImageBitmap(blob);
+    const scale = Math.min(1, LONGEST_EDGE / Math.max(picture.width, picture.height));
+    const canvas = element("canvas", { width: picture.width * scale, height: picture.height * scale });
+    canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    return await new Promise((done) => canvas.toBlob((made) => done(made ?? blob), "image/jpeg", 0.85));
+  } catch {
+    return blob;
+  }
+}
