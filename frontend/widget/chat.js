@@ -80,13 +80,7 @@ export class Chat {
     const end = { text: "end", act: () => this.end(), when: () => this.goesOn };
     this.menu = new Menu(this.say.bind(this), [...this.transcript.items, end]);
     this.view.place(this.menu.place);
-    this.view.rows.base = base;
-    this.files = new Files(this.say.bind(this), {
-      address: () => `${base}/widget/files?desk=${encodeURIComponent(desk)}&language=${this.state.language}`,
-      token: () => this.connection.token,
-      rest: () => this.view.rest(),
-    });
-    this.view.carry(this.files);
+    this.files = new Files(this);
     this.appearance = new Appearance(root, attributes, base);
     this.identity = new Identity(this, attributes);
     this.connection = new Connection({
@@ -215,8 +209,7 @@ export class Chat {
     const entry = this.outbox.pending.get(id);
     if (!entry) return;
     this.outbox.drop(id);
-    const { type, text, attachments } = entry.frame;
-    this.dispatch({ type, text, ...(attachments && { attachments }) });
+    this.dispatch(entry.frame);
   }
 
   /** Whether there is a conversation that is not over. */

@@ -12,13 +12,10 @@ const LONGEST_EDGE = 2560;
  */
 
 export class Files {
-  /**
-   * @param {import("./view.js").Say} say
-   * @param {{address: () => string, token: () => string, rest: () => void}} options
-   */
-  constructor(say, options) {
-    this.say = say;
-    this.options = options;
+  /** @param {import("./chat.js").Chat} chat */
+  constructor(chat) {
+    this.chat = chat;
+    this.say = chat.say.bind(chat);
     /** @type {Limits | null} */
     this.limits = null;
     /** @type {Item[]} */
@@ -33,6 +30,7 @@ export class Files {
     this.button = element("button", { className: "tool", type: "button", hidden: true }, icon("attach"));
     this.button.onclick = () => this.field.click();
     this.tray = element("ul", { className: "tray", hidden: true });
+    chat.view.carry(this, chat.base);
   }
 
   /** The panel takes what is dropped, the field what is pasted.
@@ -99,9 +97,10 @@ export class Files {
     const request = new XMLHttpRequest();
     Object.assign(item, { request, failed: false, lost: false });
     this.#show(item, bar);
-    request.open("POST", this.options.address());
+    const { base, desk, state, connection } = this.chat;
+    request.open("POST", `${base}/widget/files?desk=${encodeURIComponent(desk)}&language=${state.language}`);
     request.responseType = "json";
-    request.setRequestHeader("Authorization", `Bearer ${this.options.token()}`);
+    request.setRequestHeader("Authorization", `Bearer ${connection.token}`);
     request.setRequestHeader("X-File", item.key);
     request.setRequestHeader("X-Name", encodeURIComponent(item.name.slice(-300).replace(/\p{Surrogate}/gu, "")));
     request.upload.onprogress = ({ loaded, total }) => {
@@ -142,7 +141,7 @@ export class Files {
   remove(item) {
     item.request?.abort();
     this.#drop([item]);
-    this.options.rest();
+    this.chat.view.rest();
   }
 
   /** @param {Item[]} gone */

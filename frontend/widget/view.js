@@ -75,9 +75,10 @@ export class View {
     root.append(this.panel, this.launcher);
   }
 
-  /** @param {import("./files.js").Files} files */
-  carry(files) {
+  /** @param {import("./files.js").Files} files @param {string} base where the desk is */
+  carry(files, base) {
     this.files = files;
+    this.rows.base = base;
     this.emoji = new Emoji(this.input);
     this.tools.append(files.button, files.field, this.emoji.place);
     this.tools.parentElement?.before(files.tray);
