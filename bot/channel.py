@@ -21,11 +21,13 @@ __all__ = [
     "Button",
     "Card",
     "ChannelDesk",
+    "EarlierPage",
     "EmptyText",
     "FileLimits",
     "FirstlineError",
     "HandoffReceipt",
     "Hint",
+    "HistoryDesk",
     "IdentityDesk",
     "InboundMessage",
     "LeftMessage",
@@ -194,6 +196,7 @@ class ThreadStatus:
     language: str
     agent_name: str | None
     agent_picture: str | None = None
+    read_seq: int = 0  # how far the bot or an agent has read
 
 
 @dataclass(frozen=True)
@@ -235,8 +238,19 @@ class HandoffReceipt:
 
 
 @dataclass(frozen=True)
+class EarlierPage:
+    """Part of what was said before, oldest first, of one conversation; whether there is more."""
+
+    messages: tuple[OutboundMessage, ...]
+    more: bool
+
+
+@dataclass(frozen=True)
 class Pointer:
-    """A message or a status that another process wrote: who watches fetches it."""
+    """A message or a status that another process wrote: who watches fetches it.
+
+    Of a hint of kind `read`: how far it was read.
+    """
 
     conversation: str
     seq: int
@@ -430,6 +444,21 @@ class IdentityDesk(Protocol):
         self, channel: str, desk: str, visitor: str | None, proof: Proof | None
     ) -> Recognised:
         """Who it is; raises BadIdentity when the proof is not good."""
+
+
+class HistoryDesk(Protocol):
+    """What a connector may ask about what was said before."""
+
+    async def before(
+        self, channel: str, thread: str, conversation: str, seq: int, *, limit: int
+    ) -> EarlierPage:
+        """The last messages before `seq`; before the first one, those of the conversation before.
+
+        NotFound for a conversation of any other thread.
+        """
+
+    async def has_before(self, channel: str, thread: str, conversation: str) -> bool:
+        """Whether the thread had a conversation before this one."""
 
 
 class SurveyDesk(Protocol):

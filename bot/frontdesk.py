@@ -123,11 +123,13 @@ class FrontDesk:
         payload, conversation = inbound.payload, received.conversation
         if payload is not None and is_own(payload):
             await self._answers.press(tx, received, payload)
+            self._conversations.was_read(tx, conversation, received.message.seq)
             return
         for effect in received.effects:
             if effect is Effect.ASK_BOT:
                 if inbound.attachments:
                     await self._answers.cannot_read_files(tx, conversation)
+                    self._conversations.was_read(tx, conversation, received.message.seq)
                 if received.message.text:
                     await self._turns.queue_turn(tx, received, payload=payload)
             elif effect is Effect.LOOK_FOR_CONTACT and received.message.text:

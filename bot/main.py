@@ -23,6 +23,7 @@ from bot.availability.service import Availability
 from bot.channel import Hint, OutboundMessage, Sender, desk_topic
 from bot.clock import every
 from bot.conversations import repository
+from bot.conversations.history import History
 from bot.conversations.outward import outbound
 from bot.conversations.service import INBOX_TOPIC, Conversations
 from bot.counters.service import Counters
@@ -268,6 +269,7 @@ def _web_channel(parts: Parts) -> WebChannel:
         waiting=parts.waiting_room,
         bot_words={language: text("handoff.wants_bot", language) for language in LANGUAGES},
         identity=parts.identities,
+        history=History(parts.db),
         human_words={language: text("handoff.wants_human", language) for language in LANGUAGES},
         origins=Origins({desk.id: desk.widget.allowed_domains for desk in parts.desks.all()}),
     )

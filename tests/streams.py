@@ -81,8 +81,8 @@ class StreamConnection:
     async def _read(self) -> None:
         wish = {
             name: self._hello[name]
-            for name in ("desk", "language", "conversation", "last_seq")
-            if self._hello[name] is not None
+            for name in ("desk", "language", "conversation", "last_seq", "tail")
+            if self._hello.get(name) is not None
         }
         headers = self._headers()
         farewell = StreamClosed(None, "")

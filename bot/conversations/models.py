@@ -104,6 +104,8 @@ class Conversation(Base):
     agent_picture: Mapped[str | None] = mapped_column(String(40))  # see accounts/pictures.py
     last_seq: Mapped[int] = mapped_column(Integer, default=0)
     seen_seq: Mapped[int] = mapped_column(Integer, default=0)
+    # How far an agent has read, or the bot has answered; `seen_seq` is how far the customer has.
+    read_seq: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     # How the bot gets on (bot/routing/policy.py): what it could not make out, in a row; the last
     # question that it asked back, and its best guess then; how often the customer was upset, and
     # asked in a row to hear it again.

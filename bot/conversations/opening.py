@@ -32,6 +32,7 @@ def new_conversation(inbound: InboundMessage, customer: Customer) -> Conversatio
         epoch=1,
         last_seq=0,
         seen_seq=0,
+        read_seq=0,
         misses=0,
         upsets=0,
         repeats=0,

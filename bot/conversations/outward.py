@@ -83,6 +83,7 @@ def thread_status(conversation: Conversation) -> ThreadStatus:
         language=conversation.language,
         agent_name=conversation.agent_name,
         agent_picture=conversation.agent_picture,
+        read_seq=conversation.read_seq,
     )
 
 

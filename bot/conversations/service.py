@@ -20,7 +20,7 @@ from bot.channel import (
     thread_topic,
 )
 from bot.clock import now
-from bot.conversations import repository
+from bot.conversations import receipts, repository
 from bot.conversations.errors import JoinedAnother, NotOffered, NotPossibleNow
 from bot.conversations.extras import NOTHING, Extras
 from bot.conversations.models import Conversation, Event, Message, Note, new_id
@@ -270,6 +270,10 @@ class Conversations:
         )
         facts = {"conversation": conversation.id, "epoch": conversation.epoch}
         tx.after_commit(lambda: log.info(f"conversation.{kind}", actor=actor.kind.value, **facts))
+
+    def was_read(self, tx: Transaction, conversation: Conversation, seq: int) -> None:
+        """The bot has answered everything up to `seq`."""
+        receipts.was_read(tx, conversation, seq, publish=self._bus.publish)
 
     def refuse_stale(
         self, tx: Transaction, conversation: Conversation, epoch: int, *, actor: Actor

@@ -1,6 +1,6 @@
 """What an open conversation shows: loaded in one session, as frozen data for the templates."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
@@ -10,8 +10,8 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.models import Agent
-from bot.channel import Attachment, AuthorKind, Card
-from bot.conversations import repository
+from bot.channel import Attachment, AuthorKind, Card, Hint
+from bot.conversations import receipts, repository
 from bot.conversations.errors import NotFound
 from bot.conversations.models import Conversation, Customer, Message, Note
 from bot.conversations.outward import attachments_of, cards_of
@@ -149,15 +149,19 @@ async def listing(session: AsyncSession, agent: Agent, view: View) -> Listing:
     )
 
 
-async def mark_read(db: Database, agent: Agent, conversation_id: str, seq: int) -> bool:
+async def mark_read(
+    db: Database, agent: Agent, conversation_id: str, seq: int, *, publish: Callable[[Hint], None]
+) -> bool:
     """Notes that the agent has seen everything up to `seq`; False when that was known."""
     async with db.read() as session:
         if await queries.read_up_to(session, agent, conversation_id) >= seq:
             return False
     async with db.write() as tx:
         # The lock keeps two tabs of one agent from writing the first mark at once.
-        await repository.lock_conversation(tx.session, conversation_id)
+        conversation = await repository.lock_conversation(tx.session, conversation_id)
         await queries.keep_read_mark(tx.session, agent, conversation_id, seq)
+        if conversation is not None:
+            receipts.was_read(tx, conversation, seq, publish=publish)
     return True
 
 

@@ -249,6 +249,8 @@ class Turns:
         turn.finished_at = now()
         turn.status = "handed_off" if decision.handoff else "answered"
         await self._answers.carry_out(tx, conversation, decision)
+        if turn.problem is None:
+            self._conversations.was_read(tx, conversation, turn.message_seq)
         crash.reach("record.open")
         tx.after_commit(lambda: crash.reach("record.committed"))
 

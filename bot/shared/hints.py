@@ -47,6 +47,8 @@ def _out(data: object) -> Any:
             return {"conversation": data.conversation, "seq": data.seq}
         case ThreadStatus():
             return {"conversation": data.conversation, "seq": data.last_seq}
+        case Pointer():
+            return {"conversation": data.conversation, "seq": data.seq}
         case (Author() as author, bool(on)):
             return {"author": {"kind": author.kind.value, "name": author.name}, "on": on}
     return None

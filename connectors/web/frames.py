@@ -1,11 +1,12 @@
 """Frames to the browser, as docs/widget-protocol.md gives them."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from bot.channel import (
     Author,
     Busy,
+    EarlierPage,
     FileLimits,
     FirstlineError,
     Notice,
@@ -13,7 +14,7 @@ from bot.channel import (
     Receipt,
     ThreadStatus,
 )
-from connectors.web.parse import RateLimited
+from connectors.web.parse import Earlier, RateLimited
 
 # `Any`: a frame is a JSON object.
 Frame = dict[str, Any]
@@ -27,6 +28,18 @@ def limits(text: int, files: FileLimits | None) -> Frame:
     return {"text": text, "files": asdict(files) if files else None}
 
 
+@dataclass(frozen=True)
+class Begin:
+    """The message with which a browser that has nothing yet begins, and whether some come before;
+    None for one that goes on where it was."""
+
+    first_seq: int | None = None
+    earlier: bool | None = None
+
+
+FROM_THE_START = Begin()
+
+
 def welcome(
     status: ThreadStatus | None,
     *,
@@ -34,6 +47,7 @@ def welcome(
     limits: Frame,
     retry_ms: int,
     notice: Notice,
+    begin: Begin = FROM_THE_START,
 ) -> Frame:
     """The answer to hello."""
     return {
@@ -41,6 +55,9 @@ def welcome(
         "v": PROTOCOL_VERSION,
         "conversation": status.conversation if status else None,
         "last_seq": status.last_seq if status else 0,
+        "read_seq": status.read_seq if status else 0,
+        "first_seq": begin.first_seq,
+        "earlier": begin.earlier,
         "status": status.status if status else "none",
         "agent": _agent(status),
         "language": language,
@@ -101,9 +118,30 @@ def history(conversation_id: str | None, items: list[OutboundMessage], last_seq:
     }
 
 
+def earlier(asked: Earlier, page: EarlierPage) -> Frame:
+    """The answer to earlier."""
+    return {
+        "type": "earlier",
+        "conversation": asked.conversation,
+        "before": asked.before,
+        "messages": [_message(item) for item in page.messages],
+        "more": page.more,
+    }
+
+
+def read(conversation_id: str, seq: int) -> Frame:
+    """The bot or an agent has read everything up to `seq`."""
+    return {"type": "read", "conversation": conversation_id, "seq": seq}
+
+
 def status(state: ThreadStatus) -> Frame:
     """Who has the conversation now."""
-    return {"type": "status", "status": state.status, "agent": _agent(state)}
+    return {
+        "type": "status",
+        "status": state.status,
+        "agent": _agent(state),
+        "read_seq": state.read_seq,
+    }
 
 
 def typing(author: Author, *, on: bool) -> Frame:

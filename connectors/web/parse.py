@@ -74,6 +74,7 @@ class Hello:
     language: str
     conversation: str | None
     last_seq: int
+    tail: int | None
     page: dict[str, str]
     claims: dict[str, str]  # `claimed_name`, `claimed_email`: what the page says, and nobody signed
 
@@ -124,6 +125,14 @@ class Fetch:
 
     after: int
     conversation: str | None
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Asks for what was said before the message `before` of a conversation."""
+
+    conversation: str
+    before: int
 
 
 @dataclass(frozen=True)
@@ -203,6 +212,7 @@ Frame = (
     | Leave
     | Correct
     | Where
+    | Earlier
     | Ping
 )
 
@@ -237,6 +247,9 @@ class _Fields:
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
             raise BadFrame(detail=f"“{name}” must be a whole number from 0")
         return value
+
+    def optional_number(self, name: str) -> int | None:
+        return None if self._raw.get(name) is None else self.number(name)
 
     def flag(self, name: str) -> bool:
         value = self._raw.get(name)
@@ -284,6 +297,7 @@ def _hello(fields: _Fields) -> Hello:
         language=supported(fields.optional_text("language", limit=20)),
         conversation=fields.optional_text("conversation", limit=MAX_ID),
         last_seq=fields.number("last_seq"),
+        tail=fields.optional_number("tail"),
         page=fields.page(),
         claims=fields.claims(),
     )
@@ -301,6 +315,7 @@ READERS: dict[str, Callable[[_Fields], Frame]] = {
     "human": lambda f: AskHuman(f.text("id", limit=MAX_ID)),
     "typing": lambda f: Typing(f.flag("on")),
     "seen": lambda f: Seen(f.number("seq")),
+    "earlier": lambda f: Earlier(f.text("conversation", limit=MAX_ID), f.number("before")),
     "fetch": lambda f: Fetch(f.number("after"), f.optional_text("conversation", limit=MAX_ID)),
     "language": lambda f: Language(supported(f.text("language", limit=20))),
     "rate": lambda f: Rate(

@@ -16,6 +16,7 @@ from bot.channel import (
     ChannelDesk,
     FirstlineError,
     Hint,
+    HistoryDesk,
     IdentityDesk,
     InboundMessage,
     Notice,
@@ -46,6 +47,7 @@ CLOSE_POLICY = 1008
 CLOSE_TRY_LATER = 1013
 MAX_BROWSER = 300
 FETCH_AGAIN_SECONDS = 5.0
+EARLIER_AT_ONCE = 50
 
 log = structlog.get_logger()
 
@@ -64,6 +66,7 @@ class WebChannel:
     waiting: WaitingDesk
     bot_words: dict[str, str]  # what «back to the assistant» says there
     identity: IdentityDesk
+    history: HistoryDesk
     human_words: dict[str, str]  # what «talk to a person» says in the transcript, by language
     origins: Origins
 
@@ -154,12 +157,15 @@ class WidgetSocket:
 
     async def _welcome(self, hello: parse.Hello) -> None:
         status = await self._channel.desk.thread_status(CHANNEL, self._thread)
+        begin = frames.FROM_THE_START
         if status is not None:
             if hello.conversation not in (None, status.conversation):
                 await self._finish_earlier(hello)
             self._conversation = status.conversation
             same = hello.conversation == status.conversation
             self._sent_seq = min(hello.last_seq, status.last_seq) if same else 0
+            if hello.conversation is None:
+                begin = await self._begin(hello, status)
         await self._send(
             frames.welcome(
                 status,
@@ -167,12 +173,21 @@ class WidgetSocket:
                 limits=frames.limits(self._channel.text_limit, self._channel.desk.file_limits),
                 retry_ms=self._channel.crowd.retry_ms(),
                 notice=await self._channel.desk.notice(self._desk),
+                begin=begin,
             )
         )
         if status is not None:
             await self._fill_gap()
             await self._offer_survey(status)
             await self._tell_waiting(status)
+
+    async def _begin(self, hello: parse.Hello, status: ThreadStatus) -> frames.Begin:
+        """Of a long conversation a page that has nothing yet gets the end; it asks for more."""
+        self._sent_seq = max(0, status.last_seq - (hello.tail or status.last_seq))
+        earlier = self._sent_seq > 0 or await self._channel.history.has_before(
+            CHANNEL, self._thread, status.conversation
+        )
+        return frames.Begin(self._sent_seq + 1, earlier)
 
     async def _finish_earlier(self, hello: parse.Hello) -> None:
         """The end of the conversation that the browser was in: it never asks for it later."""
@@ -227,6 +242,11 @@ class WidgetSocket:
                     await desk.customer_saw(CHANNEL, self._thread, self._conversation, seq)
             case parse.Fetch(after=after, conversation=named):
                 await self._send_history(after, named)
+            case parse.Earlier(conversation=there, before=before):
+                page = await self._channel.history.before(
+                    CHANNEL, self._thread, there, before, limit=EARLIER_AT_ONCE
+                )
+                await self._send(frames.earlier(frame, page))
             case parse.Language(language=language):
                 self._language = language
                 await desk.choose_language(CHANNEL, self._thread, language)
@@ -330,6 +350,9 @@ class WidgetSocket:
                     await self._send_message(item)
                 elif item.seq > self._sent_seq:
                     await self._fill_gap()
+            case Pointer(conversation=there, seq=seq) if hint.kind == "read":
+                if there == self._conversation:
+                    await self._send(frames.read(there, seq))
             case Pointer(conversation=there, seq=seq) if (
                 hint.kind == "message" and there == self._conversation
             ):

@@ -31,6 +31,7 @@ def stream_router(streams: Streams) -> APIRouter:
         language: Annotated[str, Query(max_length=20)] = "en",
         conversation: Annotated[str | None, Query(max_length=64)] = None,
         last_seq: Annotated[int, Query(ge=0, lt=2**31)] = 0,
+        tail: Annotated[int | None, Query(ge=0, lt=2**31)] = None,
         authorization: Annotated[str, Header(max_length=600)] = "",
     ) -> StreamingResponse:
         hello = {
@@ -41,6 +42,7 @@ def stream_router(streams: Streams) -> APIRouter:
             "language": language,
             "conversation": conversation,
             "last_seq": last_seq,
+            "tail": tail,
         }
         line = StreamLine(request.headers, json.dumps(hello))
         return StreamingResponse(
