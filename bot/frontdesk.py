@@ -168,12 +168,8 @@ class FrontDesk:
     async def customer_saw(self, channel: str, thread: str, conversation: str, seq: int) -> None:
         """Keeps the highest sequence number that the customer has seen."""
         async with self._db.write() as tx:
-            found = await repository.conversation_in_thread(
-                tx.session, channel, thread, conversation, lock=True
-            )
-            if found is None:
+            if not await repository.keep_seen(tx.session, channel, thread, conversation, seq):
                 raise NotFound
-            found.seen_seq = max(found.seen_seq, min(seq, found.last_seq))
         self._bus.publish(Hint(INBOX_TOPIC, "seen", conversation))
 
     async def choose_language(self, channel: str, thread: str, language: str) -> None:

@@ -1,14 +1,18 @@
 """PostgreSQL: how its connections are made, and which of its errors pass."""
 
+from time import monotonic
 from typing import Any
 
 from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import event
 from sqlalchemy.engine.url import URL
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 CONNECT_SECONDS = 5
+# A connection that was silent for so long is asked whether it is there before it is used: that
+# costs a trip, and four transactions of a busy desk's turn would make it four times.
+SILENT_SECONDS = 1.0
 # Whoever holds a conversation and falls silent (a stopped process, a cut cable) loses it.
 SERVER_SETTINGS = {
     "idle_in_transaction_session_timeout": "15s",
@@ -42,8 +46,6 @@ def engine_options(url: URL) -> dict[str, Any]:
     return {
         "connect_args": connect_arguments(url),
         "max_overflow": 0,
-        # A question more for each transaction, instead of an error for each broken connection.
-        "pool_pre_ping": True,
     }
 
 
@@ -67,9 +69,25 @@ class WithoutNul(StrDumperUnknown):
 
 
 def prepare(engine: AsyncEngine) -> None:
-    """Every connection of the engine takes any text."""
+    """Every connection of the engine takes any text, and is there when it is used."""
+    dialect = engine.sync_engine.dialect
 
     # `Any`: SQLAlchemy's dress of a psycopg connection, and its pool entry.
     @event.listens_for(engine.sync_engine, "connect")
-    def take_any_text(connection: Any, _entry: Any) -> None:
+    def take_any_text(connection: Any, entry: Any) -> None:
         connection.driver_connection.adapters.register_dumper(str, WithoutNul)
+        entry.info["spoke_at"] = monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def note_the_time(_connection: Any, entry: Any) -> None:
+        entry.info["spoke_at"] = monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def ask_after_silence(connection: Any, entry: Any, _fairy: Any) -> None:
+        if monotonic() - entry.info["spoke_at"] < SILENT_SECONDS:
+            return
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            # One that broke was not the only one: the pool opens all of them anew.
+            raise InvalidatePoolError from error

@@ -187,7 +187,7 @@ class TestDesk:
 
     async def settle(self) -> None:
         """Until every turn has reached the engine or its end, and the outbox its lanes' ends."""
-        for _ in range(500):
+        for _ in range(5000):  # the machine may have other things to do
             await asyncio.sleep(0)
             waiting = len(self.engine.asked)
             if len(self.parts.turns._tasks) == waiting and not self.parts.outbox._tasks:

@@ -1,11 +1,12 @@
 """Every question about conversations that is asked of the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import dropwhile, takewhile
+from typing import Any
 
-from sqlalchemy import bindparam, exists, literal_column, select, update
+from sqlalchemy import bindparam, case, exists, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -41,6 +42,8 @@ _ARRIVAL = select(
     .label("is_known"),
 ).where(*_IN_THREAD)
 _LATER_TURN = aliased(Turn)
+_TURN_BEFORE = aliased(Turn)
+_ID_BEFORE = aliased(Turn)
 _CONVERSATION_ID_OF_TURN = (
     select(Conversation.id)
     .join(Turn, Turn.conversation_id == Conversation.id)
@@ -58,8 +61,19 @@ _TURN_IN_CONVERSATION = (
         )
         .correlate(Turn)
         .label("more_waiting"),
+        _TURN_BEFORE.intent.label("intent_before"),
+        _TURN_BEFORE.answered.label("answered_before"),
+        _TURN_BEFORE.slots.label("slots_before"),
     )
     .join(Conversation, Conversation.id == Turn.conversation_id)
+    .outerjoin(
+        _TURN_BEFORE,
+        _TURN_BEFORE.id
+        == select(func.max(_ID_BEFORE.id))
+        .where(_ID_BEFORE.conversation_id == Turn.conversation_id, _ID_BEFORE.id < Turn.id)
+        .correlate(Turn)
+        .scalar_subquery(),
+    )
     .where(Turn.id == bindparam("turn_id"))
 )
 _NEXT_WAITING = (
@@ -72,6 +86,31 @@ _NEXT_WAITING = (
     .order_by(Turn.id)
     .limit(1)
 )
+_SEEN = (
+    update(Conversation)
+    .where(
+        Conversation.id == bindparam("conversation_id"),
+        Conversation.channel == bindparam("in_channel"),
+        Conversation.thread == bindparam("in_thread"),
+    )
+    .values(
+        seen_seq=case(
+            (Conversation.last_seq < bindparam("seq"), Conversation.last_seq),
+            (Conversation.seen_seq < bindparam("seq"), bindparam("seq")),
+            else_=Conversation.seen_seq,
+        )
+    )
+    .returning(Conversation.id)
+)
+
+
+@dataclass(frozen=True)
+class TurnBefore:
+    """What a turn was about."""
+
+    intent: str | None
+    answered: str | None
+    slots: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -106,12 +145,25 @@ async def lock_arrival(
     )
 
 
-async def lock_turn(session: AsyncSession, turn_id: int) -> tuple[Turn, Conversation, bool] | None:
-    """The turn, its conversation (locked where the database can), and whether more turns wait."""
+@dataclass(frozen=True)
+class LockedTurn:
+    """A turn with all that recording its answer needs to know."""
+
+    turn: Turn
+    conversation: Conversation
+    before: TurnBefore  # the conversation's turn before this one; all empty when there is none
+    more_waiting: bool
+
+
+async def lock_turn(session: AsyncSession, turn_id: int) -> LockedTurn | None:
+    """The turn and its conversation, locked where the database can."""
     if has_row_locks(session):
         await session.execute(_CONVERSATION_ID_OF_TURN, {"turn_id": turn_id})
     row = (await session.execute(_TURN_IN_CONVERSATION, {"turn_id": turn_id})).first()
-    return None if row is None else (row[0], row[1], bool(row.more_waiting))
+    if row is None:
+        return None
+    before = TurnBefore(row.intent_before, row.answered_before, row.slots_before or {})
+    return LockedTurn(row[0], row[1], before, bool(row.more_waiting))
 
 
 async def find_received(
@@ -199,16 +251,6 @@ async def message_at(session: AsyncSession, conversation_id: str, seq: int) -> M
     )
 
 
-async def turn_before(session: AsyncSession, turn: Turn) -> Turn | None:
-    """The conversation's turn before this one."""
-    return await session.scalar(
-        select(Turn)
-        .where(Turn.conversation_id == turn.conversation_id, Turn.id < turn.id)
-        .order_by(Turn.id.desc())
-        .limit(1)
-    )
-
-
 async def last_bot_messages(
     session: AsyncSession, conversation_id: str, *, before: int
 ) -> list[Message]:
@@ -262,15 +304,33 @@ async def notes_of(session: AsyncSession, conversation_id: str) -> Sequence[Note
 
 
 async def conversation_in_thread(
-    session: AsyncSession, channel: str, thread: str, conversation_id: str, *, lock: bool = False
+    session: AsyncSession, channel: str, thread: str, conversation_id: str
 ) -> Conversation | None:
     """The conversation, if it is of this thread: nobody reads someone else's by its id."""
-    wanted = select(Conversation).where(
-        Conversation.id == conversation_id,
-        Conversation.channel == channel,
-        Conversation.thread == thread,
+    return await session.scalar(
+        select(Conversation).where(
+            Conversation.id == conversation_id,
+            Conversation.channel == channel,
+            Conversation.thread == thread,
+        )
     )
-    return await session.scalar(wanted.with_for_update(key_share=True) if lock else wanted)
+
+
+async def keep_seen(
+    session: AsyncSession, channel: str, thread: str, conversation_id: str, seq: int
+) -> bool:
+    """The customer has seen everything up to `seq`; False when it is not of this thread."""
+    found = await session.scalar(
+        _SEEN,
+        {
+            "conversation_id": conversation_id,
+            "in_channel": channel,
+            "in_thread": thread,
+            "seq": seq,
+        },
+        execution_options={"synchronize_session": False},
+    )
+    return found is not None
 
 
 async def messages_with_conversations(

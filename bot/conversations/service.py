@@ -44,6 +44,9 @@ from bot.texts import text
 from bot.timers import repository as timers
 
 INBOX_TOPIC = "inbox"
+# A message between a customer and the bot: of a busy desk's news by far the most, and nothing to
+# the lists of those who wait for a person.
+BOT_MESSAGE = "bot_message"
 
 log = structlog.get_logger()
 
@@ -359,5 +362,9 @@ class Conversations:
                 outbound(conversation, message),
             )
             tx.after_commit(lambda: self._bus.publish(hint))
-        self._hint_inbox(tx, conversation, "message")
+        self._hint_inbox(tx, conversation, _news_of(conversation))
         return message
+
+
+def _news_of(conversation: Conversation) -> str:
+    return BOT_MESSAGE if conversation.status is Status.BOT else "message"

@@ -8,12 +8,12 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
 from bot.accounts.presence import HEARTBEAT_SECONDS, Presence
 from bot.accounts.service import Accounts
-from bot.conversations.service import INBOX_TOPIC
+from bot.conversations.service import BOT_MESSAGE, INBOX_TOPIC
 from bot.live import Bus, Hint, Subscription
 
 # After a burst of hints the next one is gathered for so long; the first goes out at once.
@@ -21,6 +21,9 @@ GATHER_SECONDS = 0.1
 # Every conversation's news changes the list, and fetching it is an inbox's dearest question: on a
 # busy desk once a second is enough, while an open conversation is always current.
 LIST_SECONDS = 1.0
+LIST = "list"
+BOTS_LIST = "list-bot"  # only the list of the bot's conversations
+SEEN = "seen"  # the customer has read: nothing that a list shows
 LEFT_AFTER_SECONDS = 6.0
 RETRY_MS = (1000, 4000)
 
@@ -48,8 +51,7 @@ class LiveStreams:
                     yield ": here\n\n"
                     until = monotonic() + HEARTBEAT_SECONDS
                     while changed := await _gather(hints, pace, until=until):
-                        for name in changed:
-                            yield _event(name)
+                        yield "".join(map(_event, changed))
         finally:
             self._closed(agent_id)
 
@@ -70,30 +72,43 @@ class LiveStreams:
 
 @dataclass
 class Pace:
-    """When the next events of a stream may go out, and whether the page's list is out of date."""
+    """When the next events of a stream may go out, and which lists are out of date."""
 
     next_at: float = 0.0
     list_at: float = 0.0
-    list_waits: bool = False
+    lists: set[str] = field(default_factory=set)
+
+    def note(self, hint: Hint) -> None:
+        """The news of a hint make some lists old."""
+        if hint.kind != SEEN:
+            self.lists.add(BOTS_LIST if hint.kind == BOT_MESSAGE else LIST)
+
+    def due_list(self) -> list[str]:
+        """The event that it is time for; `list` makes every page fetch its own."""
+        if not self.lists or monotonic() < self.list_at:
+            return []
+        name = LIST if LIST in self.lists else BOTS_LIST
+        self.lists.clear()
+        self.list_at = monotonic() + LIST_SECONDS
+        return [name]
 
 
 async def _gather(hints: Subscription, pace: Pace, *, until: float) -> list[str]:
     """The events of the next burst of hints, each once; nothing when it is time to beat."""
     conversations = {}
-    first = await _next(hints, until=min(until, pace.list_at) if pace.list_waits else until)
+    first = await _next(hints, until=min(until, pace.list_at) if pace.lists else until)
     if first is not None:
-        conversations[first.data] = pace.list_waits = True
+        conversations[first.data] = True
+        pace.note(first)
         while (more := await _next(hints, until=pace.next_at)) is not None:
             conversations[more.data] = True
+            pace.note(more)
     pace.next_at = monotonic() + GATHER_SECONDS
     if hints.lagging:
-        hints.lagging = pace.list_waits = False
+        hints.lagging = False
+        pace.lists.clear()
         return ["everything"]
-    events = [f"conversation-{conversation}" for conversation in conversations]
-    if pace.list_waits and monotonic() >= pace.list_at:
-        pace.list_waits, pace.list_at = False, monotonic() + LIST_SECONDS
-        events.insert(0, "list")
-    return events
+    return pace.due_list() + [f"conversation-{conversation}" for conversation in conversations]
 
 
 async def _next(hints: Subscription, *, until: float) -> Hint | None:

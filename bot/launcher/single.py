@@ -41,6 +41,9 @@ def run_service(
         ws_max_size=MAX_FRAME_BYTES,
         # Frames are small; a compressor each would cost every idle socket its memory.
         ws_per_message_deflate=False,
+        # Widgets ask by themselves every 25 s; this is for a browser that has vanished in silence.
+        ws_ping_interval=60,
+        ws_ping_timeout=60,
         # An open inbox holds a stream that never ends by itself.
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )

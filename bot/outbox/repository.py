@@ -4,7 +4,7 @@ A conversation's first waiting delivery stands for all of them: whoever locks it
 conversation's lane, so no two processes deliver to one customer at a time.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby, takewhile
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    insert,
     literal_column,
     or_,
     select,
@@ -23,13 +24,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.channel import Problem
-from bot.outbox.models import Delivery
+from bot.outbox.models import Delivery, DeliveryAttempt
 
 # Spelled out in the statement, so that both databases see that their partial indexes fit.
 _IS_WAITING = Delivery.status == literal_column("'waiting'")
 # Asked for each message that leaves, so built once.
 _WAITING_IN_CONVERSATION = select(Delivery.id, Delivery.holder).where(
     Delivery.conversation_id == bindparam("conversation_id"), _IS_WAITING
+)
+
+# The session need not know of it: what it has loaded of these rows is not looked at again.
+_BY_ITSELF = {"synchronize_session": False}
+_DELIVERED = (
+    update(Delivery)
+    .where(Delivery.id.in_(bindparam("ids", expanding=True)), _IS_WAITING)
+    .values(
+        status="delivered",
+        attempts=Delivery.attempts + 1,
+        problem=None,
+        problem_kind=None,
+        retry_at=None,
+        delivered_at=bindparam("delivered_at"),
+    )
 )
 
 
@@ -131,6 +147,18 @@ async def let_go_of_all(session: AsyncSession, *, at: datetime) -> None:
     )
 
 
+async def settle_delivered(session: AsyncSession, ids: Collection[int], *, at: datetime) -> None:
+    """Writes that these have left: whoever holds them now, they have."""
+    await session.execute(
+        _DELIVERED, {"ids": list(ids), "delivered_at": at}, execution_options=_BY_ITSELF
+    )
+
+
+async def note_attempts(session: AsyncSession, attempts: Sequence[Mapping[str, object]]) -> None:
+    """Writes a row for each try."""
+    await session.execute(insert(DeliveryAttempt), attempts)
+
+
 async def settle(
     session: AsyncSession,
     delivery_id: int,
@@ -140,27 +168,22 @@ async def settle(
     problem: str | None,
     kind: Problem | None,
     retry_at: datetime | None,
-    at: datetime,
 ) -> None:
-    """Writes how a try ended; `status` is waiting (again), delivered or dead.
+    """Writes how a try ended without success; `status` is waiting (again) or dead.
 
-    What was delivered was delivered, whoever holds it now; anything else is the holder's to say.
+    Only its holder can say so.
     """
-    is_settled_by = [Delivery.id == delivery_id, _IS_WAITING]
-    if status != "delivered":
-        is_settled_by.append(Delivery.holder == holder)
     await session.execute(
         update(Delivery)
-        .where(*is_settled_by)
+        .where(Delivery.id == delivery_id, _IS_WAITING, Delivery.holder == holder)
         .values(
             status=status,
             attempts=Delivery.attempts + 1,
             problem=problem,
             problem_kind=kind,
             retry_at=retry_at,
-            delivered_at=at if status == "delivered" else None,
         )
-        .execution_options(synchronize_session=False)
+        .execution_options(**_BY_ITSELF)
     )
 
 

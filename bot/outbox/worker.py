@@ -24,7 +24,7 @@ from bot.channel import OutboundMessage, Problem, RetryLater, Sender, Undelivera
 from bot.clock import every, now
 from bot.db import Database, Transaction
 from bot.outbox import repository
-from bot.outbox.models import Delivery, DeliveryAttempt
+from bot.outbox.models import Delivery
 from bot.outbox.pauses import backoff, honour, left
 
 HOLD = timedelta(seconds=20)
@@ -39,6 +39,9 @@ STOP_SECONDS = 5.0
 PROBLEM_LENGTH = 300  # characters, as the column holds
 # With the pauses between them, about an hour.
 MAX_ATTEMPTS = 26
+
+# In a transaction's notes: conversation → whether others deliver something of it.
+ASKED = "outbox.others_deliver"
 
 UNREACHABLE = (OperationalError, InterfaceError, NoConnection)
 
@@ -127,7 +130,14 @@ class Outbox:
 
         It may bear this process's name all the same: a commit whose answer was lost on the way has
         set nothing off here. Its hold runs out, and what follows must not overtake it until then.
+        Once a transaction: it holds the conversation, so nothing is added meanwhile.
         """
+        seen: dict[str, bool] = tx.session.info.setdefault(ASKED, {})
+        if conversation not in seen:
+            seen[conversation] = await self._ask_who_delivers(tx, conversation)
+        return seen[conversation]
+
+    async def _ask_who_delivers(self, tx: Transaction, conversation: str) -> bool:
         ours = {result.delivery_id for result in self._unwritten}.union(self._held)
         waiting = await repository.waiting_in(tx.session, conversation)
         return any(holder != self.holder or key not in ours for key, holder in waiting.items())
@@ -319,35 +329,40 @@ class Outbox:
             del self._unwritten[: len(batch)]
 
     async def _record(self, batch: Sequence[Outcome]) -> None:
-        at = now()
         if not batch:
             return
-        attempts = [
-            {
-                "delivery_id": result.delivery_id,
-                "outcome": result.outcome,
-                "problem": result.problem,
-            }
-            for result in batch
-        ]
+        at = now()
+        # In the order of their keys: two processes then hardly ever wait for each other.
+        results = sorted(batch, key=lambda result: result.delivery_id)
+        delivered = [row.delivery_id for row in results if row.outcome == "delivered"]
 
         async def record(tx: Transaction) -> None:
-            # In the order of their keys: two processes then cannot wait for each other.
-            for result in sorted(batch, key=lambda result: result.delivery_id):
-                await repository.settle(
-                    tx.session,
-                    result.delivery_id,
-                    holder=self.holder,
-                    status="waiting" if result.outcome == "retry" else result.outcome,
-                    problem=result.problem,
-                    kind=result.kind,
-                    retry_at=result.retry_at,
-                    at=at,
-                )
-            tx.session.add_all(DeliveryAttempt(**attempt) for attempt in attempts)
+            if delivered:
+                await repository.settle_delivered(tx.session, delivered, at=at)
+            for result in results:
+                if result.outcome != "delivered":
+                    await self._settle(tx, result)
+            await repository.note_attempts(
+                tx.session,
+                [
+                    {"delivery_id": row.delivery_id, "outcome": row.outcome, "problem": row.problem}
+                    for row in batch
+                ],
+            )
             tx.after_commit(lambda: crash.reach("deliver.recorded"))
 
         await self._db.attempt(record)
+
+    async def _settle(self, tx: Transaction, result: Outcome) -> None:
+        await repository.settle(
+            tx.session,
+            result.delivery_id,
+            holder=self.holder,
+            status="waiting" if result.outcome == "retry" else result.outcome,
+            problem=result.problem,
+            kind=result.kind,
+            retry_at=result.retry_at,
+        )
 
     async def stop(self) -> None:
         """Lets the lanes finish, writes how it went, and leaves the rest to others."""

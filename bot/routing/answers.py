@@ -37,17 +37,17 @@ class Answers:
         self._handoffs = handoffs
 
     async def decide(
-        self, tx: Transaction, turn: Turn, conversation: Conversation, answer: TurnAnswer
+        self, tx: Transaction, found: repository.LockedTurn, answer: TurnAnswer
     ) -> Decision:
         """What to do with the engine's answer, given what was said before."""
-        before = await repository.turn_before(tx.session, turn)
+        turn, conversation, before = found.turn, found.conversation, found.before
         return decide(
             answer,
             standing_of(conversation),
             language=conversation.language,
             said_before=await _said_before(tx, turn) if answer.orders(REPEAT) else (),
             just_said=_has_just_said(turn, before, answer),
-            answered_before=before.answered if before else None,
+            answered_before=before.answered,
         )
 
     async def carry_out(
@@ -187,11 +187,11 @@ async def _said_before(tx: Transaction, turn: Turn) -> tuple[BotReply, ...]:
     return tuple(_as_reply(message) for message in before if _is_part_of_answer(message))
 
 
-def _has_just_said(turn: Turn, before: Turn | None, answer: TurnAnswer) -> bool:
+def _has_just_said(turn: Turn, before: repository.TurnBefore, answer: TurnAnswer) -> bool:
     """Whether the turn before had this answer; who presses a button wants to hear it."""
-    if turn.payload is not None or before is None or not may_lead_nowhere(answer):
+    if turn.payload is not None or before.intent is None or not may_lead_nowhere(answer):
         return False
-    if (before.slots or {}).get("requested_slot") is not None:
+    if before.slots.get("requested_slot") is not None:
         return False
     return (before.intent, before.answered) == (answer.intent.name, answer.answered)
 

@@ -199,7 +199,7 @@ class Turns:
             found = await repository.lock_turn(tx.session, job.turn_id)
             if found is None:
                 return
-            turn, conversation, more_waiting = found
+            turn, conversation = found.turn, found.conversation
             if self._comes_too_late(tx, job, turn, conversation):
                 return
             if isinstance(outcome, EngineFailure):
@@ -208,8 +208,8 @@ class Turns:
                     tx, turn, conversation, Decision(handoff=Handoff(outcome.reason))
                 )
             else:
-                await self._respond(tx, turn, conversation, outcome)
-            if turn.status != "asking" and more_waiting and conversation.status is Status.BOT:
+                await self._respond(tx, found, outcome)
+            if turn.status != "asking" and found.more_waiting and conversation.status is Status.BOT:
                 await self._start_next(tx, conversation)
 
         await self._db.attempt(record, finds_itself=True)
@@ -223,12 +223,13 @@ class Turns:
         return turn.status != "asking" or turn.attempts != job.attempt
 
     async def _respond(
-        self, tx: Transaction, turn: Turn, conversation: Conversation, answer: TurnAnswer
+        self, tx: Transaction, found: repository.LockedTurn, answer: TurnAnswer
     ) -> None:
         """Says what the answer comes to; or asks again, when a "yes" meant the bot's own guess."""
+        turn, conversation = found.turn, found.conversation
         if answer.language is not None:
             conversation.language = supported(answer.language)
-        decision = await self._answers.decide(tx, turn, conversation, answer)
+        decision = await self._answers.decide(tx, found, answer)
         if decision.ask_instead is not None:
             keep_standing(conversation, decision.standing)
             turn.payload = decision.ask_instead

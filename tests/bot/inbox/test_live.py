@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.conversations.service import INBOX_TOPIC
+from bot.conversations.service import BOT_MESSAGE, INBOX_TOPIC
 from bot.inbox import live
-from bot.inbox.live import LiveStreams
+from bot.inbox.live import SEEN, LiveStreams
 from bot.live import MISSED, QUEUE_LENGTH, Hint
 from tests.desk import DESK
 from tests.inbox import AgentBrowser, Office
@@ -28,9 +28,9 @@ async def until(stream: AsyncIterator[str], sign: str) -> list[str]:
     """The events up to the one with this sign."""
     seen = []
     async with asyncio.timeout(5):
-        async for event in stream:
-            seen.append(event)
-            if sign in event:
+        async for burst in stream:
+            seen += [f"{event}\n\n" for event in burst.split("\n\n") if event]
+            if sign in burst:
                 return seen
     raise AssertionError(f"the stream ended without {sign}")
 
@@ -42,6 +42,36 @@ async def test_a_message_reaches_the_page_as_two_hints(office: Office) -> None:
     conversation = await office.customer_says("Hello?")
     seen = await until(stream, f"event: conversation-{conversation}\n")
     assert seen == ["event: list\ndata: .\n\n", f"event: conversation-{conversation}\ndata: .\n\n"]
+
+
+async def test_what_the_bot_talks_about_leaves_the_other_lists_alone(office: Office) -> None:
+    anna = await office.hire()
+    stream = open_stream(streams(office), anna)
+    await until(stream, ": here")
+    office.parts.bus.publish(Hint(INBOX_TOPIC, BOT_MESSAGE, "a"))
+    seen = await until(stream, "event: conversation-a\n")
+    assert seen == ["event: list-bot\ndata: .\n\n", "event: conversation-a\ndata: .\n\n"]
+
+
+async def test_a_list_for_everybody_comes_instead_of_the_bots(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "GATHER_SECONDS", 0.3)
+    anna = await office.hire()
+    stream = open_stream(streams(office), anna)
+    await until(stream, ": here")
+    office.parts.bus.publish(Hint(INBOX_TOPIC, SEEN, "a"))
+    assert await until(stream, "conversation-a") == ["event: conversation-a\ndata: .\n\n"]
+    office.parts.bus.publish(Hint(INBOX_TOPIC, BOT_MESSAGE, "b"))
+    office.parts.bus.publish(Hint(INBOX_TOPIC, "status", "b"))
+    seen = await until(stream, "conversation-b")
+    assert seen == ["event: list\ndata: .\n\n", "event: conversation-b\ndata: .\n\n"]
+
+
+async def test_only_the_bots_list_is_fetched_for_its_messages(office: Office) -> None:
+    anna = await office.hire()
+    assert "sse:list-bot" in await anna.page("/inbox", view="bot")
+    assert "sse:list-bot" not in await anna.page("/inbox", view="queue")
 
 
 async def test_on_a_busy_desk_the_list_is_fetched_now_and_then(
