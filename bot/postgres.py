@@ -1,5 +1,6 @@
 """PostgreSQL: how its connections are made, and which of its errors pass."""
 
+import select
 from time import monotonic
 from typing import Any
 
@@ -10,8 +11,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, Oper
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 CONNECT_SECONDS = 5
-# A connection that was silent for so long is asked whether it is there before it is used: that
-# costs a trip, and four transactions of a busy desk's turn would make it four times.
+# A connection that was silent for so long is asked whether it is there before it is used. One that
+# was used just now is only looked at: a trip for each transaction would cost a busy desk a lot.
 SILENT_SECONDS = 1.0
 # Whoever holds a conversation and falls silent (a stopped process, a cut cable) loses it.
 SERVER_SETTINGS = {
@@ -84,10 +85,19 @@ def prepare(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "checkout")
     def ask_after_silence(connection: Any, entry: Any, _fairy: Any) -> None:
-        if monotonic() - entry.info["spoke_at"] < SILENT_SECONDS:
+        is_fresh = monotonic() - entry.info["spoke_at"] < SILENT_SECONDS
+        if is_fresh and not _has_something_to_say(connection):
             return
         try:
             dialect.do_ping(connection)
         except dialect.loaded_dbapi.Error as error:
             # One that broke was not the only one: the pool opens all of them anew.
             raise InvalidatePoolError from error
+
+
+# `Any`: SQLAlchemy's dress of a psycopg connection.
+def _has_something_to_say(connection: Any) -> bool:
+    """Whether the server has said a last word, or hung up: nothing else comes without a question."""
+    line = select.poll()
+    line.register(connection.driver_connection.fileno(), select.POLLIN)
+    return bool(line.poll(0))

@@ -1,6 +1,7 @@
 """Transactions on PostgreSQL: several at once, tried again where that helps, through its faults."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -11,6 +12,7 @@ import uvloop
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from bot import postgres
 from bot.db import Database, Overtaken, Transaction
 from tests.postgres import fresh_database, plain
 
@@ -40,11 +42,12 @@ async def words(database: Database) -> list[str]:
 
 
 def cut_connections(url: str) -> None:
+    """Ends all of the desk's; they are gone when this returns."""
+    ours = "application_name = 'firstline' AND datname = current_database()"
     with psycopg.connect(plain(url), autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE application_name = 'firstline' AND datname = current_database()"
-        )
+        connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}")
+        while connection.execute(f"SELECT 1 FROM pg_stat_activity WHERE {ours}").fetchone():
+            time.sleep(0.01)
 
 
 @pytest.mark.asyncio
@@ -116,6 +119,22 @@ async def test_cut_connections_are_not_noticed(url: str) -> None:
         assert await words(database) == ["before"]
         await database.attempt(lambda tx: add(tx, "after"))
         assert await words(database) == ["after", "before"]
+
+
+@pytest.mark.asyncio
+async def test_a_connection_that_was_silent_for_long_is_asked_first(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    async with opened(url) as database:
+        dialect = database._writer.sync_engine.dialect
+        monkeypatch.setattr(dialect, "do_ping", lambda line: bool(asked.append(line)) or True)
+        await database.attempt(lambda tx: add(tx, "before"))
+        await database.attempt(lambda tx: add(tx, "at once"))
+        assert asked == []
+        monkeypatch.setattr(postgres, "SILENT_SECONDS", 0.0)
+        await database.attempt(lambda tx: add(tx, "later"))
+        assert len(asked) == 1
 
 
 @pytest.mark.asyncio
