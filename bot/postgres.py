@@ -97,7 +97,7 @@ def prepare(engine: AsyncEngine) -> None:
 
 # `Any`: SQLAlchemy's dress of a psycopg connection.
 def _has_something_to_say(connection: Any) -> bool:
-    """Whether the server has said a last word, or hung up: nothing else comes without a question."""
+    """Whether the server has said a last word, or hung up: nothing else comes unasked."""
     line = select.poll()
     line.register(connection.driver_connection.fileno(), select.POLLIN)
     return bool(line.poll(0))

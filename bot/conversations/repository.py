@@ -304,16 +304,15 @@ async def notes_of(session: AsyncSession, conversation_id: str) -> Sequence[Note
 
 
 async def conversation_in_thread(
-    session: AsyncSession, channel: str, thread: str, conversation_id: str
+    session: AsyncSession, channel: str, thread: str, conversation_id: str, *, lock: bool = False
 ) -> Conversation | None:
     """The conversation, if it is of this thread: nobody reads someone else's by its id."""
-    return await session.scalar(
-        select(Conversation).where(
-            Conversation.id == conversation_id,
-            Conversation.channel == channel,
-            Conversation.thread == thread,
-        )
+    wanted = select(Conversation).where(
+        Conversation.id == conversation_id,
+        Conversation.channel == channel,
+        Conversation.thread == thread,
     )
+    return await session.scalar(wanted.with_for_update(key_share=True) if lock else wanted)
 
 
 async def keep_seen(

@@ -108,7 +108,8 @@ async def _gather(hints: Subscription, pace: Pace, *, until: float) -> list[str]
         hints.lagging = False
         pace.lists.clear()
         return ["everything"]
-    return pace.due_list() + [f"conversation-{conversation}" for conversation in conversations]
+    named = [f"conversation-{conversation}" for conversation in conversations if conversation]
+    return pace.due_list() + named
 
 
 async def _next(hints: Subscription, *, until: float) -> Hint | None:

@@ -84,7 +84,7 @@ class Screen:
     async def mark_read(self, agent: Agent, conversation_id: str, seq: int) -> None:
         """Notes what the agent has seen, and tells the agent's other tabs."""
         if await reading.mark_read(self.db, agent, conversation_id, seq, publish=self.bus.publish):
-            self.bus.publish(Hint(INBOX_TOPIC, "seen", conversation_id))
+            self.bus.publish(Hint(INBOX_TOPIC, "read", conversation_id))
 
 
 async def asked_view(request: Request, opened: OpenConversation) -> View:

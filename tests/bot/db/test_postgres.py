@@ -43,10 +43,11 @@ async def words(database: Database) -> list[str]:
 
 def cut_connections(url: str) -> None:
     """Ends all of the desk's; they are gone when this returns."""
-    ours = "application_name = 'firstline' AND datname = current_database()"
     with psycopg.connect(plain(url), autocommit=True) as connection:
-        connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}")
-        while connection.execute(f"SELECT 1 FROM pg_stat_activity WHERE {ours}").fetchone():
+        while connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = 'firstline' AND datname = current_database()"
+        ).fetchone():
             time.sleep(0.01)
 
 
@@ -126,9 +127,14 @@ async def test_a_connection_that_was_silent_for_long_is_asked_first(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
+
+    def ping(line: object) -> bool:
+        asked.append(line)
+        return True
+
     async with opened(url) as database:
         dialect = database._writer.sync_engine.dialect
-        monkeypatch.setattr(dialect, "do_ping", lambda line: bool(asked.append(line)) or True)
+        monkeypatch.setattr(dialect, "do_ping", ping)
         await database.attempt(lambda tx: add(tx, "before"))
         await database.attempt(lambda tx: add(tx, "at once"))
         assert asked == []
