@@ -15,9 +15,12 @@ class BadContact(FirstlineError):
 
 
 def contact_in(words: str) -> Contact:
-    """What the words name; raises BadContact."""
+    """What a field for nothing else names; raises BadContact, also for too many digits."""
     contact = find_contact(words)
-    if contact is None:
+    rest = " ".join(words.split())
+    for part in (contact.email, contact.phone) if contact else ():
+        rest = rest.replace(part or "", "")
+    if contact is None or any(letter.isdigit() for letter in rest):
         raise BadContact
     return contact
 

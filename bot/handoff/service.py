@@ -26,6 +26,7 @@ from bot.handoff.contacts import Contacts
 from bot.handoff.next_step import LEFT_MESSAGE, PROMISED, queued_in_words
 from bot.handoff.snooze import snoozed_until
 from bot.queue.service import QueueWatch
+from bot.texts import text
 from bot.timers import repository as timers
 
 # Why a conversation comes to a human; an action's own reasons are kept in the details.
@@ -137,7 +138,7 @@ class Handoffs:
                     )
                     await self._conversations.say(tx, conversation, DESK, words)
                 case Effect.TELL_AGENT_JOINED:
-                    await tell(tx, conversation, "agent.joined", name=conversation.agent_name)
+                    await self._introduce(tx, conversation)
                 case Effect.TELL_BACK_IN_QUEUE:
                     await tell(tx, conversation, "agent.released")
                 case Effect.TELL_BACK_WITH_BOT:
@@ -302,6 +303,13 @@ class Handoffs:
         self, tx: Transaction, conversation: Conversation, epoch: int, agent: Agent
     ) -> bool:
         return self._conversations.refuse_stale(tx, conversation, epoch, actor=_actor(agent))
+
+    async def _introduce(self, tx: Transaction, conversation: Conversation) -> None:
+        """With name and face."""
+        name, picture = conversation.agent_name, conversation.agent_picture
+        words = text("agent.joined", conversation.language, name=name)
+        author = Author(AuthorKind.SYSTEM, name, picture)
+        await self._conversations.say(tx, conversation, author, words)
 
     async def _keep_promise(self, tx: Transaction, conversation: Conversation) -> None:
         """They left a contact, and would go unanswered: when the desk is open they come back."""

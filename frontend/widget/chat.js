@@ -7,8 +7,10 @@ import { Connection } from "./connection.js";
 import { prepare } from "./desk.js";
 import { Files } from "./files.js";
 import { Heard } from "./heard.js";
+import { Hours } from "./hours.js";
 import { Identity } from "./identity.js";
 import { chosenLanguage, spoken } from "./language.js";
+import { Leave } from "./leave.js";
 import { Memory, storage } from "./memory.js";
 import { Menu } from "./menu.js";
 import { Outbox } from "./outbox.js";
@@ -17,6 +19,7 @@ import { Survey } from "./survey.js";
 import { Timeline } from "./timeline.js";
 import { Transcript } from "./transcript.js";
 import { View } from "./view.js";
+import { Waiting } from "./waiting.js";
 
 const TYPING_EVERY_MS = 3000;
 const TYPING_SHOWN_MS = 8000;
@@ -40,6 +43,7 @@ export class Chat {
     this.state = {
       status: "none",
       agent: /** @type {string | null} */ (null),
+      picture: /** @type {string | null} */ (null),
       online: true,
       available: true,
       title: "…",
@@ -62,7 +66,7 @@ export class Chat {
       close: () => this.show(false),
       write: (text, files) => this.dispatch({ type: "message", text, ...(files.length && { attachments: files }) }),
       choose: (message, button) => this.choose(message, button),
-      human: () => void (this.outbox.isBusy("human") || this.dispatch({ type: "human" })),
+      human: () => this.hours.human(),
       typing: (on) => this.tellTyping(on),
       language: () => this.switchLanguage(),
       retry: (id) => this.retry(id),
@@ -76,7 +80,11 @@ export class Chat {
     });
     this.view.extras = () => this.survey.rows(this.timeline.conversation);
     this.transcript = new Transcript(this);
-    this.view.notice.after(this.transcript.sheet);
+    this.hours = new Hours(this);
+    this.leave = new Leave(this);
+    this.waiting = new Waiting(this);
+    this.view.notice.after(this.transcript.sheet, this.leave.sheet);
+    this.view.log.after(this.waiting.region);
     const end = { text: "end", act: () => this.end(), when: () => this.goesOn };
     this.menu = new Menu(this.say.bind(this), [...this.transcript.items, end]);
     this.view.place(this.menu.place);
@@ -94,6 +102,7 @@ export class Chat {
         this.identity.told(session.person);
         this.names = session.desk.name;
         this.state.limit = session.limits.text;
+        this.hours.take(session.availability);
         this.transcript.canMail = session.transcript.mail;
         this.files.limits = session.limits.files ?? null;
         this.draw();
@@ -102,7 +111,10 @@ export class Chat {
       onState: (online) => {
         this.state.online = online;
         if (online) this.files.resume();
-        else this.outbox.lost();
+        else {
+          this.outbox.lost();
+          this.waiting.lost();
+        }
         this.draw();
       },
       onRefused: (error) => this.refuse(error),
@@ -246,11 +258,13 @@ export class Chat {
 
   /** What the server says. @param {Frame} frame */
   take(frame) {
+    if (this.waiting.take(frame)) return this.draw();
     switch (frame.type) {
       case "welcome":
         this.timeline.enter(frame.conversation);
         this.heard.begin(frame);
-        Object.assign(this.state, { status: frame.status, agent: frame.agent?.name ?? null });
+        this.hours.take(frame.availability);
+        this.takeStatus(frame);
         this.tellSeen();
         this.pump();
         break;
@@ -270,7 +284,10 @@ export class Chat {
         if (frame.messages.length && this.timeline.isBehind) this.fetchGap();
         break;
       case "status":
-        Object.assign(this.state, { status: frame.status, agent: frame.agent?.name ?? null });
+        this.takeStatus(frame);
+        break;
+      case "availability":
+        this.hours.take(frame);
         break;
       case "typing":
         this.showTyping(frame.on ? { author: frame.author } : null);
@@ -287,6 +304,11 @@ export class Chat {
     this.site.status(this.state);
     this.markSeen();
     this.draw();
+  }
+
+  /** @param {Frame} frame */
+  takeStatus({ status, agent }) {
+    Object.assign(this.state, { status, agent: agent?.name ?? null, picture: agent?.picture ?? null });
   }
 
   /** The page hears of what is new since it was loaded.
@@ -337,7 +359,8 @@ export class Chat {
       this.outbox.refuse(id, message);
     } else {
       this.outbox.drop(id);
-      this.view.tell(message);
+      if (code === "bad_contact") this.leave.ask(/** @type {any} */ (entry.frame), message);
+      else this.view.tell(message);
     }
     this.pump();
   }
@@ -393,7 +416,9 @@ export class Chat {
     this.state.title = this.names[this.state.language] ?? this.say("assistant");
     const asked = this.outbox.isBusy("human");
     const launcher = this.appearance.launcherText(this.state.language);
-    this.view.drawFrame({ ...this.state, asked, ready: this.site.isReady, launcher }, this.unread);
+    const hours = this.hours.text;
+    this.view.drawFrame({ ...this.state, asked, ready: this.site.isReady, launcher, hours }, this.unread);
+    this.waiting.draw();
     const pending = [...this.outbox.pending.values()].filter(({ frame }) => frame.type !== "rate");
     this.view.drawLog(this.timeline, pending, this.typing, this.toEnd);
     this.menu.draw();

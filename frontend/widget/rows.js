@@ -1,5 +1,6 @@
 // The rows of the message list. Each has a key, so that only what is new is drawn (and spoken).
 
+import { avatar } from "./avatar.js";
 import { cards, files } from "./carried.js";
 import { element, linked } from "./dom.js";
 
@@ -75,8 +76,8 @@ export class Rows {
 
   /** @param {Message} message */
   message(message) {
-    const { kind, name } = message.author;
-    if (kind === "system") return this.system(message.text);
+    const { kind } = message.author;
+    if (kind === "system") return this.joined(message);
     const bubble = element("div", { className: "bubble" }, ...linked(message.text));
     const around = [...files(message.attachments ?? [], this.base), ...cards(message, (...choice) => this.choose(...choice))];
     bubble.hidden = !message.text && !message.image && around.length > 0;
@@ -85,7 +86,7 @@ export class Rows {
     }
     const row = element("div", { className: `row ${kind}` });
     if (kind === "customer") row.append(element("span", { className: "sr" }, `${this.say("you")}: `));
-    else row.append(this.nameLine(kind, name));
+    else row.append(this.nameLine(message.author));
     row.append(bubble, ...around);
     return row;
   }
@@ -96,11 +97,22 @@ export class Rows {
     this.wishes.choose(message, button);
   }
 
-  /** @param {string} kind @param {string | null} name */
-  nameLine(kind, name) {
-    const shown = kind === "bot" ? this.say("assistant") : (name ?? this.say("agent"));
-    const mark = element("i", { "aria-hidden": "true" }, shown.slice(0, 1));
-    return element("div", { className: "name" }, mark, shown);
+  /** A line of the desk; with the face of the agent whom it is about. @param {Message} message */
+  joined({ text, author }) {
+    const row = this.system(text);
+    if (author.name) row.prepend(element("div", { className: "face agent" }, this.avatar(author, author.name)));
+    return row;
+  }
+
+  /** @param {Message["author"]} author */
+  nameLine(author) {
+    const shown = author.kind === "bot" ? this.say("assistant") : (author.name ?? this.say("agent"));
+    return element("div", { className: "name" }, this.avatar(author, shown), shown);
+  }
+
+  /** @param {Message["author"]} author @param {string} name */
+  avatar({ kind, picture }, name) {
+    return avatar(kind, name, picture && this.base + picture);
   }
 
   /** @param {Message} message */

@@ -3,7 +3,7 @@
 /**
  * @typedef {{title: string, payload: string}} Button
  * @typedef {{conversation: string, seq: number, id: string | null, at: string, text: string,
- *   author: {kind: "customer" | "bot" | "agent" | "system", name: string | null},
+ *   author: {kind: "customer" | "bot" | "agent" | "system", name: string | null, picture?: string | null},
  *   buttons: Button[], image: string | null, attachments?: import("./carried.js").Attachment[],
  *   cards?: import("./carried.js").Card[]}} Message
  */

@@ -1,5 +1,6 @@
 // What the customer sees and presses. Draws from the timeline; decides nothing.
 
+import { avatar } from "./avatar.js";
 import { element, icon } from "./dom.js";
 import { keepFocus } from "./focus.js";
 import { settle } from "./carried.js";
@@ -16,7 +17,7 @@ import { dress } from "./sheets.js";
  *   typing: (on: boolean) => void, language: () => void, retry: (id: string) => void}} Wishes
  * @typedef {(key: string, values?: Record<string, string | number>) => string} Say
  * @typedef {{status: string, agent: string | null, online: boolean, available: boolean, asked: boolean,
- *   title: string, limit: number, language: string, ready: boolean, launcher: string}} State
+ *   title: string, limit: number, language: string, ready: boolean, launcher: string, picture: string | null, hours: string}} State
  */
 
 export class View {
@@ -40,6 +41,7 @@ export class View {
     this.launcher.onclick = () => (this.isOpen ? wishes.close() : wishes.open());
     this.title = element("strong", { id: "title" });
     this.subtitle = element("span");
+    this.face = element("div", { className: "face agent" });
     this.languageButton = element("button", { className: "icon", type: "button" });
     this.languageButton.onclick = wishes.language;
     this.closeButton = element("button", { className: "icon", type: "button" }, icon("close"));
@@ -56,7 +58,7 @@ export class View {
     this.panel = element(
       "div",
       { className: "panel", id: "panel", role: "dialog", "aria-labelledby": "title", hidden: true },
-      element("div", { className: "head" }, element("div", { className: "who" }, this.title, this.subtitle), this.languageButton, this.closeButton),
+      element("div", { className: "head" }, this.face, element("div", { className: "who" }, this.title, this.subtitle), this.languageButton, this.closeButton),
       this.notice,
       this.log,
       element("div", { className: "foot" }, this.human, this.composer(), this.problem),
@@ -158,6 +160,14 @@ export class View {
     if (picture) this.title.parentElement?.before(picture);
   }
 
+  /** The face of the agent who has the conversation. @param {State} state */
+  drawFace({ status, agent, picture }) {
+    const shown = agent && status !== "closed" ? `${agent} ${picture}` : "";
+    if (this.face.dataset.of === shown) return;
+    this.face.dataset.of = shown;
+    this.face.replaceChildren(...(shown ? [avatar("agent", agent ?? "", picture && this.rows.base + picture)] : []));
+  }
+
   /** @param {boolean} open @param {{focus: boolean}} options */
   show(open, { focus }) {
     if (this.panel.hidden === !open) return;
@@ -182,7 +192,9 @@ export class View {
     const line = { queued: "queued", with_agent: "with_agent", snoozed: "with_agent", closed: "closed" };
     const key = line[/** @type {keyof typeof line} */ (state.status)] ?? "with_bot";
     const who = say(key, { name: state.agent ?? say("agent") });
-    this.subtitle.textContent = state.available ? who : "";
+    const line2 = key === "with_bot" && state.hours ? `${who} · ${state.hours}` : who;
+    this.subtitle.textContent = state.available ? line2 : "";
+    this.drawFace(state);
     this.available = state.available;
     const notice = !state.available ? say("unavailable") : state.online ? "" : say("offline");
     this.notice.hidden = !notice;

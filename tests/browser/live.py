@@ -59,6 +59,15 @@ class LiveDesk:
 
         return LiveAgent(self, self.run(hire()))
 
+    def same(self, agent: "LiveAgent") -> "LiveAgent":
+        """As the agent is now: with another name or face."""
+
+        async def read() -> Agent:
+            async with self.parts.db.read() as session:
+                return await session.get_one(Agent, agent._agent.id)
+
+        return LiveAgent(self, self.run(read()))
+
     def conversation(self) -> Conversation:
         """The newest one."""
 

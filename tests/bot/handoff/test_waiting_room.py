@@ -232,11 +232,14 @@ async def test_a_contact_left_in_the_queue_is_kept_and_thanked_for(tmp_path: Pat
         assert "leave_contact" in await desk.events(receipt.conversation)
 
 
+@pytest.mark.parametrize("contact", ["call me maybe", "12345", "1234567890123456789", "a@b"])
 @pytest.mark.asyncio
-async def test_a_contact_that_is_none_is_refused_and_nothing_is_kept(tmp_path: Path) -> None:
+async def test_a_contact_that_is_none_is_refused_and_nothing_is_kept(
+    tmp_path: Path, contact: str
+) -> None:
     async with open_desk(tmp_path) as desk:
         with pytest.raises(BadContact):
-            await room(desk).leave_message(desk.inbound("Hello"), LeftMessage("call me maybe"))
+            await room(desk).leave_message(desk.inbound("Hello"), LeftMessage(contact))
         assert await desk.parts.frontdesk.thread_status("web", "t1") is None
 
 
