@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from sqlalchemy import select
 
 from bot.accounts.models import Agent
+from bot.channel import Author, AuthorKind, Hint, thread_topic
 from bot.conversations.models import Conversation
 from bot.handoff.service import Handoffs, Reply
 from bot.main import Parts
@@ -100,6 +101,17 @@ class LiveAgent:
         self._replies += 1
         reply = Reply(text, epoch=there.epoch, key=str(self._replies))
         self._desk.run(self._handoffs.reply(self._agent, there.id, reply))
+
+    def types(self) -> None:
+        """As the inbox says it while the agent writes."""
+        there = self._desk.conversation()
+        author = Author(AuthorKind.AGENT, self._agent.name)
+        hint = Hint(thread_topic(there.channel, there.thread), "typing", (author, True))
+
+        async def publish() -> None:
+            self._desk.parts.bus.publish(hint)
+
+        self._desk.run(publish())
 
     def closes(self, *, as_spam: bool = False) -> None:
         there = self._desk.conversation()
