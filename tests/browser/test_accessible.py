@@ -310,7 +310,7 @@ def test_the_keyboard_alone_gets_everywhere_in_the_order_of_the_screen(
     widget.open()
     widget.says("Hello")
     widget.hears("bot", "Which of them?")
-    met = []
+    met: list[dict[str, Any]] = []
     while not met or widget.page.evaluate(FOCUSED)["name"] != met[0]["name"]:
         met.append(widget.page.evaluate(FOCUSED))
         widget.page.keyboard.press("Tab")
