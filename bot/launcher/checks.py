@@ -15,6 +15,7 @@ from bot.launcher.models import Models
 from bot.launcher.plan import Plan, desk_url
 from bot.launcher.ports import Address
 from bot.launcher.processes import Child, answers, readiness
+from bot.mail.mailer import Mailer, MailNotTaken
 from bot.migrations.problems import UnusableDatabase
 from bot.redis_url import redis_place
 from bot.settings import SECRETS_FILE, Settings
@@ -39,6 +40,7 @@ def examine(settings: Settings, *, root: Path) -> Iterator[Check]:
     yield _database(settings.database_url)
     yield from examine_conversations(settings.database_url)
     yield _redis(settings)
+    yield _mail(settings)
     for number, url in enumerate(plan.elsewhere, 1):
         yield _remote_engine(url, name="engine" if number == 1 else f"engine elsewhere {number}")
     addresses = {address.process: address for address in plan.addresses()}
@@ -136,6 +138,18 @@ def _redis(settings: Settings) -> Check:
     except UnusableRedis as error:
         return Check("redis", State.FAIL, str(error), "start it, or correct FIRSTLINE_REDIS_URL")
     return Check("redis", State.OK, f"{redis_place(settings.redis_url)} answers")
+
+
+def _mail(settings: Settings) -> Check:
+    place = settings.smtp_place()
+    if place is None:
+        return Check("mail", State.OK, "not used: transcripts can be downloaded, not mailed")
+    try:
+        Mailer(place).greet()
+    except MailNotTaken as error:
+        detail = f"{place!r} does not take our mail ({error})"
+        return Check("mail", State.FAIL, detail, "start it, or correct FIRSTLINE_SMTP_URL")
+    return Check("mail", State.OK, f"{place!r} takes our mail")
 
 
 def _service(child: Child, address: Address) -> Check:

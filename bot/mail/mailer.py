@@ -30,6 +30,15 @@ class Mailer:
         """Returns once the server has taken it; raises MailNotTaken or MailRefused."""
         await asyncio.to_thread(self._send, mail)
 
+    def greet(self) -> None:
+        """Whether the server is there, encrypts, and knows us; raises MailNotTaken."""
+        try:
+            line = self._open()
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailNotTaken(_words(error)) from error
+        with suppress(smtplib.SMTPException, OSError):
+            line.quit()
+
     def _send(self, mail: EmailMessage) -> None:
         try:
             line = self._open()

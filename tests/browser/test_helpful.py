@@ -1,4 +1,4 @@
-""" "Was this helpful?" under an answer, as a customer meets it (tests/bot/feedback has the rest)."""
+""" "Was this helpful?" as a customer meets it in the widget (tests/bot/feedback has the rest)."""
 
 import pytest
 from playwright.sync_api import Browser, expect

@@ -15,6 +15,7 @@ from bot.launcher.checks import ENCODER, examine, report
 from bot.settings import Settings
 from tests.processes import free_port
 from tests.redis_server import OwnRedis
+from tests.smtp_server import smtp_server
 
 DESKS = '[it-help]\nname = { en = "IT help", pl = "Pomoc IT" }\n'
 
@@ -156,3 +157,22 @@ def test_the_report_is_healthy_unless_something_failed() -> None:
     assert report(iter([fine, odd]), shown.append)
     assert not report(iter([fine, Check("c", State.FAIL, "bad", "mend")]), shown.append)
     assert shown[1] == "[yellow]![/yellow] b: odd\n    to mend it: look"
+
+
+def test_a_mail_server_is_asked_whether_it_takes_our_mail(settings: Settings) -> None:
+    assert found(settings, "mail").detail.startswith("not used")
+    sender = {"smtp_from": "desk@acme.example"}
+    with smtp_server() as postbox:
+        place = f"127.0.0.1:{postbox.port}"
+        mailing = settings.model_copy(update={"smtp_url": f"smtp+plain://{place}"} | sender)
+        assert found(mailing, "mail").state is State.OK
+        unsafe = settings.model_copy(update={"smtp_url": f"smtp://{place}"} | sender)
+        refused = found(unsafe, "mail")
+        assert refused.state is State.FAIL
+        assert "SMTPNotSupportedError" in refused.detail
+    gone = found(mailing, "mail")
+    assert (gone.state, gone.remedy) == (
+        State.FAIL,
+        "start it, or correct FIRSTLINE_SMTP_URL",
+    )
+    assert "ConnectionRefusedError" in gone.detail

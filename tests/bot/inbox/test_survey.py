@@ -46,4 +46,6 @@ async def test_spam_is_closed_without_a_survey(office: Office) -> None:
     conversation = await office.conversation(there)
     assert (conversation.status, conversation.closed_as) == ("closed", "spam")
     assert (await office.parts.surveys.offer("web", "t1", there)).parts == ()
-    assert 'id="do-spam"' not in await anna.page(f"/inbox/conversations/{there}")
+    page = await anna.page(f"/inbox/conversations/{there}")
+    assert 'id="do-spam"' not in page
+    assert '<span class="badge is-closed">Spam</span>' in page
