@@ -14,6 +14,7 @@ from rich.markup import escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import migrations
+from bot.accounts.pictures import change_picture
 from bot.accounts.service import FIRST_AGENT_EMAIL, Accounts
 from bot.db import Database
 from bot.desks import BadDesksFile, Desks
@@ -196,6 +197,24 @@ def reset_password(email: str) -> None:
     migrations.require_current(settings.database_url)
     password = asyncio.run(_with_accounts(settings, reset))
     console.print(f"{escape(email)} can sign in at /inbox with the one-time password {password}")
+
+
+@agents.command("picture")
+def picture(
+    email: str,
+    file: Annotated[Path | None, typer.Argument(help="PNG, JPEG or WebP; none: remove it.")] = None,
+) -> None:
+    """Give an agent the picture that customers see."""
+    try:
+        content = None if file is None else (CALLED_FROM / file).read_bytes()
+    except OSError as error:
+        raise BadSetting(f"{file} cannot be read: {error.strerror}.") from None
+
+    settings = get_settings()
+    migrations.require_current(settings.database_url)
+    asyncio.run(change_picture(settings.database_url, email, content))
+    done = "has no picture now" if content is None else "has a new picture"
+    console.print(f"{escape(email)} {done}.")
 
 
 @agents.command("ensure-first")

@@ -73,6 +73,20 @@ class Pictures:
         return None if found is None else (found.media_type, found.content)
 
 
+async def change_picture(database_url: str, email: str, content: bytes | None) -> None:
+    """For the command line; None removes it. Raises BadPicture or NoSuchAgent."""
+    db = Database(database_url)
+    try:
+        async with db.read() as session:
+            agent = await repository.find_agent(session, email)
+        if agent is None:
+            raise NoSuchAgent(email=email)
+        pictures = Pictures(db)
+        await (pictures.remove(agent.id) if content is None else pictures.set(agent.id, content))
+    finally:
+        await db.close()
+
+
 def check(content: bytes) -> str:
     """The media type of a picture that browsers may be given; raises BadPicture."""
     if len(content) > MAX_BYTES:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from fastapi import APIRouter, Depends
 
+from bot.accounts.pictures import Pictures
 from bot.accounts.presence import Presence
 from bot.accounts.service import Accounts
 from bot.attachments.service import Attachments
@@ -18,6 +19,7 @@ from bot.inbox.files import Uploads
 from bot.inbox.guard import HOME, Guard, InboxRoute
 from bot.inbox.live import LiveStreams
 from bot.inbox.pages import Pages
+from bot.inbox.picture import MAX_UPLOAD_BYTES, PicturePage
 from bot.inbox.screen import Screen
 from bot.inbox.sign_in import SignIn
 from bot.live import Bus
@@ -62,11 +64,19 @@ def inbox_router(
     Uploads(db, attachments).add_to(uploads)
     sign_in.add_to(signed_in)
 
+    pictures = APIRouter(
+        route_class=InboxRoute,
+        dependencies=[Depends(Guard(accounts).admit)],
+        include_in_schema=False,
+    )
+    PicturePage(Pictures(db)).add_to(pictures)
+
     everyone = APIRouter(route_class=InboxRoute, include_in_schema=False)
     sign_in.add_open_routes(everyone)
 
     router = APIRouter()
     router.include_router(uploads, prefix=HOME)  # which counts the bytes by itself
+    router.include_router(pictures, prefix=HOME, max_body_size=MAX_UPLOAD_BYTES)
     router.include_router(signed_in, prefix=HOME, max_body_size=MAX_FORM_BYTES)
     router.include_router(everyone, prefix=HOME, max_body_size=MAX_FORM_BYTES)
     return router

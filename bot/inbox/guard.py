@@ -71,6 +71,8 @@ class InboxRoute(APIRoute):
                 response = go_to(request, elsewhere.where)
             except FirstlineError as fault:
                 response = _refusal(request, fault)
+            finally:
+                await request.close()  # files of a form
             for name, value in SECURITY_HEADERS.items():
                 response.headers.setdefault(name, value)
             return response

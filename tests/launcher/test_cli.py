@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.bot.accounts.test_pictures import png
+
 
 def firstline(data: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from bot.cli import main; main()", *arguments]
@@ -71,3 +73,34 @@ def test_the_doctor_ends_with_1_when_something_failed(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "✗ model:" in done.stdout
     assert "to mend it: firstline train" in done.stdout
+
+
+def test_an_agent_gets_a_picture_and_loses_it(tmp_path: Path) -> None:
+    firstline(tmp_path, "agent", "add", "ola@example.com", "--name", "Ola")
+    file = tmp_path / "ola.png"
+    file.write_bytes(png())
+    done = firstline(tmp_path, "agent", "picture", "ola@example.com", str(file))
+    assert (done.returncode, done.stdout) == (0, "ola@example.com has a new picture.\n")
+    done = firstline(tmp_path, "agent", "picture", "ola@example.com")
+    assert (done.returncode, done.stdout) == (0, "ola@example.com has no picture now.\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "email", "code", "says"),
+    [
+        (b"MZ an executable", "ola@example.com", 1, "PNG, JPEG or WebP"),
+        (png(), "nobody@example.com", 1, "nobody@example.com"),
+        (None, "ola@example.com", 2, "cannot be read"),
+    ],
+)
+def test_a_picture_that_cannot_be_used_is_a_sentence(
+    tmp_path: Path, content: bytes | None, email: str, code: int, says: str
+) -> None:
+    firstline(tmp_path, "agent", "add", "ola@example.com", "--name", "Ola")
+    file = tmp_path / "ola.png"
+    if content is not None:
+        file.write_bytes(content)
+    done = firstline(tmp_path, "agent", "picture", email, str(file))
+    assert done.returncode == code
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
