@@ -24,7 +24,9 @@ __all__ = [
     "EarlierPage",
     "EmptyText",
     "FileLimits",
+    "FilledForm",
     "FirstlineError",
+    "FormDesk",
     "HandoffReceipt",
     "Hint",
     "HistoryDesk",
@@ -417,6 +419,30 @@ class WaitingDesk(Protocol):
 
     async def correct(self, channel: str, thread: str, name: str, value: str) -> None:
         """The customer puts a fact right; raises NotPossibleNow, NoSuchFact or BadCorrection."""
+
+
+@dataclass(frozen=True)
+class FilledForm:
+    """What a customer answered before the chat, as a browser sent it."""
+
+    customer: str
+    thread: str
+    language: str
+    answers: Mapping[str, str]
+    consent: bool
+
+
+class FormDesk(Protocol):
+    """What a connector may ask about the form before the chat."""
+
+    async def is_missing(self, channel: str, thread: str, desk: str) -> bool:
+        """Whether the desk asks something that this thread has not answered."""
+
+    async def require(self, channel: str, thread: str, desk: str) -> None:
+        """Raises FormFirst when it is missing."""
+
+    async def take(self, channel: str, desk: str, filled: FilledForm) -> None:
+        """Keeps it; raises BadForm."""
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ from bot.handoff.waiting_room import WaitingRoom
 from bot.health import Health, health_router
 from bot.identity.service import Identities
 from bot.inbox.app import inbox_router
+from bot.intake.service import Intakes
 from bot.live import Bus
 from bot.logs import configure_logs
 from bot.outbox.worker import LoadMessages, Outbox
@@ -98,6 +99,7 @@ class Parts:
     transcripts: Transcripts
     transcript_mailer: TranscriptMailer | None
     identities: Identities
+    intakes: Intakes
 
     @property
     def bus(self) -> Bus:
@@ -187,6 +189,7 @@ def build(
         transcripts,
         mailer_for(settings, db, transcripts=transcripts, conversations=conversations),
         Identities(db, conversations=conversations, key_of=lambda desk: desks.get(desk).identity),
+        Intakes(db, widget_of=lambda desk: desks.get(desk).widget),
     )
 
 
@@ -270,6 +273,7 @@ def _web_channel(parts: Parts) -> WebChannel:
         bot_words={language: text("handoff.wants_bot", language) for language in LANGUAGES},
         identity=parts.identities,
         history=History(parts.db),
+        form=parts.intakes,
         human_words={language: text("handoff.wants_human", language) for language in LANGUAGES},
         origins=Origins({desk.id: desk.widget.allowed_domains for desk in parts.desks.all()}),
     )

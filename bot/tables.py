@@ -9,6 +9,7 @@ from bot.feedback import models as feedback
 from bot.handoff import models as handoff
 from bot.identity import models as identity
 from bot.installation import models as installation
+from bot.intake import models as intake
 from bot.outbox import models as outbox
 from bot.queue import models as queue
 from bot.survey import models as survey
@@ -24,6 +25,7 @@ __all__ = [
     "handoff",
     "identity",
     "installation",
+    "intake",
     "metadata",
     "outbox",
     "queue",

@@ -16,35 +16,47 @@ await stat(texts).catch(() => {
   process.exit(1);
 });
 
-await build({
-  entryPoints: [join(here, "widget", "main.js")],
-  outfile: join(dist, "widget.js"),
+/** @type {import("esbuild").BuildOptions} */
+const OPTIONS = {
   bundle: true,
   minify: true,
-  format: "iife",
   target: "es2022",
   charset: "utf8",
   loader: { ".css": "text" },
-  alias: { texts },
   // Pages with an old Prototype.js give arrays a toJSON that breaks JSON.stringify.
   define: { "JSON.stringify": "stringify" },
   inject: [join(here, "widget", "stringify.js")],
   plugins: [minifiedCss()],
   legalComments: "none",
-});
+};
+// What few desks need is fetched when it is needed: its texts are not part of the chat's script.
+const LATER = /^form_/;
+const said = JSON.parse(await readFile(texts, "utf8"));
+await script("widget.js", "main.js", "iife", (key) => !LATER.test(key));
+await script("form.js", "form.js", "esm", (key) => LATER.test(key));
+
+/** @param {string} name @param {string} entry @param {"iife" | "esm"} format @param {(key: string) => boolean} speaks */
+async function script(name, entry, format, speaks) {
+  const words = join(dist, `${name}.texts.json`);
+  const own = Object.entries(said).map(([language, all]) => [
+    language,
+    Object.fromEntries(Object.entries(all).filter(([key]) => speaks(key))),
+  ]);
+  await writeFile(words, JSON.stringify(Object.fromEntries(own)));
+  await build({ ...OPTIONS, entryPoints: [join(here, "widget", entry)], outfile: join(dist, name), format, alias: { texts: words } });
+  const made = await readFile(join(dist, name));
+  const zipped = gzipSync(made, { level: 9 });
+  // Served as they are to whoever takes them: a desk without a proxy is as light as one behind it.
+  await writeFile(join(dist, `${name}.gz`), zipped);
+  await writeFile(join(dist, `${name}.br`), brotliCompressSync(made));
+  console.log(`${name}: ${made.length} bytes, ${zipped.length} compressed`);
+}
 
 await mkdir(join(dist, "inbox"), { recursive: true });
 await cp(join(here, "inbox"), join(dist, "inbox"), { recursive: true });
 await cp(join(modules, "htmx.org/dist/htmx.min.js"), join(dist, "inbox/htmx.min.js"));
 await cp(join(modules, "htmx-ext-sse/dist/sse.min.js"), join(dist, "inbox/sse.min.js"));
 await cp(join(here, "demo"), join(dist, "demo"), { recursive: true });
-
-const widget = await readFile(join(dist, "widget.js"));
-const zipped = gzipSync(widget, { level: 9 });
-// Served as they are to whoever takes them: a desk without a proxy is as light as one behind it.
-await writeFile(join(dist, "widget.js.gz"), zipped);
-await writeFile(join(dist, "widget.js.br"), brotliCompressSync(widget));
-console.log(`widget.js: ${widget.length} bytes, ${zipped.length} compressed`);
 
 /** CSS as a minified string, for the shadow root. @returns {import("esbuild").Plugin} */
 function minifiedCss() {

@@ -54,6 +54,7 @@ class Fact:
     value: str
     seq: int | None = None
     before: str | None = None
+    label: Mapping[str, str] | None = None  # by language, where the desk's owner named it
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,8 @@ class CaseFile:
     turns: Sequence[StoredTurn] = ()
     said: Sequence[Said] = ()
     customer: Reachable = field(default_factory=Reachable)
+    before_chat: Sequence[Fact] = ()  # the form, and the consent
+    consented_at: datetime | None = None
     earlier: Sequence[EarlierConversation] = ()
     waiting_since: datetime | None = None
     not_helpful: Sequence[Unhelpful] = ()
@@ -196,6 +199,7 @@ class Packet:
     wish: Wish | None
     other_topics: tuple[str, ...]
     facts: tuple[Fact, ...]
+    consented_at: datetime | None
     open_question: str | None  # the slot that a form was asking for
     exchanges: tuple[Exchange, ...]
     not_helpful: tuple[Unhelpful, ...]
@@ -226,7 +230,11 @@ def build_packet(case: CaseFile) -> Packet:
         ),
         wish=wish,
         other_topics=_other_topics(case.turns, wish),
-        facts=tuple(corrected(fact, case.corrections) for fact in collect_facts(case.turns)),
+        facts=tuple(
+            corrected(fact, case.corrections)
+            for fact in (*case.before_chat, *collect_facts(case.turns))
+        ),
+        consented_at=case.consented_at,
         open_question=None if wanted_slot is None else in_words(wanted_slot),
         exchanges=find_exchanges(case.turns, case.said)[-LAST_EXCHANGES:],
         not_helpful=tuple(case.not_helpful),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ScalarSelect, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +21,7 @@ from bot.handoff.packet import (
     CaseFile,
     Correction,
     EarlierConversation,
+    Fact,
     Guess,
     Packet,
     Reachable,
@@ -30,6 +32,7 @@ from bot.handoff.packet import (
     build_packet,
 )
 from bot.identity.repository import identity_of
+from bot.intake.repository import intake_of
 
 LAST_TURNS = 60
 LAST_MESSAGES = 200
@@ -59,6 +62,8 @@ async def load_packet(
     turns = await _last_turns(session, conversation.id)
     said = await _last_messages(session, conversation.id)
     unhelpful = await not_helpful(session, conversation.id)
+    intake = await intake_of(session, conversation.channel, conversation.thread)
+    told = intake.answers if intake else []
     case = CaseFile(
         reason=conversation.handoff_reason,
         details=conversation.handoff_details or {},
@@ -72,6 +77,8 @@ async def load_packet(
             if not _asks_for_an_opinion(line)
         ],
         customer=await _who(session, customer, conversation),
+        before_chat=[_told_before(answer, conversation.language) for answer in told],
+        consented_at=intake.consented_at if intake else None,
         earlier=await _earlier(session, conversation, desks),
         waiting_since=waiting_since(conversation, customer_spoke_last=_customer_spoke_last(said)),
         corrections=await _corrections(session, conversation.id),
@@ -88,6 +95,12 @@ async def _corrections(session: AsyncSession, conversation_id: str) -> Sequence[
         .order_by(models.Correction.id)
     )
     return [Correction(row.name, row.value, row.before) for row in rows]
+
+
+# `Any`: `bot.intake.form.Answer` as JSON.
+def _told_before(answer: dict[str, Any], language: str) -> Fact:
+    """An answer of the form before the chat."""
+    return Fact(f"form_{answer['key']}", answer["shown"][language], label=answer["label"])
 
 
 async def _who(session: AsyncSession, customer: Customer, conversation: Conversation) -> Reachable:

@@ -34,7 +34,7 @@ def _facts(packet: Packet, language: str) -> Iterator[PassedOnFact]:
     contact = tuple(Fact(name, value) for name, value in reached if value)
     seen: set[tuple[str, str]] = set()
     for fact in (*contact, *packet.details, *packet.facts):
-        label = _label(fact.name, language)
+        label = fact.label[language] if fact.label else _label(fact.name, language)
         if label is None or fact.name in INNER_FACTS or (label, fact.value) in seen:
             continue
         seen.add((label, fact.value))

@@ -15,6 +15,7 @@ from bot.desk_settings.identity import IdentityKey
 from bot.identity import repository
 from bot.identity.models import Identity
 from bot.identity.proof import Person, check
+from bot.intake import repository as intakes
 
 PERSON = "person-"  # before every visitor key that stands for somebody known
 # Of two open conversations the one with more people in it goes on.
@@ -128,6 +129,7 @@ class Identities:
             tx.session, moved, before=visitor, after=person.external_id
         )
         await attachments.hand_over(tx.session, channel, before=before, after=after)
+        await intakes.hand_over(tx.session, channel, before=before, after=after)
 
     async def _leave_one_open(
         self, tx: Transaction, theirs: Sequence[Conversation], coming: Sequence[Conversation]

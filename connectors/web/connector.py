@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from bot.channel import FirstlineError, Proof, Recognised
 from connectors.web import frames
+from connectors.web.form import form_router
 from connectors.web.line import SocketLine
 from connectors.web.script import SCRIPT_CACHE, script_in
 from connectors.web.socket import CHANNEL, WebChannel, WidgetSocket
@@ -48,11 +49,16 @@ def web_router(
     """Everything that the widget needs from the server."""
     router, channel = APIRouter(), streams.channel
     router.include_router(stream_router(streams), max_body_size=MAX_POST_BYTES)
+    router.include_router(form_router(channel))
     router.include_router(transcript_router(channel), max_body_size=MAX_POST_BYTES)
 
     @router.get("/widget.js")
     async def widget_script(request: Request) -> Response:
         return script_in(script, request.headers.get("accept-encoding", ""))
+
+    @router.get("/widget/form.js")
+    async def form_script(request: Request) -> Response:
+        return script_in(script.with_name("form.js"), request.headers.get("accept-encoding", ""))
 
     @router.get("/widget/desks/{desk}")
     async def widget_desk(desk: str, request: Request) -> JSONResponse:
@@ -75,6 +81,7 @@ def web_router(
                 "token": token,
                 "expires_at": expires_at.isoformat(),
                 "person": {"id": who.person, "name": who.name} if who.person else None,
+                "form": await _form(channel, who.visitor, wish.desk),
                 "desk": {"id": wish.desk, "name": settings[wish.desk]["name"]},
                 "transcript": {"mail": channel.transcripts.by_mail},
                 "availability": frames.availability_of(await channel.desk.notice(wish.desk)),
@@ -101,6 +108,12 @@ def web_router(
         await WidgetSocket(channel, SocketLine(socket)).serve()
 
     return router
+
+
+async def _form(channel: WebChannel, visitor: str | None, desk: str) -> str:
+    """Whether the form before the chat is `needed` or `done`; so is one that does not exist."""
+    missing = await channel.form.is_missing(CHANNEL, f"{visitor}:{desk}", desk)
+    return "needed" if missing else "done"
 
 
 async def _recognise(channel: WebChannel, wish: SessionRequest) -> Recognised:

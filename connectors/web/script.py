@@ -12,7 +12,12 @@ ENCODINGS = {"br": ".br", "gzip": ".gz"}
 
 def script_in(script: Path, accepted: str) -> FileResponse:
     """The script in the best encoding that the browser's Accept-Encoding names."""
-    headers = {"Cache-Control": SCRIPT_CACHE, "Vary": "Accept-Encoding"}
+    headers = {
+        "Cache-Control": SCRIPT_CACHE,
+        "Vary": "Accept-Encoding",
+        # A part that is fetched later is a module: those are read across origins by leave only.
+        "Access-Control-Allow-Origin": "*",
+    }
     for encoding, suffix in ENCODINGS.items():
         packed = script.with_name(script.name + suffix)
         if _takes(encoding, accepted) and packed.exists():

@@ -15,6 +15,7 @@ from bot.channel import (
     AuthorKind,
     ChannelDesk,
     FirstlineError,
+    FormDesk,
     Hint,
     HistoryDesk,
     IdentityDesk,
@@ -67,6 +68,7 @@ class WebChannel:
     bot_words: dict[str, str]  # what «back to the assistant» says there
     identity: IdentityDesk
     history: HistoryDesk
+    form: FormDesk
     human_words: dict[str, str]  # what «talk to a person» says in the transcript, by language
     origins: Origins
 
@@ -266,7 +268,8 @@ class WidgetSocket:
         """Lets a message in unless it comes too fast, and acknowledges what is committed."""
         try:
             await self._take_one()
-        except parse.RateLimited:
+            await self._channel.form.require(CHANNEL, self._thread, self._desk)
+        except FirstlineError:
             door.close()
             raise
         receipt = await door

@@ -13,7 +13,8 @@ const GROUNDS = {
 /**
  * @typedef {Record<string, string>} Words  by language
  * @typedef {{name?: Words, color?: string, position?: string, launcher?: string | Words, theme?: string,
- *   dir?: string, avatar?: string, texts?: Record<string, Words>}} Settings
+ *   dir?: string, avatar?: string, texts?: Record<string, Words>, form?: import("./intake.js").Field[],
+ *   consent?: Words, form_version?: string, proactive?: import("./proactive.js").Rule[]}} Settings
  */
 
 export class Appearance {

@@ -10,10 +10,12 @@ import { Heard } from "./heard.js";
 import { Hours } from "./hours.js";
 import { Identity } from "./identity.js";
 import { chosenLanguage, spoken } from "./language.js";
+import { Intake } from "./intake.js";
 import { Leave } from "./leave.js";
 import { Memory, storage } from "./memory.js";
 import { Menu } from "./menu.js";
 import { Outbox } from "./outbox.js";
+import { Proactive } from "./proactive.js";
 import { Site } from "./site.js";
 import { Survey } from "./survey.js";
 import { Timeline } from "./timeline.js";
@@ -91,6 +93,9 @@ export class Chat {
     this.files = new Files(this);
     this.appearance = new Appearance(root, attributes, base);
     this.identity = new Identity(this, attributes);
+    this.intake = new Intake(this);
+    this.view.notice.after(this.intake.sheet);
+    this.proactive = new Proactive(this);
     this.connection = new Connection({
       base,
       desk,
@@ -100,6 +105,7 @@ export class Chat {
       hello: () => this.hello(desk),
       onSession: (session) => {
         this.identity.told(session.person);
+        this.intake.told(session.form);
         this.names = session.desk.name;
         this.state.limit = session.limits.text;
         this.hours.take(session.availability);
@@ -146,6 +152,7 @@ export class Chat {
   setPage(page = {}) {
     this.site.page = page;
     this.connection.send({ type: "page", page: this.site.where() });
+    this.proactive.look();
   }
 
   /** @param {string} key @param {Record<string, string | number>} [values] */
@@ -179,6 +186,7 @@ export class Chat {
       this.connection.open();
     }
     this.view.show(open, options);
+    if (open && options.focus && this.intake.isNeeded) this.intake.focus();
     this.markSeen();
     this.draw();
   }
@@ -202,7 +210,7 @@ export class Chat {
 
   /** Sends the next frame that waits, unless the desk asked for a pause. */
   pump() {
-    if (this.pause || !this.connection.welcomed) return;
+    if (this.pause || this.intake.isNeeded || !this.connection.welcomed) return;
     const frame = this.outbox.next();
     if (frame) this.connection.send(frame);
   }
@@ -422,6 +430,8 @@ export class Chat {
     const pending = [...this.outbox.pending.values()].filter(({ frame }) => frame.type !== "rate");
     this.view.drawLog(this.timeline, pending, this.typing, this.toEnd);
     this.menu.draw();
+    this.intake.draw();
+    this.proactive.draw();
     this.toEnd = false;
   }
 }

@@ -13,7 +13,7 @@ const BAD_TOKEN = 1008;
 
 /**
  * @typedef {Record<string, any>} Frame  a JSON object of docs/widget-protocol.md
- * @typedef {{token: string, desk: {id: string, name: Record<string, string>}, transcript: {mail: boolean},
+ * @typedef {{token: string, desk: {id: string, name: Record<string, string>}, transcript: {mail: boolean}, form: string,
  *   availability: Frame, limits: {text: number, files?: import("./files.js").Limits | null},
  *   person: {id: string, name: string | null} | null}} Session
  * @typedef {{code: string, message: string}} Refusal

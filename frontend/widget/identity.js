@@ -86,6 +86,10 @@ export class Identity {
     chat.timeline.clear();
     chat.heard.upTo = -1;
     chat.outbox.clear();
+    chat.intake.known = "";
+    for (const file of [...chat.files.items]) chat.files.remove(file);
+    chat.leave.close();
+    chat.transcript.close();
     chat.view.input.value = "";
     Object.assign(chat.state, { status: "none", agent: null });
     chat.showTyping(null);
