@@ -35,18 +35,21 @@ class Health:
         self._workers = workers
 
     async def report(self) -> tuple[bool, dict[str, Any]]:
-        """(everything works, part → state)."""
+        """(the desk can serve, part → state)."""
         parts = {
-            "engine": await self._engine_state(),
             "database": await self._database_state(),
             "migrations": await self._migration_state(),
             "workers": self._worker_state(),
         }
         ready = all(part["ok"] for part in parts.values())
-        # Redis is told, and does not count: without it each process goes on alone, and all of
-        # them being taken out of service for it would be the outage that it is not. Likewise what
-        # is wrong with conversations: it is an alarm in the inbox.
-        more = {"redis": self._shared.state(), "conversations": await self._signs()}
+        # These are told, and do not count: without an engine customers come to people, without
+        # Redis each process goes on alone, and what is wrong with conversations is an alarm in the
+        # inbox. To take every desk out of service for it would be the outage that it is not.
+        more = {
+            "engine": await self._engine_state(),
+            "redis": self._shared.state(),
+            "conversations": await self._signs(),
+        }
         return ready, {"ready": ready, **parts, **more}
 
     async def _engine_state(self) -> dict[str, Any]:

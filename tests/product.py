@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.postgres import VARIABLE, fresh_database
+
 START_SECONDS = 400  # the first start trains
 STOP_SECONDS = 40
 
@@ -49,8 +51,23 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def start_product(folder: Path, **overrides: str) -> Iterator[Product]:
-    """Starts it, waits for its welcome, and stops it with Ctrl-C at the end."""
+def start_product(folder: Path, *arguments: str, **overrides: str) -> Iterator[Product]:
+    """The product on the run's kind of database; see `_start`."""
+    server = os.environ.get(VARIABLE)
+    if server is None or "FIRSTLINE_DATABASE_URL" in overrides:
+        with _start(folder, *arguments, **overrides) as product:
+            yield product
+        return
+    with (
+        fresh_database(server) as url,
+        _start(folder, *arguments, FIRSTLINE_DATABASE_URL=url, **overrides) as product,
+    ):
+        yield product
+
+
+@contextmanager
+def _start(folder: Path, *arguments: str, **overrides: str) -> Iterator[Product]:
+    """`firstline up` with these arguments: waits for its welcome, stops it with Ctrl-C."""
     desk, engine, actions, orders, itsm = free_ports(5)
     environment = os.environ | {
         "FIRSTLINE_DATA_DIR": str(folder),
@@ -62,7 +79,7 @@ def start_product(folder: Path, **overrides: str) -> Iterator[Product]:
         "COLUMNS": "200",
         **overrides,
     }
-    command = [str(Path(sys.executable).with_name("firstline")), "up"]
+    command = [str(Path(sys.executable).with_name("firstline")), "up", *arguments]
     started = time.monotonic()
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
