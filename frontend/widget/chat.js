@@ -16,6 +16,7 @@ import { Memory, storage } from "./memory.js";
 import { Menu } from "./menu.js";
 import { Outbox } from "./outbox.js";
 import { Proactive } from "./proactive.js";
+import { Reading } from "./reading.js";
 import { Site } from "./site.js";
 import { Survey } from "./survey.js";
 import { Timeline } from "./timeline.js";
@@ -27,6 +28,7 @@ const TYPING_EVERY_MS = 3000;
 const TYPING_SHOWN_MS = 8000;
 const PAUSE_SECONDS = 3;
 const MOST_FAILURES = 5;
+const TAIL = 50; // messages that a page begins with
 
 /** @typedef {import("./connection.js").Frame} Frame */
 /** @typedef {import("./language.js").Language} Language */
@@ -69,10 +71,22 @@ export class Chat {
       write: (text, files) => this.dispatch({ type: "message", text, ...(files.length && { attachments: files }) }),
       choose: (message, button) => this.choose(message, button),
       human: () => this.hours.human(),
+      older: () => this.fetchOlder(),
+      moved: () => {
+        this.reading.update();
+        this.draw();
+      },
       typing: (on) => this.tellTyping(on),
       language: () => this.switchLanguage(),
       retry: (id) => this.retry(id),
     });
+    this.reading = new Reading({
+      memory: this.memory,
+      timeline: this.timeline,
+      isLooking: () => this.view.isOpen && document.visibilityState === "visible" && this.view.scroll.isAtEnd,
+      tell: (seq) => this.connection.send({ type: "seen", seq }),
+    });
+    this.asksOlder = false;
     this.heard = new Heard();
     root.append(this.heard.region);
     this.survey = new Survey(this.say.bind(this), this.memory, this.outbox, {
@@ -129,7 +143,7 @@ export class Chat {
     // Whoever has talked before sees at once what came in; others cost the site one small script.
     if (this.memory.read("used")) this.connection.open();
     if (this.memory.read("open")) this.show(true, { focus: false });
-    document.addEventListener("visibilitychange", () => this.markSeen());
+    document.addEventListener("visibilitychange", () => this.reading.update());
     // Read in another tab is read here too.
     addEventListener("storage", ({ key }) => key === this.memory.key("seen") && this.draw());
   }
@@ -172,6 +186,7 @@ export class Chat {
       language: this.state.language,
       conversation,
       last_seq: lastSeq,
+      tail: TAIL,
       page: this.site.where(),
       claims: this.identity.claims,
     };
@@ -185,9 +200,10 @@ export class Chat {
       this.memory.keep("used", "1");
       this.connection.open();
     }
+    if (!open) this.timeline.newFrom = 0;
     this.view.show(open, options);
     if (open && options.focus && this.intake.isNeeded) this.intake.focus();
-    this.markSeen();
+    this.reading.update();
     this.draw();
   }
 
@@ -197,6 +213,7 @@ export class Chat {
     this.tellTyping(false);
     this.connection.hurry();
     this.toEnd = true;
+    this.timeline.newFrom = 0;
     this.pump();
     this.draw();
   }
@@ -269,11 +286,13 @@ export class Chat {
     if (this.waiting.take(frame)) return this.draw();
     switch (frame.type) {
       case "welcome":
-        this.timeline.enter(frame.conversation);
+        this.timeline.begin(/** @type {any} */ (frame));
+        this.asksOlder = false;
+        this.reading.begin(frame.last_seq);
         this.heard.begin(frame);
         this.hours.take(frame.availability);
         this.takeStatus(frame);
-        this.tellSeen();
+        this.reading.tell();
         this.pump();
         break;
       case "conversation":
@@ -281,7 +300,7 @@ export class Chat {
         this.state.status = "bot";
         break;
       case "ack":
-        this.timeline.acknowledge(frame.id, frame.conversation);
+        this.timeline.acknowledge(frame.id, frame.conversation, frame.duplicate);
         this.pump();
         break;
       case "message":
@@ -291,7 +310,19 @@ export class Chat {
         for (const message of frame.messages) this.addMessage(message);
         if (frame.messages.length && this.timeline.isBehind) this.fetchGap();
         break;
+      case "earlier":
+        this.asksOlder = false;
+        this.timeline.addEarlier(/** @type {any} */ (frame));
+        break;
+      case "read":
+        this.timeline.read(frame.conversation, frame.seq);
+        break;
+      case "pong":
+        this.outbox.adopt();
+        this.pump();
+        break;
       case "status":
+        this.timeline.read(this.timeline.conversation, frame.read_seq ?? 0);
         this.takeStatus(frame);
         break;
       case "availability":
@@ -310,7 +341,7 @@ export class Chat {
         break;
     }
     this.site.status(this.state);
-    this.markSeen();
+    this.reading.update();
     this.draw();
   }
 
@@ -343,11 +374,17 @@ export class Chat {
     const { kind, name } = message.author;
     const who = kind === "bot" ? this.say("assistant") : kind === "agent" ? (name ?? this.say("agent")) : "";
     const words = who ? `${who}: ${gist(message)}` : gist(message);
-    this.heard.say(this.view.isOpen ? words : this.say("open_unread", { count: this.unread }));
+    this.heard.say(this.view.isOpen ? words : this.say("open_unread", { count: this.reading.unread.length }));
   }
 
   fetchGap() {
     this.connection.send({ type: "fetch", after: this.timeline.lastSeq });
+  }
+
+  fetchOlder() {
+    const { top } = this.timeline;
+    if (!top || this.asksOlder) return;
+    this.asksOlder = this.connection.send({ type: "earlier", ...top });
   }
 
   /** @param {Frame} frame */
@@ -385,30 +422,6 @@ export class Chat {
     }
   }
 
-  /** How far the customer has read, in whichever tab. */
-  get seen() {
-    return this.memory.read("seenIn") === this.timeline.conversation ? Number(this.memory.read("seen")) : 0;
-  }
-
-  /** How many messages of others came in since the customer last looked. */
-  get unread() {
-    const { seen } = this;
-    return this.timeline.messages.filter((m) => m.seq > seen && m.author.kind !== "customer").length;
-  }
-
-  markSeen() {
-    const { conversation, lastSeq } = this.timeline;
-    if (!this.view.isOpen || document.visibilityState !== "visible" || !conversation) return;
-    if (this.seen >= lastSeq) return;
-    this.memory.keep("seenIn", conversation);
-    this.memory.keep("seen", String(lastSeq));
-    this.tellSeen();
-  }
-
-  tellSeen() {
-    if (this.seen) this.connection.send({ type: "seen", seq: this.seen });
-  }
-
   /** Soon: many frames at once (a long history) are one drawing. */
   draw() {
     if (this.isDrawing) return;
@@ -423,12 +436,13 @@ export class Chat {
   drawNow() {
     this.state.title = this.names[this.state.language] ?? this.say("assistant");
     const asked = this.outbox.isBusy("human");
+    const unread = this.reading.unread.length;
     const launcher = this.appearance.launcherText(this.state.language);
     const hours = this.hours.text;
-    this.view.drawFrame({ ...this.state, asked, ready: this.site.isReady, launcher, hours }, this.unread);
+    this.view.drawFrame({ ...this.state, asked, ready: this.site.isReady, launcher, hours }, unread);
     this.waiting.draw();
     const pending = [...this.outbox.pending.values()].filter(({ frame }) => frame.type !== "rate");
-    this.view.drawLog(this.timeline, pending, this.typing, this.toEnd);
+    this.view.drawLog(this.timeline, pending, this.typing, this.toEnd, unread);
     this.menu.draw();
     this.intake.draw();
     this.proactive.draw();

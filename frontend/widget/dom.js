@@ -20,6 +20,7 @@ export function element(tag, properties = {}, ...children) {
 
 const ICONS = {
   chat: "M4 5h16v11H9l-5 4z",
+  down: "M12 5v14M6 13l6 6 6-6",
   close: "M6 6l12 12M18 6L6 18",
   attach: "M20 11l-8.6 8.6a5 5 0 0 1-7-7L13 4a3.3 3.3 0 0 1 4.7 4.7l-8.5 8.5a1.7 1.7 0 0 1-2.4-2.4L14 7.6",
   file: "M6 3h8l4 4v14H6zM14 3v4h4",

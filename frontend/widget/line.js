@@ -42,8 +42,8 @@ export function openStream({ base, token, hello, take, closed }) {
   const pass = (/** @type {Frame} */ frame) => queueMicrotask(() => take(frame));
 
   async function read() {
-    const { desk, language, conversation, last_seq: lastSeq } = hello();
-    const query = new URLSearchParams({ desk, language, last_seq: lastSeq });
+    const { desk, language, conversation, last_seq, tail } = hello();
+    const query = new URLSearchParams({ desk, language, last_seq, tail });
     if (conversation) query.set("conversation", conversation);
     const response = await fetch(`${base}/widget/stream?${query}`, { ...how, cache: "no-store" });
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();

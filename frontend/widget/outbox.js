@@ -43,6 +43,14 @@ export class Outbox {
     );
   }
 
+  /** What a tab that is gone has left behind goes out from here. Its tab may be slow and not gone:
+   * then it goes out twice, and the desk takes it once. */
+  adopt() {
+    for (const entry of this.#stored()) {
+      if (entry.problem === null && !this.pending.has(entry.frame.id)) this.pending.set(entry.frame.id, entry);
+    }
+  }
+
   /** The connection broke: what was on its way is sent again. */
   lost() {
     this.inFlight = null;

@@ -81,3 +81,14 @@ test("broken or blocked storage does not stop the chat", () => {
   chat.add(a);
   assert.equal(chat.next()?.id, "a");
 });
+
+test("what a closed tab left behind is taken over, what the desk refused is not", () => {
+  const closed = new Outbox(store, "pending");
+  closed.add(a);
+  closed.add(b);
+  closed.refuse("b", "too long");
+  outbox.adopt();
+  assert.equal(outbox.next()?.id, "a");
+  outbox.commit("a", "c1");
+  assert.deepEqual([...reloaded().pending.keys()], ["b"]);
+});

@@ -23,18 +23,23 @@ export class Rows {
   }
 
   /** @param {Timeline} timeline @returns {[string, () => HTMLElement][]} */
-  said({ earlier, messages, offers }) {
+  said({ earlier, messages, offers, hasMore, newFrom }) {
     /** @type {[string, () => HTMLElement][]} */
-    const rows = [];
-    let day = "";
+    const rows = hasMore ? [["older", () => this.older()]] : [];
+    let [day, conversation] = ["", ""];
+    let isNews = newFrom === 0;
     [...earlier, ...messages].forEach((message, index) => {
-      if (earlier.length && index === earlier.length) {
+      if (conversation && conversation !== message.conversation) {
         rows.push([`new ${message.conversation}`, () => this.day(this.say("new_conversation"))]);
       }
-      const at = new Date(message.at);
-      const date = at.toDateString();
-      if (date !== day) rows.push([`day ${date}`, () => this.day(this.dayName(at))]);
+      ({ conversation } = message);
+      const date = (message.day ??= new Date(message.at).toDateString());
+      if (date !== day) rows.push([`day ${date}`, () => this.day(this.dayName(new Date(message.at)))]);
       day = date;
+      if (!isNews && index >= earlier.length && message.seq >= newFrom && message.author.kind !== "customer") {
+        isNews = true;
+        rows.push([`news ${newFrom}`, () => this.day(this.say("news"), "day new")]);
+      }
       const key = `${message.conversation} ${message.seq}`;
       rows.push([key, () => this.message(message)]);
       // A row of its own: when it goes, the message is not drawn (and spoken) again.
@@ -43,15 +48,21 @@ export class Rows {
     return rows;
   }
 
-  /**
-   * What is not in the history yet; or, while nobody has answered, that the last words arrived.
-   * @param {Timeline} timeline @param {Pending[]} pending @returns {[string, () => HTMLElement][]}
-   */
-  waiting({ messages, outbox }, pending) {
-    const last = messages[messages.length - 1];
-    if (!pending.length && last?.author.kind === "customer") {
-      return [[`sent ${last.conversation} ${last.seq}`, () => this.sent()]];
-    }
+  /** How far the customer's last words have come. @param {Timeline} timeline @param {string} status
+   * @returns {[string, string, () => HTMLElement] | null} behind which row, the key and the row */
+  receipt({ messages, readSeq }, status) {
+    const last = [...messages].reverse().find(({ author }) => author.kind === "customer");
+    if (!last) return null;
+    // In a queue nobody has it yet: it has come no further than the desk.
+    const isWithSomeone = ["bot", "with_agent", "snoozed"].includes(status);
+    const state = last.seq <= readSeq ? "read" : isWithSomeone ? "delivered" : "sent";
+    const row = `${last.conversation} ${last.seq}`;
+    return [row, `${state} ${row}`, () => element("div", { className: "state last" }, this.say(state))];
+  }
+
+  /** What is not in the history yet.
+   * @param {Timeline} timeline @param {Pending[]} pending @returns {[string, () => HTMLElement][]} */
+  waiting({ outbox }, pending) {
     return pending.map((entry) => {
       const committed = outbox.committed.has(entry.frame.id);
       return [`pending ${entry.frame.id} ${entry.problem} ${committed}`, () => this.unsent(entry, committed)];
@@ -65,8 +76,13 @@ export class Rows {
   }
 
   /** @param {string} text */
-  day(text) {
-    return element("div", { className: "day" }, text);
+  day(text, className = "day") {
+    return element("div", { className }, text);
+  }
+
+  older() {
+    const button = element("button", { type: "button", onclick: () => this.wishes.older() }, this.say("older"));
+    return element("div", { className: "choices older" }, button);
   }
 
   /** @param {string} text */
@@ -121,10 +137,6 @@ export class Rows {
       element("button", { type: "button", onclick: () => this.choose(message, button) }, button.title),
     );
     return element("div", { className: "choices" }, ...buttons);
-  }
-
-  sent() {
-    return element("div", { className: "state last" }, this.say("sent"));
   }
 
   /** @param {Pending} entry @param {boolean} committed */

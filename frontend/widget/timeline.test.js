@@ -85,8 +85,46 @@ test("an acknowledgement alone does not lose the message before it is shown", ()
 test("a message that was committed to a conversation out of sight is not shown as waiting", () => {
   timeline.enter("c2");
   outbox.add({ type: "message", id: "a", text: "Hello" });
-  timeline.acknowledge("a", "c1");
+  timeline.acknowledge("a", "c1", true);
   assert.equal(outbox.pending.size, 0);
+});
+
+test("an ack that is faster than the news of its conversation begins that conversation", () => {
+  timeline.add(message(1));
+  outbox.add({ type: "message", id: "a", text: "Hello" });
+  timeline.acknowledge("a", "c2");
+  assert.equal(timeline.conversation, "c2");
+  assert.equal(outbox.pending.size, 1, "shown until its message is here");
+  outbox.add({ type: "message", id: "b", text: "late" });
+  timeline.acknowledge("b", "c1");
+  assert.equal(timeline.conversation, "c2", "an earlier one is not gone back to");
+});
+
+test("a page that has nothing yet begins near the end, and takes the pages before", () => {
+  timeline.begin({ conversation: "c1", first_seq: 5, earlier: true });
+  assert.equal(timeline.add(message(5)), "added");
+  assert.equal(timeline.lastSeq, 5);
+  const page = { before: 5, messages: [3, 4].map((seq) => message(seq)), more: true };
+  timeline.addEarlier({ ...page, conversation: "another" });
+  timeline.addEarlier({ ...page, conversation: "c1" });
+  timeline.addEarlier({ ...page, conversation: "c1" });
+  assert.deepEqual(timeline.messages.map(({ seq }) => seq), [3, 4, 5]);
+  assert.deepEqual(timeline.top, { conversation: "c1", before: 3 });
+  timeline.addEarlier({ conversation: "c1", before: 3, messages: [1, 2].map((seq) => message(seq)), more: true });
+  const old = message(9, { conversation: "c0" });
+  timeline.addEarlier({ conversation: "c1", before: 1, messages: [old], more: false });
+  assert.deepEqual(timeline.earlier, [old]);
+  assert.equal(timeline.top, null);
+  assert.equal(timeline.add(message(6)), "added");
+});
+
+test("what was read stays read, and another conversation begins unread", () => {
+  timeline.begin({ conversation: "c1", read_seq: 4 });
+  timeline.read("c1", 2);
+  timeline.read("c0", 9);
+  assert.equal(timeline.readSeq, 4);
+  timeline.enter("c2");
+  assert.equal(timeline.readSeq, 0);
 });
 
 test("buttons may be pressed until the customer or an agent goes on", () => {

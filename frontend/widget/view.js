@@ -5,7 +5,9 @@ import { element, icon } from "./dom.js";
 import { keepFocus } from "./focus.js";
 import { settle } from "./carried.js";
 import { Emoji } from "./emoji.js";
+import { fitScreen } from "./phone.js";
 import { Rows } from "./rows.js";
+import { Scroll } from "./scroll.js";
 import style from "./style.css";
 import { dress } from "./sheets.js";
 
@@ -14,7 +16,7 @@ import { dress } from "./sheets.js";
  * @typedef {import("./outbox.js").Pending} Pending
  * @typedef {{open: () => void, close: () => void, write: (text: string, attachments: import("./carried.js").Attachment[]) => void,
  *   choose: (message: Message, button: import("./timeline.js").Button) => void, human: () => void,
- *   typing: (on: boolean) => void, language: () => void, retry: (id: string) => void}} Wishes
+ *   older: () => void, moved: () => void, typing: (on: boolean) => void, language: () => void, retry: (id: string) => void}} Wishes
  * @typedef {(key: string, values?: Record<string, string | number>) => string} Say
  * @typedef {{status: string, agent: string | null, online: boolean, available: boolean, asked: boolean,
  *   title: string, limit: number, language: string, ready: boolean, launcher: string, picture: string | null, hours: string}} State
@@ -26,9 +28,8 @@ export class View {
     this.say = say;
     this.wishes = wishes;
     this.limit = 4000;
-    /** Where the list was scrolled to for the customer, who may have moved it since. */
-    this.resting = 0;
     this.available = true;
+    this.status = "none";
     this.badge = element("span", { className: "badge", hidden: true, "aria-hidden": "true" });
     this.launcher = element(
       "button",
@@ -48,6 +49,7 @@ export class View {
     this.closeButton.onclick = wishes.close;
     this.notice = element("div", { className: "notice", hidden: true, role: "status" });
     this.log = element("div", { className: "log", role: "log", tabIndex: 0, "aria-live": "off" });
+    this.scroll = new Scroll(this.log, wishes);
     this.humanLabel = element("span");
     this.human = element("button", { className: "human", type: "button" }, icon("person"), this.humanLabel);
     this.human.onclick = wishes.human;
@@ -61,6 +63,7 @@ export class View {
       element("div", { className: "head" }, this.face, element("div", { className: "who" }, this.title, this.subtitle), this.languageButton, this.closeButton),
       this.notice,
       this.log,
+      this.scroll.jump,
       element("div", { className: "foot" }, this.human, this.composer(), this.problem),
     );
     this.rows = new Rows(say, wishes, {
@@ -73,6 +76,7 @@ export class View {
     /** Rows behind the last message. @type {() => [string, () => HTMLElement][]} */
     this.extras = () => [];
     keepFocus(this.panel);
+    fitScreen(this.panel, this.scroll);
     dress(root, style);
     root.append(this.panel, this.launcher);
   }
@@ -173,8 +177,8 @@ export class View {
     if (this.panel.hidden === !open) return;
     this.panel.hidden = !open;
     this.launcher.setAttribute("aria-expanded", String(open));
-    if (focus) (open ? this.input : this.launcher).focus();
-    this.scrollDown();
+    this.scroll.down();
+    if (focus) open ? this.rest() : this.launcher.focus();
   }
 
   /** @param {State} state @param {number} unread */
@@ -196,6 +200,7 @@ export class View {
     this.subtitle.textContent = state.available ? line2 : "";
     this.drawFace(state);
     this.available = state.available;
+    this.status = state.status;
     const notice = !state.available ? say("unavailable") : state.online ? "" : say("offline");
     this.notice.hidden = !notice;
     if (this.notice.textContent !== notice) this.notice.textContent = notice;
@@ -219,59 +224,58 @@ export class View {
    * @param {import("./timeline.js").Timeline} timeline @param {Pending[]} pending
    * @param {{author: {kind: string, name: string | null}} | null} typing
    * @param {boolean} toEnd whether the customer's own message asks for the end of the list
+   * @param {number} unread
    */
-  drawLog(timeline, pending, typing, toEnd) {
-    const { rows, log } = this;
-    const atEnd = toEnd || log.scrollTop > Math.min(this.resting, log.scrollHeight - log.clientHeight) - 80;
-    const wanted = [...rows.said(timeline), ...rows.waiting(timeline, pending)];
+  drawLog(timeline, pending, typing, toEnd, unread) {
+    const { rows, log, scroll } = this;
+    const atEnd = toEnd || scroll.isAtEnd;
+    const wanted = rows.said(timeline);
+    if (pending.length) wanted.push(...rows.waiting(timeline, pending));
+    else insertReceipt(wanted, rows.receipt(timeline, this.status));
     wanted.push(...this.extras());
     if (typing) wanted.push(["typing", () => rows.typing(typing.author)]);
     if (!wanted.length && this.available) wanted.push(["welcome", () => rows.system(this.say("welcome"))]);
-    this.patch(log, wanted);
-    settle(log, timeline.offers);
-    if (atEnd) this.scrollDown();
+    const change = () => {
+      patch(log, wanted);
+      settle(log, timeline.offers);
+    };
+    if (atEnd) {
+      change();
+      scroll.down();
+    } else scroll.hold(change);
+    scroll.draw(this.say("latest"), unread);
   }
+}
 
-  /** To the end; but of a long answer of the bot the beginning is read first. */
-  scrollDown() {
-    const { log } = this;
-    const top = beginning(log);
-    log.scrollTop = top ? top.offsetTop - log.offsetTop - 12 : log.scrollHeight;
-    this.resting = log.scrollTop;
+/** @param {[string, () => HTMLElement][]} wanted @param {[string, string, () => HTMLElement] | null} receipt */
+function insertReceipt(wanted, receipt) {
+  if (!receipt) return;
+  const [behind, key, make] = receipt;
+  wanted.splice(wanted.findIndex(([row]) => row === behind) + 1, 0, [key, make]);
+}
+
+/**
+ * Keeps rows that are there already: what is selected stays selected, and a picture loads once.
+ * @param {HTMLElement} log @param {[string, () => HTMLElement][]} wanted
+ */
+function patch(log, wanted) {
+  const keys = new Set(wanted.map(([key]) => key));
+  for (const row of [...log.children]) {
+    if (!keys.has(/** @type {HTMLElement} */ (row).dataset.key ?? "")) row.remove();
   }
-
-  /**
-   * Keeps rows that are there already, so that a screen reader hears only what is new.
-   * @param {HTMLElement} log @param {[string, () => HTMLElement][]} wanted
-   */
-  patch(log, wanted) {
-    const keys = new Set(wanted.map(([key]) => key));
-    for (const row of [...log.children]) {
-      if (!keys.has(/** @type {HTMLElement} */ (row).dataset.key ?? "")) row.remove();
+  let there = /** @type {HTMLElement | null} */ (log.firstElementChild);
+  for (const [key, make] of wanted) {
+    if (there?.dataset.key === key) {
+      there = /** @type {HTMLElement | null} */ (there.nextElementSibling);
+      continue;
     }
-    wanted.forEach(([key, make], index) => {
-      const there = /** @type {HTMLElement | undefined} */ (log.children[index]);
-      if (there?.dataset.key === key) return;
-      const row = make();
-      row.dataset.key = key;
-      log.insertBefore(row, there ?? null);
-    });
+    const row = make();
+    row.dataset.key = key;
+    log.insertBefore(row, there);
   }
 }
 
 /** The name that assistive technology reads. @param {HTMLElement} of @param {string} words */
 function name(of, words) {
   if (of.getAttribute("aria-label") !== words) of.setAttribute("aria-label", words);
-}
-
-/**
- * The row with which the bot's newest turn begins: what the customer said to it. Nothing when a
- * person spoke last, whose messages come one by one.
- * @param {HTMLElement} log
- */
-function beginning(log) {
-  const rows = /** @type {HTMLElement[]} */ ([...log.children]).reverse();
-  const end = rows.findIndex((row) => row.matches(".customer, .agent, .day"));
-  const of = rows[rows[end]?.matches(".customer") ? end : end - 1];
-  return rows.slice(0, Math.max(end, 0)).some((row) => row.matches(".bot")) ? of : undefined;
 }

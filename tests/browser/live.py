@@ -44,6 +44,14 @@ class LiveDesk:
         """What the bot answers to everything from now on."""
         self.server.engine.at_once = answer(*texts, **fields)
 
+    def answers(self, *texts: str) -> None:
+        """To what the silent bot was asked first."""
+
+        async def reply() -> None:
+            self.server.engine.reply(0, answer(*texts))
+
+        self.run(reply())
+
     def is_silent(self) -> None:
         """The bot thinks for ever."""
         self.server.engine.at_once = None
