@@ -62,7 +62,7 @@ def described(kept: Attachment) -> dict[str, Any]:
 
 async def _checked(request: Request, channel: WebChannel, limit: RateLimit) -> Upload:
     desk = request.query_params.get("desk", "")
-    channel.desk.check_desk(desk)
+    channel.check(desk, request.headers)
     token = request.headers.get("authorization", "").removeprefix("Bearer ")
     visitor = channel.tokens.read(token)
     if visitor is None:

@@ -16,8 +16,8 @@ export class Files {
   constructor(chat) {
     this.chat = chat;
     this.say = chat.say.bind(chat);
-    /** @type {Limits | null} */
-    this.limits = null;
+    /** Null where no files are taken; not known before the first session. @type {Limits | null | undefined} */
+    this.limits = undefined;
     /** @type {Item[]} */
     this.items = [];
     /** What waits for the last upload. @type {(() => void) | null} */
@@ -39,14 +39,14 @@ export class Files {
     input.addEventListener("paste", (event) => {
       const { files, types } = /** @type {DataTransfer} */ (event.clipboardData);
       // Office programs put a picture of the text beside the text.
-      if (!files.length || types.includes("text/plain") || !this.limits) return;
+      if (!files.length || types.includes("text/plain") || this.limits === null) return;
       event.preventDefault();
       this.take([...files]);
     });
     /** @param {boolean} on */
     const mark = (on) => panel.classList.toggle("drop", on);
     panel.addEventListener("dragover", (event) => {
-      if (!this.limits || !event.dataTransfer?.types.includes("Files")) return;
+      if (this.limits === null || !event.dataTransfer?.types.includes("Files")) return;
       event.preventDefault();
       mark(true);
     });
@@ -55,7 +55,7 @@ export class Files {
     });
     panel.addEventListener("drop", (event) => {
       mark(false);
-      if (!this.limits || !event.dataTransfer?.files.length) return;
+      if (this.limits === null || !event.dataTransfer?.files.length) return;
       event.preventDefault();
       this.take([...event.dataTransfer.files]);
     });
@@ -82,7 +82,9 @@ export class Files {
 
   /** @param {Item} item */
   async #start(item) {
-    const { bytes, count } = /** @type {Limits} */ (this.limits);
+    item.failed = item.lost = false;
+    if (!this.limits) return this.#lose(item);
+    const { bytes, count } = this.limits;
     if (this.items.indexOf(item) >= count) return this.#fail(item, this.say("file_many", { limit: count }), false);
     this.#show(item, element("progress", { max: 1, value: 0, "aria-label": item.name }));
     item.blob = await smaller(item.blob, bytes);
@@ -95,7 +97,7 @@ export class Files {
   #send(item) {
     const bar = element("progress", { max: 1, value: 0, "aria-label": item.name });
     const request = new XMLHttpRequest();
-    Object.assign(item, { request, failed: false, lost: false });
+    item.request = request;
     this.#show(item, bar);
     const { base, desk, state, connection } = this.chat;
     request.open("POST", `${base}/widget/files?desk=${encodeURIComponent(desk)}&language=${state.language}`);
@@ -113,18 +115,21 @@ export class Files {
       this.#show(item, element("small", {}, "✓"));
       this.#settle();
     };
-    request.onerror = () => {
-      item.lost = true;
-      this.#fail(item, "", true);
-    };
+    request.onerror = () => this.#lose(item);
     request.send(item.blob);
+  }
+
+  /** No line, now. @param {Item} item */
+  #lose(item) {
+    item.lost = true;
+    this.#fail(item, "", true);
   }
 
   /** @param {Item} item @param {string} problem @param {boolean} mayPass */
   #fail(item, problem, mayPass) {
     item.failed = true;
     const words = element("small", { role: "alert" }, `${this.say("failed")}${problem && ": "}${problem}`);
-    const again = element("button", { type: "button", onclick: () => this.#send(item) }, this.say("retry"));
+    const again = element("button", { type: "button", onclick: () => void this.#start(item) }, this.say("retry"));
     this.#show(item, words, ...(mayPass ? [again] : []));
     this.#settle();
   }
@@ -165,7 +170,7 @@ export class Files {
 
   /** What was cut off goes on. */
   resume() {
-    for (const item of this.items) if (item.lost) this.#send(item);
+    for (const item of this.items) if (item.lost) void this.#start(item);
   }
 
   /**

@@ -125,3 +125,12 @@ async def test_an_unknown_desk_is_named_to_whatever_site_asks(server: Server) ->
         assert response.status_code == 404
         assert "moon" in response.json()["error"]["message"]
         assert response.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.asyncio
+async def test_a_file_from_another_site_is_refused(server: Server) -> None:
+    place = {"desk": "customer-care", "language": "en"}
+    async with httpx.AsyncClient(base_url=server.url) as http:
+        refused = await http.post("/widget/files", params=place, headers=headers(REFUSED[0]))
+    assert refused.status_code == 403
+    assert refused.json()["error"]["code"] == "domain_not_allowed"
