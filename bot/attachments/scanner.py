@@ -2,16 +2,17 @@
 
 import asyncio
 import shlex
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import structlog
 
 from bot.attachments.errors import NotScanned, VirusFound
 
 # Whether the file at this path is clean; raises VirusFound or NotScanned.
-Scan = Callable[[Path], Awaitable[None]]
+Scan = Callable[[Path], Coroutine[Any, Any, None]]
 SCAN_SECONDS = 60
 PIECE_BYTES = 1 << 18
 CLEAN, INFECTED = 0, 1  # what clamscan, clamdscan and others exit with

@@ -24,6 +24,7 @@ from bot.attachments.errors import (
 )
 from bot.attachments.kinds import BY_TYPE, accepted, recognise
 from bot.attachments.models import StoredFile
+from bot.attachments.place import forget_place
 from bot.attachments.scanner import Scan
 from bot.attachments.storage import Drafts, Storage
 from bot.channel import Attachment, FileLimits, Upload
@@ -107,6 +108,8 @@ class Attachments:
                     size = await self._write(draft, pieces)
                 name = mask(names.clean(upload.name)).text
                 kind, name = await asyncio.to_thread(recognise, draft, name, self._rules.groups)
+                if kind.media_type == "image/jpeg":
+                    await asyncio.to_thread(forget_place, draft)
                 if self._scan is not None:
                     await self._scan(draft)
                 made = StoredFile(

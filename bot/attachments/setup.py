@@ -1,5 +1,7 @@
 """Makes the files' keeper as the settings want it; a setting that cannot be is named."""
 
+from pathlib import Path
+
 from bot.attachments.kinds import GROUPS
 from bot.attachments.scanner import Scan, scanner
 from bot.attachments.service import MEGABYTE, Attachments, Rules
@@ -13,15 +15,25 @@ KEPT, INCOMING = "kept", "incoming"
 
 def attachments_of(settings: Settings, db: Database) -> Attachments:
     """Raises BadSetting."""
-    folder = settings.attachments_dir or settings.data_dir / "attachments"
+    folder = folder_of(settings)
     return Attachments(
         db,
         storage=FolderStorage(folder / KEPT),
         # Beside what is kept, so that a checked file is moved and not copied.
         drafts=folder / INCOMING,
-        rules=Rules(settings.attachment_max_mb * MEGABYTE, _groups(settings)),
-        scan=_scan(settings),
+        rules=rules_of(settings),
+        scan=scan_of(settings),
     )
+
+
+def folder_of(settings: Settings) -> Path:
+    """Where files are."""
+    return settings.attachments_dir or settings.data_dir / "attachments"
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Which files are taken; raises BadSetting."""
+    return Rules(settings.attachment_max_mb * MEGABYTE, _groups(settings))
 
 
 def _groups(settings: Settings) -> frozenset[str]:
@@ -35,7 +47,8 @@ def _groups(settings: Settings) -> frozenset[str]:
     return wanted
 
 
-def _scan(settings: Settings) -> Scan | None:
+def scan_of(settings: Settings) -> Scan | None:
+    """The virus scanner, if one is set; raises BadSetting."""
     try:
         return scanner(settings.virus_scan)
     except ValueError as error:

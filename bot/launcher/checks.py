@@ -9,6 +9,7 @@ from pathlib import Path
 from bot import migrations
 from bot.desks import BadDesksFile, Desks
 from bot.launcher.bot_checks import Check, State, examine_bot
+from bot.launcher.files import files_check
 from bot.launcher.limbo import examine_conversations
 from bot.launcher.locks import differences
 from bot.launcher.models import Models
@@ -41,6 +42,7 @@ def examine(settings: Settings, *, root: Path) -> Iterator[Check]:
     yield from examine_conversations(settings.database_url)
     yield _redis(settings)
     yield _mail(settings)
+    yield files_check(settings)
     for number, url in enumerate(plan.elsewhere, 1):
         yield _remote_engine(url, name="engine" if number == 1 else f"engine elsewhere {number}")
     addresses = {address.process: address for address in plan.addresses()}

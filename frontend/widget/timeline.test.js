@@ -37,6 +37,15 @@ test("messages are taken in order, once", () => {
   assert.deepEqual(timeline.messages.map(({ seq }) => seq), [1, 2]);
 });
 
+test("what a card offers can be pressed as what an answer offers", () => {
+  const card = { title: "Headphones", text: "", image: null, link: null, buttons: [yes] };
+  timeline.add(message(1, { cards: [card] }));
+  timeline.add(message(2, { cards: [{ ...card, buttons: [] }] }));
+  assert.deepEqual(offered(), [1]);
+  timeline.add(message(3, customer));
+  assert.deepEqual(offered(), []);
+});
+
 test("a gap is noticed and filled", () => {
   timeline.add(message(1));
   assert.equal(timeline.add(message(4)), "gap");

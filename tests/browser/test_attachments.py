@@ -246,6 +246,40 @@ def test_a_photo_of_15_mb_is_made_smaller_and_sent(widget: Widget) -> None:
     expect(mine.locator("img")).to_have_js_property("naturalWidth", SIDE)
 
 
+def test_an_agent_is_told_what_is_not_taken_and_keeps_the_words(
+    chromium: Browser, live_desk: LiveDesk, widget: Widget
+) -> None:
+    widget.says("Hello")
+    widget.hears("bot", "Two working days.")
+    agent = live_desk.agent()
+    agent.claims()
+    page = signed_in(chromium, live_desk, agent)
+    page.goto(f"{live_desk.url}/inbox/conversations/{live_desk.conversation().id}")
+    page.locator("#reply-text").fill("Here is the manual")
+    page.locator("#reply-files").set_input_files(
+        [payload("manual.pdf", files.EXE), payload("manual.pdf", files.PDF)]
+    )
+    expect(page.locator(".chosen .failed")).to_contain_text("“manual.pdf” is not a PDF file")
+    expect(page.locator(".chosen input")).to_have_count(1)
+    page.locator(".chosen button").first.click()
+    expect(page.locator("#reply-files")).to_be_focused()
+    transfer = page.evaluate_handle(
+        """() => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File(["Press the button."], "steps.txt"));
+          return transfer;
+        }"""
+    )
+    page.locator(".entries").dispatch_event("dragover", {"dataTransfer": transfer})
+    expect(page.locator(".composer.is-target")).to_be_visible()
+    page.locator(".entries").dispatch_event("drop", {"dataTransfer": transfer})
+    page.locator("#reply-text").press("Control+Enter")  # also while the second is on its way
+    expect(page.locator(".by-agent .files bdi")).to_have_text(["manual.pdf", "steps.txt"])
+    widget.hears("agent", "Here is the manual")
+    expect(widget.chat.locator(".row.agent .file")).to_have_count(2)
+    page.context.close()
+
+
 CARD = {
     "title": "Sony WH-1000XM5",
     "text": "Black, more at https://shop.example/xm5.",
