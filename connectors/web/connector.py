@@ -12,6 +12,7 @@ from bot.channel import FirstlineError, Proof, Recognised
 from connectors.web import frames
 from connectors.web.form import form_router
 from connectors.web.line import SocketLine
+from connectors.web.preview import preview_router
 from connectors.web.script import SCRIPT_CACHE, script_in
 from connectors.web.socket import CHANNEL, WebChannel, WidgetSocket
 from connectors.web.stream import Streams
@@ -50,6 +51,7 @@ def web_router(
     router, channel = APIRouter(), streams.channel
     router.include_router(stream_router(streams), max_body_size=MAX_POST_BYTES)
     router.include_router(form_router(channel))
+    router.include_router(preview_router(script.parent / "preview"))
     router.include_router(transcript_router(channel), max_body_size=MAX_POST_BYTES)
 
     @router.get("/widget.js")

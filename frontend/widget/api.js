@@ -10,7 +10,8 @@ function methods(chat) {
   /** @type {Map<Function, (event: Event) => void>} */
   const heard = new Map();
   return {
-    open: () => chat.show(true),
+    /** @param {{focus: boolean}} [how] */
+    open: (how) => chat.show(true, how),
     close: () => chat.show(false),
     toggle: () => chat.show(!chat.view.isOpen),
     /** @param {import("./identity.js").Proof} proof */
