@@ -86,10 +86,9 @@ def prepare(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "checkout")
     def ask_after_silence(connection: Any, entry: Any, _fairy: Any) -> None:
         is_fresh = monotonic() - entry.info["spoke_at"] < SILENT_SECONDS
-        if is_fresh and not _has_something_to_say(connection):
-            return
         try:
-            dialect.do_ping(connection)
+            if not is_fresh or _has_something_to_say(connection):
+                dialect.do_ping(connection)
         except dialect.loaded_dbapi.Error as error:
             # One that broke was not the only one: the pool opens all of them anew.
             raise InvalidatePoolError from error
@@ -97,7 +96,10 @@ def prepare(engine: AsyncEngine) -> None:
 
 # `Any`: SQLAlchemy's dress of a psycopg connection.
 def _has_something_to_say(connection: Any) -> bool:
-    """Whether the server has said a last word, or hung up: nothing else comes unasked."""
+    """Whether the server has said a last word, or hung up: nothing else comes unasked.
+
+    Raises the driver's error when it is closed already.
+    """
     line = select.poll()
     line.register(connection.driver_connection.fileno(), select.POLLIN)
     return bool(line.poll(0))

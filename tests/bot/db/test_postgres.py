@@ -123,6 +123,19 @@ async def test_cut_connections_are_not_noticed(url: str) -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_connection_that_is_closed_on_our_side_is_not_used(url: str) -> None:
+    async with opened(url) as database:
+        await database.attempt(lambda tx: add(tx, "before"))
+        async with database.write() as tx:
+            line = await (await tx.session.connection()).get_raw_connection()
+            driver = line.driver_connection
+        assert driver is not None
+        await driver.close()
+        await database.attempt(lambda tx: add(tx, "after"))
+        assert await words(database) == ["after", "before"]
+
+
+@pytest.mark.asyncio
 async def test_a_connection_that_was_silent_for_long_is_asked_first(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
