@@ -29,11 +29,13 @@ const OPTIONS = {
   plugins: [minifiedCss()],
   legalComments: "none",
 };
-// What few desks need is fetched when it is needed: its texts are not part of the chat's script.
-const LATER = /^form_/;
+// What few customers need is fetched when it is needed: its texts are not part of the chat's script.
+const LATER = /^(form|people)_/;
 const said = JSON.parse(await readFile(texts, "utf8"));
 await script("widget.js", "main.js", "iife", (key) => !LATER.test(key));
-await script("form.js", "form.js", "esm", (key) => LATER.test(key));
+for (const part of ["form", "people"]) {
+  await script(`${part}.js`, `${part}.js`, "esm", (key) => key.startsWith(`${part}_`));
+}
 
 /** @param {string} name @param {string} entry @param {"iife" | "esm"} format @param {(key: string) => boolean} speaks */
 async function script(name, entry, format, speaks) {

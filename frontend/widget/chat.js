@@ -11,7 +11,6 @@ import { Hours } from "./hours.js";
 import { Identity } from "./identity.js";
 import { chosenLanguage, spoken } from "./language.js";
 import { Intake } from "./intake.js";
-import { Leave } from "./leave.js";
 import { Memory, storage } from "./memory.js";
 import { Menu } from "./menu.js";
 import { Outbox } from "./outbox.js";
@@ -22,7 +21,6 @@ import { Survey } from "./survey.js";
 import { Timeline } from "./timeline.js";
 import { Transcript } from "./transcript.js";
 import { View } from "./view.js";
-import { Waiting } from "./waiting.js";
 
 const TYPING_EVERY_MS = 3000;
 const TYPING_SHOWN_MS = 8000;
@@ -97,10 +95,8 @@ export class Chat {
     this.view.extras = () => this.survey.rows(this.timeline.conversation);
     this.transcript = new Transcript(this);
     this.hours = new Hours(this);
-    this.leave = new Leave(this);
-    this.waiting = new Waiting(this);
-    this.view.notice.after(this.transcript.sheet, this.leave.sheet);
-    this.view.log.after(this.waiting.region);
+    this.view.notice.after(this.transcript.sheet, this.hours.sheet);
+    this.view.log.after(this.hours.region);
     const end = { text: "end", act: () => this.end(), when: () => this.goesOn };
     this.menu = new Menu(this.say.bind(this), [...this.transcript.items, end]);
     this.view.place(this.menu.place);
@@ -122,7 +118,7 @@ export class Chat {
         this.intake.told(session.form);
         this.names = session.desk.name;
         this.state.limit = session.limits.text;
-        this.hours.take(session.availability);
+        this.hours.open(session.availability);
         this.transcript.canMail = session.transcript.mail;
         this.files.limits = session.limits.files ?? null;
         this.draw();
@@ -133,7 +129,7 @@ export class Chat {
         if (online) this.files.resume();
         else {
           this.outbox.lost();
-          this.waiting.lost();
+          this.hours.people?.lost();
         }
         this.draw();
       },
@@ -283,14 +279,14 @@ export class Chat {
 
   /** What the server says. @param {Frame} frame */
   take(frame) {
-    if (this.waiting.take(frame)) return this.draw();
+    if (this.hours.take(frame)) return this.draw();
     switch (frame.type) {
       case "welcome":
         this.timeline.begin(/** @type {any} */ (frame));
         this.asksOlder = false;
         this.reading.begin(frame.last_seq);
         this.heard.begin(frame);
-        this.hours.take(frame.availability);
+        this.hours.open(frame.availability);
         this.takeStatus(frame);
         this.reading.tell();
         this.pump();
@@ -326,7 +322,7 @@ export class Chat {
         this.takeStatus(frame);
         break;
       case "availability":
-        this.hours.take(frame);
+        this.hours.open(frame);
         break;
       case "typing":
         this.showTyping(frame.on ? { author: frame.author } : null);
@@ -404,7 +400,7 @@ export class Chat {
       this.outbox.refuse(id, message);
     } else {
       this.outbox.drop(id);
-      if (code === "bad_contact") this.leave.ask(/** @type {any} */ (entry.frame), message);
+      if (code === "bad_contact") void this.hours.ask(/** @type {any} */ (entry.frame), message);
       else this.view.tell(message);
     }
     this.pump();
@@ -440,7 +436,7 @@ export class Chat {
     const launcher = this.appearance.launcherText(this.state.language);
     const hours = this.hours.text;
     this.view.drawFrame({ ...this.state, asked, ready: this.site.isReady, launcher, hours }, unread);
-    this.waiting.draw();
+    this.hours.draw();
     const pending = [...this.outbox.pending.values()].filter(({ frame }) => frame.type !== "rate");
     this.view.drawLog(this.timeline, pending, this.typing, this.toEnd, unread);
     this.menu.draw();

@@ -88,7 +88,7 @@ export class Identity {
     chat.outbox.clear();
     chat.intake.known = "";
     for (const file of [...chat.files.items]) chat.files.remove(file);
-    chat.leave.close();
+    chat.hours.forget();
     chat.transcript.close();
     chat.view.input.value = "";
     Object.assign(chat.state, { status: "none", agent: null });

@@ -8,10 +8,11 @@ const CONTACT = /[^\s@]+@[^\s@]+\.[^\s@]+|\d(\D{0,2}\d){6,}/;
 /** @typedef {{contact: string, name?: string, text?: string}} Left */
 
 export class Leave {
-  /** @param {import("./chat.js").Chat} chat */
-  constructor(chat) {
+  /** @param {import("./chat.js").Chat} chat @param {import("./view.js").Say} say @param {HTMLElement} sheet */
+  constructor(chat, say, sheet) {
     this.chat = chat;
-    this.sheet = element("div", { className: "sheet", hidden: true });
+    this.say = say;
+    this.sheet = sheet;
     this.sheet.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
@@ -21,9 +22,8 @@ export class Leave {
 
   /** @param {Left} [left] what was refused, to be mended @param {string} [problem] */
   ask(left, problem = "") {
-    const { chat } = this;
-    const say = chat.say.bind(chat);
-    const waits = chat.state.status === "queued";
+    const { chat, say } = this;
+    const { waits } = chat.hours;
     const text = element("textarea", { id: "left", rows: 3, maxLength: chat.state.limit, value: left?.text ?? "" });
     const contact = element("input", { id: "contact", maxLength: 200, autocomplete: "email", value: left?.contact ?? "" });
     const name = element("input", { id: "name", maxLength: 100, autocomplete: "name", value: left?.name ?? "" });

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 
 from bot.accounts.pictures import Pictures
 from bot.conversations.models import Conversation
@@ -215,4 +215,28 @@ def test_axe_finds_nothing_while_they_wait(
     )
     assert small == 0
     assert live_desk.conversation().status is Status.QUEUED
+    widget.close_page()
+
+
+def test_what_only_those_who_wait_need_is_fetched_then_and_again_when_that_failed(
+    chromium: Browser, live_desk: LiveDesk
+) -> None:
+    widget = Widget.visit(chromium, live_desk.url)
+    asked: list[str] = []
+
+    def fail_once(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.abort()
+        else:
+            route.continue_()
+
+    widget.page.route("**/widget/people.js*", fail_once)
+    widget.open()
+    widget.says("Where is my order 10482?")
+    widget.hears("bot", "On its way.")
+    assert asked == []
+    widget.chat.locator(".human").click()
+    expect(card(widget)).to_contain_text("10482", timeout=PATIENCE_MS)
+    assert len(asked) == 2
     widget.close_page()

@@ -1,8 +1,14 @@
 // While a customer waits for a person: place and expected wait, what was passed on, and other ways.
+// Fetched when somebody waits, or leaves a message outside hours.
 
+import texts from "texts";
 import { element } from "./dom.js";
+import { Leave } from "./leave.js";
+import style from "./people.css";
+import { dress } from "./sheets.js";
 
 /**
+ * @typedef {import("./leave.js").Left} Left
  * @typedef {{name: string, label: string, value: string, corrected: boolean, open: boolean}} Fact
  * @typedef {{reason: string, asked: string | null, facts: Fact[]}} Receipt
  * @typedef {{place: number, minutes: [number, number] | null}} Place
@@ -10,11 +16,13 @@ import { element } from "./dom.js";
 
 const LONGEST_MINUTES = 60;
 
-export class Waiting {
-  /** @param {import("./chat.js").Chat} chat */
-  constructor(chat) {
+export class People {
+  /** @param {import("./chat.js").Chat} chat @param {HTMLElement} region @param {HTMLElement} sheet */
+  constructor(chat, region, sheet) {
     this.chat = chat;
-    this.say = chat.say.bind(chat);
+    this.region = region;
+    this.say = this.say.bind(this);
+    this.leave = new Leave(chat, this.say, sheet);
     /** @type {Place | null} */
     this.place = null;
     /** @type {Receipt | null} */
@@ -27,14 +35,23 @@ export class Waiting {
     this.card = element("div");
     this.back = element("button", { type: "button" });
     this.back.onclick = () => this.goBack();
-    this.leave = element("button", { type: "button" });
-    this.leave.onclick = () => chat.leave.ask();
-    const ways = element("div", { className: "choices" }, this.back, this.leave);
-    this.region = element("section", { className: "waiting", hidden: true }, this.line, this.card, ways);
+    this.other = element("button", { type: "button" });
+    this.other.onclick = () => this.ask();
+    region.append(this.line, this.card, element("div", { className: "choices" }, this.back, this.other));
+    dress(/** @type {ShadowRoot} */ (chat.host.shadowRoot), style);
   }
 
-  get isOn() {
-    return this.chat.state.status === "queued";
+  /** Its own words, else the chat's. @param {string} key @param {Record<string, string | number>} [values] */
+  say(key, values = {}) {
+    const { language } = this.chat.state;
+    const own = `people_${key}`;
+    const sentence = this.chat.appearance.text(own, language) ?? texts[language][own];
+    return sentence?.replace(/{(\w+)}/g, (/** @type {string} */ blank, /** @type {string} */ name) => String(values[name] ?? blank)) ?? this.chat.say(key, values);
+  }
+
+  /** The form for a message, or for where to be reached. @param {Left} [left] @param {string} [problem] */
+  ask(left, problem) {
+    this.leave.ask(left, problem);
   }
 
   /** @param {import("./connection.js").Frame} frame @returns {boolean} whether it is of this kind */
@@ -60,17 +77,16 @@ export class Waiting {
   draw() {
     const { region, say } = this;
     const { activeElement } = /** @type {ShadowRoot} */ (region.getRootNode());
-    if (!this.isOn) {
+    if (!this.chat.hours.waits) {
       this.place = this.receipt = this.asked = null;
       if (region.contains(activeElement)) this.chat.view.rest();
     }
-    region.hidden = !this.isOn;
-    if (!this.isOn) return void (this.drawn = "");
+    if (!this.chat.hours.waits) return void (this.drawn = "");
     region.setAttribute("aria-label", say("queued"));
     const words = this.words();
     if (this.line.textContent !== words) this.line.textContent = words;
     this.back.textContent = say("back_to_bot");
-    this.leave.textContent = say("leave_contact");
+    this.other.textContent = say("leave_contact");
     this.drawReceipt();
   }
 
