@@ -1,5 +1,6 @@
 """The same person on two devices is one customer; what a guest said goes along, once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -175,3 +176,31 @@ async def test_a_name_that_the_page_claims_is_shown_as_a_claim(desk: TestDesk) -
     assert written == 1
     assert (packet.customer.name, packet.customer.verified) == (None, None)
     assert packet.customer.claimed_name == "The King"
+
+
+async def test_a_message_in_the_moment_of_the_login_is_with_the_person_or_refused(
+    desk: TestDesk,
+) -> None:
+    for lap in range(12):
+        guest, person = f"guest{lap}", f"person{lap}"
+        if lap % 2:
+            await says(desk, guest, "Before")
+        outcomes = await asyncio.gather(
+            says(desk, guest, "At the same moment"),
+            arrives(desk, person, guest),
+            arrives(desk, person, guest),
+            return_exceptions=True,
+        )
+        assert all(isinstance(outcome, str | Recognised | JoinedAnother) for outcome in outcomes)
+        async with desk.db.read() as session:
+            left = await session.scalars(
+                select(Conversation.id).where(Conversation.thread == f"{guest}:{DESK}")
+            )
+            theirs = await session.scalars(
+                select(Conversation.id).where(
+                    Conversation.thread == f"{visitor_of(DESK, person)}:{DESK}"
+                )
+            )
+        assert list(left) == []
+        sent = [outcome for outcome in outcomes if isinstance(outcome, str)]
+        assert set(sent) <= set(theirs)
