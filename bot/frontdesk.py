@@ -10,8 +10,6 @@ from bot.attachments.service import Attachments
 from bot.availability.service import Availability
 from bot.channel import (
     Attachment,
-    Author,
-    AuthorKind,
     FileLimits,
     Hint,
     InboundMessage,
@@ -21,7 +19,6 @@ from bot.channel import (
     Subscription,
     ThreadStatus,
     Upload,
-    thread_topic,
 )
 from bot.conversations import repository
 from bot.conversations.errors import NotFound
@@ -192,10 +189,14 @@ class FrontDesk:
 
         await self._db.attempt(end)
 
-    def customer_types(self, channel: str, thread: str, *, on: bool) -> None:
-        """Shows agents that the customer is writing."""
-        topic = thread_topic(channel, thread)
-        self._bus.publish(Hint(topic, "typing", (Author(AuthorKind.CUSTOMER), on)))
+    async def customer_types(self, channel: str, thread: str, *, on: bool) -> None:
+        """Shows the agent that the customer is writing; it fades by itself when that stops."""
+        if not on:
+            return
+        async with self._db.read() as session:
+            found = await repository.newest_conversation(session, channel, thread)
+        if found is not None and found.agent_id is not None:
+            self._bus.publish(Hint(INBOX_TOPIC, "typing", found.id))
 
     def watch(self, *topics: str) -> AbstractContextManager[Subscription]:
         """Live hints of these topics."""

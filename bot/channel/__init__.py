@@ -396,8 +396,8 @@ class ChannelDesk(Protocol):
     async def end_conversation(self, channel: str, thread: str, conversation: str) -> None:
         """The customer needs no more: closes it, if it is the one that is open."""
 
-    def customer_types(self, channel: str, thread: str, *, on: bool) -> None:
-        """A live hint for whoever looks at the conversation."""
+    async def customer_types(self, channel: str, thread: str, *, on: bool) -> None:
+        """A live hint for the agent who has the conversation."""
 
     def watch(self, *topics: str) -> AbstractContextManager[Subscription]:
         """Live hints of a thread (see `thread_topic`), of a desk (`desk_topic`)."""

@@ -8,8 +8,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.accounts.models import Agent
+from bot.channel import Author, AuthorKind, Hint, thread_topic
+from bot.conversations.errors import NotFound
+from bot.conversations.state import Status
 from bot.handoff.service import Handoffs, Reply
-from bot.inbox import reading
+from bot.inbox import queries, reading
 from bot.inbox.files import chosen_files
 from bot.inbox.guard import form_fields, is_htmx, visitor
 from bot.inbox.pages import number
@@ -46,6 +49,7 @@ class Actions:
         router.post("/conversations/{conversation_id}/send_again")(self.send_again)
         router.post("/conversations/{conversation_id}/reply")(self.reply)
         router.post("/conversations/{conversation_id}/note")(self.note)
+        router.post("/conversations/{conversation_id}/typing")(self.types)
 
     async def claim(self, request: Request, conversation_id: str) -> Response:
         """Takes the conversation."""
@@ -118,6 +122,20 @@ class Actions:
         )
         await self.handoffs.reply(visitor(request).agent, conversation_id, reply)
         return await self._emptied(request, conversation_id, "_reply.html")
+
+    async def types(self, request: Request, conversation_id: str) -> Response:
+        """Shows the customer that their agent is writing."""
+        agent = visitor(request).agent
+        async with self.screen.db.read() as session:
+            found = await queries.find_conversation(session, agent, conversation_id)
+        if found is None:
+            raise NotFound
+        conversation, _ = found
+        if conversation.agent_id == agent.id and conversation.status is Status.WITH_AGENT:
+            topic = thread_topic(conversation.channel, conversation.thread)
+            author = Author(AuthorKind.AGENT, conversation.agent_name)
+            self.screen.bus.publish(Hint(topic, "typing", (author, True)))
+        return Response(status_code=204)
 
     async def note(self, request: Request, conversation_id: str) -> Response:
         """Writes a note for colleagues; it has a form, a route and a table of its own."""

@@ -23,6 +23,7 @@ GATHER_SECONDS = 0.1
 LIST_SECONDS = 1.0
 LIST = "list"
 BOTS_LIST = "list-bot"  # only the list of the bot's conversations
+TYPING = "typing"  # a customer writes: neither a list nor a transcript changes
 SEEN = "seen"  # the customer has read: nothing that a list shows
 LEFT_AFTER_SECONDS = 6.0
 RETRY_MS = (1000, 4000)
@@ -95,21 +96,26 @@ class Pace:
 
 async def _gather(hints: Subscription, pace: Pace, *, until: float) -> list[str]:
     """The events of the next burst of hints, each once; nothing when it is time to beat."""
-    conversations = {}
+    named: dict[str, bool] = {}
     first = await _next(hints, until=min(until, pace.list_at) if pace.lists else until)
     if first is not None:
-        conversations[first.data] = True
-        pace.note(first)
+        named |= _news_of(first, pace)
         while (more := await _next(hints, until=pace.next_at)) is not None:
-            conversations[more.data] = True
-            pace.note(more)
+            named |= _news_of(more, pace)
     pace.next_at = monotonic() + GATHER_SECONDS
     if hints.lagging:
         hints.lagging = False
         pace.lists.clear()
         return ["everything"]
-    named = [f"conversation-{conversation}" for conversation in conversations if conversation]
-    return pace.due_list() + named
+    return pace.due_list() + list(named)
+
+
+def _news_of(hint: Hint, pace: Pace) -> dict[str, bool]:
+    """The event that this hint is for whoever has its conversation open; none without one."""
+    if hint.kind == TYPING:
+        return {f"typing-{hint.data}": True}
+    pace.note(hint)
+    return {f"conversation-{hint.data}": True} if hint.data else {}
 
 
 async def _next(hints: Subscription, *, until: float) -> Hint | None:

@@ -238,7 +238,7 @@ class WidgetSocket:
             case parse.Correct() as said:
                 await self._correct(said)
             case parse.Typing(on=on):
-                desk.customer_types(CHANNEL, self._thread, on=on)
+                await desk.customer_types(CHANNEL, self._thread, on=on)
             case parse.Seen(seq=seq):
                 if self._conversation is not None:
                     await desk.customer_saw(CHANNEL, self._thread, self._conversation, seq)
