@@ -9,7 +9,7 @@ export class Hours {
   /** @param {import("./chat.js").Chat} chat */
   constructor(chat) {
     this.chat = chat;
-    /** @type {{form: boolean, open: boolean, text: Record<string, string>} | null} */
+    /** @type {{form: boolean, opens_at: string, timezone: string, text: Record<string, string>} | null} */
     this.now = null;
     this.region = element("section", { className: "waiting", hidden: true });
     this.sheet = element("div", { className: "sheet", hidden: true });
@@ -26,9 +26,15 @@ export class Hours {
     this.now = /** @type {any} */ (availability) ?? this.now;
   }
 
-  /** “Open now”, “Opens on Monday at 8:00”. */
+  /** “Open now”, “Opens on Monday at 8:00”; to a customer whose clock shows another time, whose clock is meant. */
   get text() {
-    return this.now?.text[this.chat.state.language] ?? "";
+    const { now } = this;
+    if (!now) return "";
+    const words = now.text[this.chat.state.language];
+    if (!now.opens_at) return words;
+    /** @param {string} [timeZone] */
+    const clock = (timeZone) => new Date(now.opens_at).toLocaleString("en", { timeZone });
+    return clock() === clock(now.timezone) ? words : `${words} (${now.timezone.replace(/.*\//, "").replace(/_/g, " ")})`;
   }
 
   get waits() {

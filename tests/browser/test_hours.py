@@ -1,5 +1,6 @@
 """Opening hours in the widget: the line in the head, the form, and the moment of opening."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -83,6 +84,18 @@ def test_outside_hours_a_form_takes_the_message_and_the_bot_goes_on_answering(
         widget.hears("system", "they will get back to you at ola@example.com")
         widget.says("And how much is it?")
         expect(widget.chat.locator(".row.bot", has_text="Two working days.")).to_have_count(2)
+        widget.close_page()
+
+
+@pytest.mark.parametrize(("zone", "ends"), [("Europe/Berlin", ""), ("Asia/Tokyo", " (Warsaw)")])
+def test_whose_clock_shows_another_time_is_told_which_clock_is_meant(
+    chromium: Browser, tmp_path: Path, zone: str, ends: str
+) -> None:
+    with desk_with(tmp_path, closed_today()) as desk:
+        widget = Widget.visit(chromium, desk.url, timezone_id=zone)
+        widget.open()
+        line = re.compile(r"Opens on \w+ at 0:00" + re.escape(ends) + "$")
+        expect(widget.chat.locator(".who span")).to_have_text(line, timeout=PATIENCE_MS)
         widget.close_page()
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Route, expect
 
 from bot.accounts.pictures import Pictures
+from bot.clock import now
 from bot.conversations.models import Conversation
 from bot.conversations.state import Status
 from bot.handoff.packet import Packet
 from bot.handoff.queries import load_packet
+from bot.queue.repository import keep_wait
 from tests.bot.accounts.test_pictures import png
 from tests.browser.live import PATIENCE_MS, LiveDesk, Widget, open_live_desk
 from tests.desk import DESK
@@ -67,6 +70,38 @@ def test_the_place_in_the_queue_moves_while_they_watch(
     expect(card(second)).to_contain_text("Your place in the queue: 1", timeout=PATIENCE_MS)
     first.close_page()
     second.close_page()
+
+
+def test_the_expected_wait_is_what_others_have_waited(
+    chromium: Browser, live_desk: LiveDesk, shots: Path
+) -> None:
+    agent = live_desk.agent()
+    widget = waits(chromium, live_desk)
+    conversation = live_desk.conversation()
+
+    async def measure() -> None:
+        """One was taken every three minutes, and just now the last of them."""
+        await live_desk.parts.presence.heartbeat(agent._agent.id)
+        async with live_desk.parts.db.write() as tx:
+            for number in range(1, 6):
+                start = now() - timedelta(minutes=15)
+                taken = start + timedelta(minutes=3 * number)
+                keep_wait(
+                    tx.session,
+                    conversation,
+                    queued_at=start,
+                    taken_at=taken,
+                    open_seconds=180.0 * number,
+                )
+
+    live_desk.run(measure())
+    expect(card(widget)).to_contain_text("Waiting time: about 3 min", timeout=PATIENCE_MS)
+    widget.page.screenshot(path=shots / "widget-expected-wait.png")
+    # The last agent goes: nobody can say how long it will take.
+    live_desk.run(live_desk.parts.presence.left(agent._agent.id))
+    expect(card(widget)).not_to_contain_text("Waiting time", timeout=PATIENCE_MS)
+    expect(card(widget)).to_contain_text("Your place in the queue: 1")
+    widget.close_page()
 
 
 def test_back_to_the_assistant_by_keyboard_and_to_a_person_again(
