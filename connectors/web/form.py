@@ -5,7 +5,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
 from bot.channel import FilledForm, FirstlineError, supported
-from connectors.web.parse import BadToken
+from connectors.web.parse import BadToken, RateLimited
 from connectors.web.socket import CHANNEL, WebChannel
 
 ANY_SITE = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
@@ -56,6 +56,9 @@ async def _take(channel: WebChannel, filled: FormRequest) -> None:
     visitor = channel.tokens.read(filled.token)
     if visitor is None:
         raise BadToken
+    wait = await channel.limit.take(visitor)
+    if wait:
+        raise RateLimited(retry_after=round(wait, 2))
     form = FilledForm(
         customer=visitor,
         thread=f"{visitor}:{filled.desk}",

@@ -44,7 +44,7 @@ export function publish(chat) {
   const global = /** @type {any} */ (window);
   const api = methods(chat);
   byDesk.set(chat.desk, api);
-  if (byDesk.size > 1) return;
+  if (chat.host.dataset.beside) return;
   const waiting = global.Firstline?.q ?? [];
   global.Firstline = { ...api, desk: (/** @type {string} */ id) => byDesk.get(id) };
   // What the page called before this script was there (see the two-line stub in the guide).

@@ -194,7 +194,7 @@ export class Chat {
     this.memory.keep("open", open ? "1" : null);
     if (open) {
       this.memory.keep("used", "1");
-      this.connection.open();
+      if (this.state.available) this.connection.open();
     }
     if (!open) this.timeline.newFrom = 0;
     this.view.show(open, options);

@@ -7,12 +7,13 @@ const PATIENCE_MS = 5000;
  * @returns {Promise<{settings: import("./appearance.js").Settings} | {error: {code: string, message: string}}>}
  */
 async function deskSettings(base, desk) {
+  if (!desk) return { error: { code: "unknown_desk", message: 'the script tag needs data-desk="…".' } };
   const patience = new AbortController();
   const giveUp = setTimeout(() => patience.abort(), PATIENCE_MS);
   try {
     const response = await fetch(`${base}/widget/desks/${encodeURIComponent(desk)}`, { signal: patience.signal });
     const body = await response.json();
-    return response.ok ? { settings: body } : { error: body.error };
+    return body.error ? { error: body.error } : { settings: response.ok ? body : {} };
   } catch {
     return { settings: {} }; // The shop is up and the desk is not: the chat shows itself plainly, and tries again when opened.
   } finally {

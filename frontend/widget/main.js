@@ -27,7 +27,10 @@ function start({ src, dataset }) {
     if (others.some((chat) => chat.dataset.desk === (dataset.desk ?? ""))) return;
     const chat = document.createElement(TAG);
     Object.assign(chat.dataset, dataset, { base: new URL(src).origin });
-    if (others.length && !dataset.position) chat.dataset.beside = String(others.length);
+    // In the order of the page: the scripts themselves come in any.
+    const tags = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("script[data-desk]"))];
+    const beside = [...new Set(tags.map((tag) => tag.dataset.desk))].indexOf(dataset.desk);
+    if (beside > 0) chat.dataset.beside = String(beside);
     document.body.append(chat);
   };
   if (document.body) place();

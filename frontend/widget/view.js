@@ -189,6 +189,7 @@ export class View {
     const inviting = this.isOpen ? "" : state.launcher;
     name(this.launcher, [inviting, say(launcherLabel, { count: unread })].filter(Boolean).join(": "));
     this.launcher.hidden = !state.ready;
+    this.launcher.classList.toggle("wide", inviting !== "");
     /** @type {HTMLElement} */ (this.launcher.children[1]).textContent = inviting;
     this.badge.hidden = unread === 0 || this.isOpen;
     this.badge.textContent = String(Math.min(unread, 99));
