@@ -158,6 +158,8 @@ class Attachments:
             who = made.channel, made.owner
             found = await repository.find_upload(tx.session, *who, made.key)
             if found is not None:
+                if (found.media_type, found.size) != (made.media_type, made.size):
+                    raise FileGone  # another file under a used key would change what was told
                 return found
             if await repository.count_unused(tx.session, *who) >= MOST_UNUSED:
                 raise TooManyFiles(limit=MOST_UNUSED)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -41,8 +42,9 @@ class Drafts:
         if not self._folder.is_dir():
             return
         for draft in self._folder.iterdir():
-            if draft.stat().st_mtime < time.time() - DRAFT_SECONDS:
-                draft.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # it has just come in
+                if draft.stat().st_mtime < time.time() - DRAFT_SECONDS:
+                    draft.unlink()
 
 
 class FolderStorage:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from urllib.parse import unquote
+from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -35,7 +36,7 @@ class Uploads:
         upload = Upload(
             AGENTS_FILES,
             agent.id,
-            request.headers.get("x-file", "")[:MAX_KEY],
+            request.headers.get("x-file", "")[:MAX_KEY] or str(uuid4()),
             unquote(request.headers.get("x-name", ""), errors="replace"),
         )
         try:

@@ -89,8 +89,14 @@ class Answers:
     async def cannot_read_files(self, tx: Transaction, conversation: Conversation) -> None:
         """A file came in while the bot has the conversation: it says so, and offers a person."""
         language = conversation.language
+        words = text("files.bot_cannot_read", language)
+        before = await repository.last_bot_messages(
+            tx.session, conversation.id, before=conversation.last_seq
+        )
+        if any(message.text == words for message in before):
+            words = text("files.one_more", language)  # nothing is said twice in a row
         offer = (buttons.talk_to_a_person(language),)
-        await self._say(tx, conversation, BotReply(text("files.bot_cannot_read", language), offer))
+        await self._say(tx, conversation, BotReply(words, offer))
 
     async def press(self, tx: Transaction, received: Received, payload: str) -> None:
         """One of the desk's own buttons: no engine is asked."""

@@ -1,5 +1,7 @@
 """Files from upload to message to download, on the real database and a real folder."""
 
+import os
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -90,6 +92,36 @@ async def test_the_same_upload_again_is_the_same_file(tmp_path: Path) -> None:
         await desk.customer_says("Look", attachments=(first.id,))
         assert await upload(desk, files.JPEG) == first  # the answer was lost, the message was not
         assert (await count(desk), await read(desk, first.url)) == (1, files.JPEG)
+
+
+async def test_another_file_under_a_used_key_is_refused(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        first = await upload(desk, files.JPEG)
+        with pytest.raises(FileGone):
+            await upload(desk, files.PDF, name="bill.pdf")
+        await desk.customer_says("Look", attachments=(first.id,))
+        assert await read(desk, first.url) == files.JPEG
+
+
+async def test_a_second_file_gets_another_answer_than_the_first(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        for key in ("k1", "k2"):
+            kept = await upload(desk, files.JPEG, key=key)
+            receipt = await desk.customer_says("", attachments=(kept.id,))
+        said = [message.text for message in await desk.messages(receipt.conversation)]
+        assert said[1].startswith("Thank you. I cannot open files")
+        assert said[3].startswith("This has arrived as well")
+
+
+async def test_what_a_killed_process_was_taking_in_is_swept_up(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        await upload(desk, files.JPEG)
+        incoming = tmp_path / "attachments" / "incoming"
+        for name, age in (("old", 7200), ("new", 0)):
+            (incoming / name).write_bytes(b"half a file")
+            os.utime(incoming / name, times=(time.time() - age, time.time() - age))
+        await desk.parts.attachments.clean()
+        assert [path.name for path in incoming.iterdir()] == ["new"]
 
 
 async def test_a_file_alone_is_answered_honestly_and_asks_no_engine(tmp_path: Path) -> None:

@@ -1,13 +1,15 @@
 """Files over the widget's real routes: whose they are, what is refused, how they are served."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from bot import main
 from tests import files
 from tests.desk import DESK
-from tests.server import Browser, Server
+from tests.server import Browser, Server, open_server
 
 pytestmark = pytest.mark.asyncio
 
@@ -164,10 +166,15 @@ async def test_more_files_than_a_message_carries_are_refused(server: Server) -> 
         )
 
 
-async def test_uploads_come_no_faster_than_allowed(server: Server) -> None:
-    token = await server.token()
-    answers = [await upload(server, token, files.JPEG, **{"X-File": f"k{n}"}) for n in range(21)]
-    assert [answer.status_code for answer in answers] == [201] * 20 + [429]
+async def test_uploads_come_no_faster_than_allowed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(main, "UPLOADS_BURST", 3)
+    monkeypatch.setattr(main, "UPLOADS_PER_SECOND", 0.001)
+    async with open_server(tmp_path) as server:
+        token = await server.token()
+        answers = [await upload(server, token, files.JPEG, **{"X-File": f"k{n}"}) for n in range(4)]
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
     assert answers[-1].json()["error"]["retry_after"] > 0
 
 
