@@ -55,13 +55,13 @@ from bot.timers.worker import TimerWorker
 from bot.transcript.service import Transcripts
 from bot.transcript.worker import TranscriptMailer, mailer_for
 from bot.upkeep.service import Upkeep
+from connectors.web.channel import CHANNEL as WEB
+from connectors.web.channel import WebChannel
 from connectors.web.connector import web_router
 from connectors.web.crowd import Crowd
 from connectors.web.origins import Origins
 from connectors.web.pictures import picture_router
 from connectors.web.sender import WebSender
-from connectors.web.socket import CHANNEL as WEB
-from connectors.web.socket import WebChannel
 from connectors.web.stream import Streams
 from connectors.web.tokens import VisitorTokens
 from connectors.web.uploads import upload_router

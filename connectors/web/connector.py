@@ -10,11 +10,12 @@ from pydantic import BaseModel, Field
 
 from bot.channel import FirstlineError, Proof, Recognised
 from connectors.web import frames
+from connectors.web.channel import CHANNEL, WebChannel
 from connectors.web.form import form_router
 from connectors.web.line import SocketLine
 from connectors.web.preview import preview_router
 from connectors.web.script import SCRIPT_CACHE, script_in
-from connectors.web.socket import CHANNEL, WebChannel, WidgetSocket
+from connectors.web.socket import WidgetSocket
 from connectors.web.stream import Streams
 from connectors.web.stream_routes import MAX_POST_BYTES, stream_router
 from connectors.web.transcript import transcript_router

@@ -5,8 +5,8 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
 from bot.channel import FilledForm, FirstlineError, supported
+from connectors.web.channel import CHANNEL, WebChannel
 from connectors.web.parse import BadToken, RateLimited
-from connectors.web.socket import CHANNEL, WebChannel
 
 ANY_SITE = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
 LONGEST_ANSWER = 1000  # of a request; what the desk keeps is shorter, and it says so

@@ -3,9 +3,9 @@
 import asyncio
 import json
 import random
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NoReturn
 
 import structlog
@@ -13,35 +13,25 @@ import structlog
 from bot.channel import (
     Author,
     AuthorKind,
-    ChannelDesk,
     FirstlineError,
-    FormDesk,
     Hint,
-    HistoryDesk,
-    IdentityDesk,
     InboundMessage,
     Notice,
     OutboundMessage,
     PlaceInQueue,
     Pointer,
-    RateLimit,
     Receipt,
     Subscription,
-    SurveyDesk,
     ThreadStatus,
-    TranscriptDesk,
-    WaitingDesk,
     busy,
     desk_topic,
     thread_topic,
 )
 from connectors.web import frames, parse, survey, waiting
-from connectors.web.crowd import FULL_RETRY_SECONDS, Crowd
+from connectors.web.channel import CHANNEL, WebChannel
+from connectors.web.crowd import FULL_RETRY_SECONDS
 from connectors.web.line import Disconnected, Line
-from connectors.web.origins import Origins
-from connectors.web.tokens import VisitorTokens
 
-CHANNEL = "web"
 HELLO_WITHIN_SECONDS = 15
 CLOSE_UNSUPPORTED_DATA = 1003
 CLOSE_POLICY = 1008
@@ -51,31 +41,6 @@ FETCH_AGAIN_SECONDS = 5.0
 EARLIER_AT_ONCE = 50
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class WebChannel:
-    """What all sockets share."""
-
-    desk: ChannelDesk
-    tokens: VisitorTokens
-    limit: RateLimit
-    crowd: Crowd
-    text_limit: int
-    survey: SurveyDesk
-    transcripts: TranscriptDesk
-    waiting: WaitingDesk
-    bot_words: dict[str, str]  # what «back to the assistant» says there
-    identity: IdentityDesk
-    history: HistoryDesk
-    form: FormDesk
-    human_words: dict[str, str]  # what «talk to a person» says in the transcript, by language
-    origins: Origins
-
-    def check(self, desk: str, headers: Mapping[str, str]) -> None:
-        """Raises UnknownDesk, or DomainNotAllowed for a page that may not show this desk's chat."""
-        self.desk.check_desk(desk)
-        self.origins.check(desk, headers)
 
 
 class WidgetSocket:

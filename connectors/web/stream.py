@@ -14,8 +14,9 @@ import structlog
 
 from bot.channel import FirstlineError
 from connectors.web import frames, parse
+from connectors.web.channel import WebChannel
 from connectors.web.line import Disconnected
-from connectors.web.socket import WebChannel, WidgetSocket
+from connectors.web.socket import WidgetSocket
 
 RESTART = 1012
 EVENTS_AHEAD = 64

@@ -9,9 +9,9 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
 from bot.channel import FirstlineError, TranscriptWish, supported
+from connectors.web.channel import CHANNEL, WebChannel
 from connectors.web.frames import external_id
 from connectors.web.parse import MAX_CONTEXT, MAX_ID, BadFrame, BadToken, RateLimited
-from connectors.web.socket import CHANNEL, WebChannel
 
 PATH = "/widget/transcript"
 # The widget lives on other people's sites; the token is no cookie.

@@ -10,8 +10,8 @@ from fastapi.responses import JSONResponse, Response
 from starlette.requests import ClientDisconnect
 
 from bot.channel import Attachment, FileLimits, FirstlineError, RateLimit, Upload, supported
+from connectors.web.channel import CHANNEL, WebChannel
 from connectors.web.parse import MAX_ID, BadFrame, BadToken, RateLimited
-from connectors.web.socket import CHANNEL, WebChannel
 
 MOST_NAME = 20_000  # of a header; the desk keeps the end of it
 CORS = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
