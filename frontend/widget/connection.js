@@ -24,7 +24,7 @@ export class Connection {
    * @param {{base: string, desk: string, storage: import("./outbox.js").Store,
    *   hello: () => Frame, onSession: (session: Session) => void, onFrame: (frame: Frame) => void,
    *   onState: (online: boolean) => void, onRefused: (error: Refusal) => void,
-   *   language: () => string, identity: {proof: object | null, refused: (error: Refusal) => void}}} options
+   *   language: () => string, identity: {proof: object | null, who: string | null, refused: (error: Refusal) => void}}} options
    */
   constructor(options) {
     this.options = options;
@@ -133,7 +133,9 @@ export class Connection {
       },
       closed: (code, reason) => {
         if (this.line !== line) return;
-        if (code === BAD_TOKEN && reason === "bad_token") this.#remember("");
+        // Another tab may have a better one by now: that is not ours to forget.
+        const isOurs = this.#remembered() === session.token;
+        if (code === BAD_TOKEN && reason === "bad_token" && isOurs) this.#remember("");
         this.#drop(code);
       },
     });
@@ -171,7 +173,7 @@ export class Connection {
   /** @returns {Promise<Session | null>} */
   async #session() {
     const { base, desk, onSession, onState, onRefused, identity, language } = this.options;
-    const { proof } = identity;
+    const { proof, who } = identity;
     const { era } = this;
     const patience = new AbortController();
     const giveUp = setTimeout(() => patience.abort(), ANSWER_WITHIN_MS);
@@ -183,7 +185,7 @@ export class Connection {
         signal: patience.signal,
       });
       const body = await response.json();
-      if (era !== this.era) return null;
+      if (era !== this.era || who !== identity.who) return null; // somebody else came or went meanwhile
       if (response.status === 401 && proof) {
         identity.refused(body.error);
         return await this.#session();

@@ -27,6 +27,11 @@ export class Identity {
     });
   }
 
+  /** Who this browser's tabs say it is; nobody for a guest. */
+  get who() {
+    return this.chat.memory.read("person");
+  }
+
   /** @param {Proof} proof @returns {boolean} whether there is something for the desk to check */
   take({ jwt, user_id, hash, name, email }) {
     this.claims = { name, email };

@@ -12,6 +12,10 @@ from tests.identity import DESKS, SECRET, token, user_hash
 pytestmark = pytest.mark.browser
 
 
+# A page that hears of nothing that happens in another tab: it goes on with the guest's token.
+DEAF = "<script>addEventListener('storage', (e) => e.stopImmediatePropagation());</script>"
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     (tmp_path / "identity.key").write_text(SECRET)
@@ -64,6 +68,24 @@ def test_a_guest_who_logs_in_keeps_the_conversation_in_every_tab(
     elsewhere.open()
     expect(elsewhere.chat.locator(".row.customer")).to_have_count(3)
     assert here.errors == other.errors == []
+
+
+def test_a_tab_that_missed_the_login_does_not_log_the_others_out(
+    site: Site, chromium: Browser
+) -> None:
+    here = visit(chromium, site.put("/", site.script()))
+    here.open()
+    here.ask("As a guest")
+    deaf = look(here.page.context.new_page(), site.put("/deaf", DEAF + site.script()))
+    expect(deaf.chat.locator(".row.customer")).to_have_count(1)
+    identify(here, {"jwt": token("anna")})
+    here.ask("Logged in")
+    deaf.write("From a tab that does not know")
+    expect(here.chat.locator(".row.customer", has_text="does not know")).to_have_count(1)
+    expect(deaf.chat.locator(".row.bot")).to_have_count(3, timeout=20_000)
+    assert kept(here)["firstline:customer-care:person"].startswith("person-")
+    here.page.reload()
+    expect(here.chat.locator(".row.customer")).to_have_count(3, timeout=15_000)
 
 
 def test_what_a_guest_wrote_while_offline_goes_out_after_the_login_once(
