@@ -1,5 +1,6 @@
 // Builds everything that browsers get into frontend/dist/ (ignored by git).
 // Before it: `python -m bot.texts widget > frontend/dist/texts.json`.
+import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,12 +33,16 @@ const OPTIONS = {
 // What few customers need is fetched when it is needed: its texts are not part of the chat's script.
 const LATER = /^(form|people)_/;
 const said = JSON.parse(await readFile(texts, "utf8"));
-await script("widget.js", "main.js", "iife", (key) => !LATER.test(key));
 for (const part of ["form", "people"]) {
   await script(`${part}.js`, `${part}.js`, "esm", (key) => key.startsWith(`${part}_`));
 }
+const rare = await saidOnlyIn("more.js", "main.js");
+const more = await script("more.js", "more.js", "esm", (key) => rare.has(key));
+OPTIONS.define = { ...OPTIONS.define, MORE: JSON.stringify(more.slice(0, 12)) };
+await script("widget.js", "main.js", "iife", (key) => !LATER.test(key) && !rare.has(key));
 
-/** @param {string} name @param {string} entry @param {"iife" | "esm"} format @param {(key: string) => boolean} speaks */
+/** @param {string} name @param {string} entry @param {"iife" | "esm"} format @param {(key: string) => boolean} speaks
+ * @returns {Promise<string>} a digest of its content */
 async function script(name, entry, format, speaks) {
   const words = join(dist, `${name}.texts.json`);
   const own = Object.entries(said).map(([language, all]) => [
@@ -52,6 +57,29 @@ async function script(name, entry, format, speaks) {
   await writeFile(join(dist, `${name}.gz`), zipped);
   await writeFile(join(dist, `${name}.br`), brotliCompressSync(made));
   console.log(`${name}: ${made.length} bytes, ${zipped.length} compressed`);
+  return createHash("sha256").update(made).digest("hex");
+}
+
+/** The keys of sentences that the one entry's sources name, and the other's do not.
+ * @param {string} entry @param {string} other */
+async function saidOnlyIn(entry, other) {
+  const [own, others] = await Promise.all([sourcesOf(entry), sourcesOf(other)]);
+  const keys = Object.keys(Object.values(said)[0]);
+  return new Set(keys.filter((key) => own.includes(`"${key}"`) && !others.includes(`"${key}"`)));
+}
+
+/** The source text of all that ends up in a bundle. @param {string} entry */
+async function sourcesOf(entry) {
+  const { metafile } = await build({
+    entryPoints: [join(here, "widget", entry)],
+    bundle: true,
+    write: false,
+    metafile: true,
+    outdir: dist,
+    external: ["texts", "*.css"],
+  });
+  const sources = await Promise.all(Object.keys(metafile.inputs).map((path) => readFile(path, "utf8")));
+  return sources.join();
 }
 
 await mkdir(join(dist, "inbox"), { recursive: true });

@@ -7,3 +7,5 @@ declare module "texts" {
   const texts: Record<"en" | "pl", Record<string, string>>;
   export default texts;
 }
+/** Which more.js belongs to this widget.js: a digest of its content. */
+declare const MORE: string;

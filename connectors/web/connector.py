@@ -14,7 +14,7 @@ from connectors.web.channel import CHANNEL, WebChannel
 from connectors.web.form import form_router
 from connectors.web.line import SocketLine
 from connectors.web.preview import preview_router
-from connectors.web.script import SCRIPT_CACHE, script_in
+from connectors.web.script import DIGEST_CACHE, SCRIPT_CACHE, script_in
 from connectors.web.socket import WidgetSocket
 from connectors.web.stream import Streams
 from connectors.web.stream_routes import MAX_POST_BYTES, stream_router
@@ -64,6 +64,12 @@ def web_router(
     async def later_script(request: Request) -> Response:
         part = script.with_name(request.url.path.rpartition("/")[2])
         return script_in(part, request.headers.get("accept-encoding", ""))
+
+    @router.get("/widget/more.js")
+    async def more_script(request: Request) -> Response:
+        accepted = request.headers.get("accept-encoding", "")
+        return script_in(script.with_name("more.js"), accepted, cache=DIGEST_CACHE)
+
 
     @router.get("/widget/desks/{desk}")
     async def widget_desk(desk: str, request: Request) -> JSONResponse:

@@ -6,14 +6,16 @@ from pathlib import Path
 from fastapi.responses import FileResponse
 
 SCRIPT_CACHE = "public, max-age=300"
+# Asked for with a digest of its content: another content is another address.
+DIGEST_CACHE = "public, max-age=31536000, immutable"
 # The smallest first.
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 
 
-def script_in(script: Path, accepted: str) -> FileResponse:
+def script_in(script: Path, accepted: str, *, cache: str = SCRIPT_CACHE) -> FileResponse:
     """The script in the best encoding that the browser's Accept-Encoding names."""
     headers = {
-        "Cache-Control": SCRIPT_CACHE,
+        "Cache-Control": cache,
         "Vary": "Accept-Encoding",
         # A part that is fetched later is a module: those are read across origins by leave only.
         "Access-Control-Allow-Origin": "*",

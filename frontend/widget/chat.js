@@ -11,15 +11,13 @@ import { Hours } from "./hours.js";
 import { Identity } from "./identity.js";
 import { chosenLanguage, spoken } from "./language.js";
 import { Intake } from "./intake.js";
+import { Lazy } from "./lazy.js";
 import { Memory, storage } from "./memory.js";
 import { Menu } from "./menu.js";
 import { Outbox } from "./outbox.js";
-import { Proactive } from "./proactive.js";
 import { Reading } from "./reading.js";
 import { Site } from "./site.js";
-import { Survey } from "./survey.js";
 import { Timeline } from "./timeline.js";
-import { Transcript } from "./transcript.js";
 import { View } from "./view.js";
 
 const TYPING_EVERY_MS = 3000;
@@ -87,29 +85,32 @@ export class Chat {
     this.asksOlder = false;
     this.heard = new Heard();
     root.append(this.heard.region);
-    this.survey = new Survey(this.say.bind(this), this.memory, this.outbox, {
-      rate: (frame) => this.dispatch(/** @type {any} */ (frame)),
-      rest: () => this.view.rest(),
-      draw: () => this.draw(),
-    });
-    this.view.extras = () => this.survey.rows(this.timeline.conversation);
-    this.transcript = new Transcript(this);
+    this.lazy = new Lazy(this);
+    this.canMail = false;
     this.hours = new Hours(this);
-    this.view.notice.after(this.transcript.sheet, this.hours.sheet);
+    this.view.notice.after(this.hours.sheet);
     this.view.log.after(this.hours.region);
-    const end = { text: "end", act: () => this.end(), when: () => this.goesOn };
-    this.menu = new Menu(this.say.bind(this), [...this.transcript.items, end]);
+    const isThere = () => this.timeline.conversation !== null;
+    this.menu = new Menu(this.say.bind(this), [
+      { text: "download", act: () => this.lazy.use("Transcript", (copy) => copy.download()), when: isThere },
+      {
+        text: "mail",
+        act: () => this.lazy.use("Transcript", (copy) => copy.mail()),
+        when: () => this.canMail && isThere(),
+      },
+      { text: "end", act: () => this.end(), when: () => this.goesOn },
+    ]);
     this.view.place(this.menu.place);
     this.files = new Files(this);
     this.appearance = new Appearance(root, attributes, base);
     this.identity = new Identity(this, attributes);
     this.intake = new Intake(this);
     this.view.notice.after(this.intake.sheet);
-    this.proactive = new Proactive(this);
     this.connection = new Connection({
       base,
       desk,
       identity: this.identity,
+      stream: async () => (await this.lazy.come())?.openStream ?? null,
       language: () => this.state.language,
       storage: store,
       hello: () => this.hello(desk),
@@ -119,7 +120,7 @@ export class Chat {
         this.names = session.desk.name;
         this.state.limit = session.limits.text;
         this.hours.open(session.availability);
-        this.transcript.canMail = session.transcript.mail;
+        this.canMail = session.transcript.mail;
         this.files.limits = session.limits.files ?? null;
         this.draw();
       },
@@ -162,7 +163,7 @@ export class Chat {
   setPage(page = {}) {
     this.site.page = page;
     this.connection.send({ type: "page", page: this.site.where() });
-    this.proactive.look();
+    this.lookAround();
   }
 
   /** @param {string} key @param {Record<string, string | number>} [values] */
@@ -250,6 +251,11 @@ export class Chat {
     return this.timeline.conversation !== null && this.state.status !== "closed";
   }
 
+  /** Whether there is something to say first, on this page. */
+  lookAround() {
+    if (this.appearance.settings.proactive) this.lazy.use("Proactive", (proactive) => proactive.look());
+  }
+
   /** The customer needs no more. */
   end() {
     this.connection.send({ type: "end", conversation: this.timeline.conversation });
@@ -327,10 +333,14 @@ export class Chat {
       case "typing":
         this.showTyping(frame.on ? { author: frame.author } : null);
         break;
-      case "survey":
       case "rated":
-        this.survey.take(frame);
+        this.outbox.drop(frame.id);
         this.pump();
+      // falls through
+      case "survey":
+        if (frame.parts?.length !== 0 || this.lazy.made.Survey) {
+          this.lazy.use("Survey", (survey) => survey.take(frame));
+        }
         break;
       case "error":
         this.takeError(frame);
@@ -441,7 +451,7 @@ export class Chat {
     this.view.drawLog(this.timeline, pending, this.typing, this.toEnd, unread);
     this.menu.draw();
     this.intake.draw();
-    this.proactive.draw();
+    this.lazy.made.Proactive?.draw();
     this.toEnd = false;
   }
 }

@@ -1,6 +1,6 @@
 // The line to the desk: hello, reconnect with growing pauses, session renewal.
 
-import { openSocket, openStream } from "./line.js";
+import { openSocket } from "./line.js";
 import { Memory } from "./memory.js";
 import { pauseBefore } from "./pauses.js";
 import { Transport } from "./transport.js";
@@ -24,7 +24,8 @@ export class Connection {
    * @param {{base: string, desk: string, storage: import("./outbox.js").Store,
    *   hello: () => Frame, onSession: (session: Session) => void, onFrame: (frame: Frame) => void,
    *   onState: (online: boolean) => void, onRefused: (error: Refusal) => void,
-   *   language: () => string, identity: {proof: object | null, who: string | null, refused: (error: Refusal) => void}}} options
+   *   stream: () => Promise<typeof import("./stream.js").openStream | null>, language: () => string,
+   *   identity: {proof: object | null, who: string | null, refused: (error: Refusal) => void}}} options
    */
   constructor(options) {
     this.options = options;
@@ -121,10 +122,11 @@ export class Connection {
     if (!this.wanted || this.connecting || this.line) return;
     this.connecting = true;
     const session = await this.#session();
-    this.connecting = false;
-    if (!session) return this.#again();
     this.isStream = this.transport.isStream;
-    const line = (this.isStream ? openStream : openSocket)({
+    const open = this.isStream ? await this.options.stream() : openSocket;
+    this.connecting = false;
+    if (!session || !open) return this.#again();
+    const line = open({
       base: this.options.base,
       token: session.token,
       hello: this.options.hello,

@@ -30,6 +30,6 @@ export async function prepare(chat) {
   chat.names = chat.appearance.settings.name ?? chat.names;
   chat.view.showPicture(chat.appearance.picture());
   chat.site.ready();
-  chat.proactive.look();
+  chat.lookAround();
   chat.draw();
 }

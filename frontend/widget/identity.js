@@ -92,9 +92,9 @@ export class Identity {
     chat.heard.upTo = -1;
     chat.outbox.clear();
     chat.intake.known = "";
-    for (const file of [...chat.files.items]) chat.files.remove(file);
+    chat.files.clear();
     chat.hours.forget();
-    chat.transcript.close();
+    chat.lazy.made.Transcript?.close();
     chat.view.input.value = "";
     Object.assign(chat.state, { status: "none", agent: null });
     chat.showTyping(null);

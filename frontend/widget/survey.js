@@ -5,35 +5,27 @@ import { element, icon } from "./dom.js";
 const SCORES = [1, 2, 3, 4, 5];
 
 /**
- * @typedef {import("./view.js").Say} Say
  * @typedef {{conversation: string, parts: string[], until: string | null}} Offer
  */
 
 export class Survey {
-  /**
-   * @param {Say} say @param {import("./memory.js").Memory} memory
-   * @param {import("./outbox.js").Outbox} outbox
-   * @param {{rate: (frame: object) => void, rest: () => void, draw: () => void}} wishes
-   */
-  constructor(say, memory, outbox, wishes) {
-    this.say = say;
-    this.memory = memory;
-    this.outbox = outbox;
-    this.wishes = wishes;
+  /** @param {import("./chat.js").Chat} chat */
+  constructor(chat) {
+    this.chat = chat;
+    this.say = chat.say.bind(chat);
+    this.memory = chat.memory;
+    this.outbox = chat.outbox;
     /** @type {Offer | null} */
     this.offer = null;
     /** @type {string | null} the conversation that was rated in this tab */
     this.rated = null;
+    chat.view.extras = () => this.rows(chat.timeline.conversation);
   }
 
   /** What the desk says of it. @param {import("./connection.js").Frame} frame */
   take(frame) {
-    if (frame.type === "rated") {
-      this.outbox.drop(frame.id);
-      this.rated = frame.conversation;
-    } else {
-      this.offer = /** @type {Offer} */ (/** @type {unknown} */ (frame));
-    }
+    if (frame.type === "rated") this.rated = frame.conversation;
+    else this.offer = /** @type {Offer} */ (/** @type {unknown} */ (frame));
   }
 
   /** Its row, if there is something to ask or to thank for now.
@@ -71,7 +63,7 @@ export class Survey {
       event.preventDefault();
       const chosen = [...new FormData(form)].map(([part, score]) => [part, Number(score)]);
       if (!chosen.length) return form.querySelector("input")?.focus();
-      this.wishes.rate({ type: "rate", conversation, scores: Object.fromEntries(chosen), comment: comment.value });
+      this.chat.dispatch({ type: "rate", conversation, scores: Object.fromEntries(chosen), comment: comment.value });
       this.done();
     };
     return form;
@@ -89,7 +81,7 @@ export class Survey {
   }
 
   done() {
-    this.wishes.rest();
-    this.wishes.draw();
+    this.chat.view.rest();
+    this.chat.draw();
   }
 }

@@ -8,19 +8,13 @@ export class Transcript {
   /** @param {import("./chat.js").Chat} chat */
   constructor(chat) {
     this.chat = chat;
-    this.canMail = false;
     this.sheet = element("div", { className: "sheet", hidden: true });
     this.sheet.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
       this.close();
     });
-    const can = () => chat.timeline.conversation !== null;
-    /** @type {import("./menu.js").Item[]} */
-    this.items = [
-      { text: "download", act: () => this.download(), when: can },
-      { text: "mail", act: () => this.mail(), when: () => can() && this.canMail },
-    ];
+    chat.view.notice.after(this.sheet);
   }
 
   /** The desk's answer; throws words for the customer. @param {object} wish */

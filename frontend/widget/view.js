@@ -85,7 +85,7 @@ export class View {
   carry(files, base) {
     this.files = files;
     this.rows.base = base;
-    this.emoji = new Emoji(this.input);
+    this.emoji = new Emoji(files.chat.lazy);
     this.tools.append(files.button, files.field, this.emoji.place);
     this.tools.parentElement?.before(files.tray);
     files.listen(this.panel, this.input);

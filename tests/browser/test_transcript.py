@@ -92,6 +92,8 @@ def test_without_a_line_it_says_so_and_escape_leads_out(
     chromium: Browser, live_desk: LiveDesk
 ) -> None:
     widget = talked(chromium, live_desk)
+    with widget.page.expect_download():
+        widget.menu("Save conversation")
     widget.page.context.set_offline(True)
     widget.menu("Save conversation")
     expect(widget.chat.get_by_text("That did not work. Please try again.")).to_be_visible()

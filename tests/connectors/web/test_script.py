@@ -49,3 +49,15 @@ async def test_the_script_stays_within_its_budget_and_unpacks_to_itself(server: 
     assert packed.content == plain.content == (FRONTEND / "widget.js").read_bytes()
     assert int(packed.headers["content-length"]) <= BUDGET
     assert len(gzip.compress(plain.content)) <= BUDGET
+
+
+@pytest.mark.asyncio
+async def test_what_comes_with_its_first_use_may_be_read_by_any_site_and_kept(
+    server: Server,
+) -> None:
+    async with httpx.AsyncClient(base_url=server.url) as http:
+        more = await http.get("/widget/more.js", params={"v": "x"})
+    assert more.status_code == 200
+    assert more.headers["access-control-allow-origin"] == "*"
+    assert "immutable" in more.headers["cache-control"]
+    assert int(more.headers["content-length"]) <= BUDGET
