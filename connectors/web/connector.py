@@ -70,7 +70,6 @@ def web_router(
         accepted = request.headers.get("accept-encoding", "")
         return script_in(script.with_name("more.js"), accepted, cache=DIGEST_CACHE)
 
-
     @router.get("/widget/desks/{desk}")
     async def widget_desk(desk: str, request: Request) -> JSONResponse:
         try:

@@ -292,6 +292,8 @@ export class Chat {
         this.asksOlder = false;
         this.reading.begin(frame.last_seq);
         this.heard.begin(frame);
+        // Whoever talks may need the rest when there is no line to fetch it by.
+        if (this.view.isOpen) void this.lazy.come();
         this.hours.open(frame.availability);
         this.takeStatus(frame);
         this.reading.tell();

@@ -14,6 +14,8 @@ export class Files {
     this.say = chat.say.bind(chat);
     /** Null where no files are taken; not known before the first session. @type {Limits | null | undefined} */
     this.limits = undefined;
+    /** Chosen without a line, before there was anything to take them. @type {File[]} */
+    this.held = [];
     /** The uploads while they are being fetched. @type {Promise<void> | null} */
     this.coming = null;
     this.field = element("input", { type: "file", multiple: true, hidden: true });
@@ -68,11 +70,13 @@ export class Files {
 
   /** @param {File[]} chosen */
   take(chosen) {
-    this.coming = this.chat.lazy.use("Uploads", (uploads) => uploads.take(chosen));
+    this.held.push(...chosen);
+    this.coming = this.chat.lazy.use("Uploads", (uploads) => uploads.take(this.held.splice(0)));
     void this.coming.then(() => (this.coming = null));
   }
 
   resume() {
+    if (this.held.length) this.take([]);
     this.uploads?.resume();
   }
 

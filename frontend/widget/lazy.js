@@ -1,4 +1,4 @@
-// Parts that few customers need: fetched with their first use, so that nobody else pays for them.
+// Parts that only who talks needs: fetched when the chat is open, so that nobody else pays for them.
 
 import texts from "texts";
 import { dress } from "./sheets.js";

@@ -1,4 +1,4 @@
-// What comes with its first use (lazy.js); a bundle of its own.
+// What comes when the chat is open, or with its first use (lazy.js); a bundle of its own.
 
 import texts from "texts";
 import { Faces } from "./faces.js";

@@ -8,7 +8,7 @@ export class Transcript {
   /** @param {import("./chat.js").Chat} chat */
   constructor(chat) {
     this.chat = chat;
-    this.sheet = element("div", { className: "sheet", hidden: true });
+    this.sheet = element("div", { className: "sheet copy", hidden: true });
     this.sheet.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();

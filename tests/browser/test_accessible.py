@@ -216,7 +216,7 @@ class States:
         self.check("survey")
         more.click()
         widget.chat.locator(".menu button").nth(1).click()
-        expect(widget.chat.locator(".sheet input")).to_be_focused()
+        expect(widget.chat.locator(".sheet.copy input")).to_be_focused()
         self.check("mail")
         return self.problems
 

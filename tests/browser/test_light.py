@@ -1,4 +1,4 @@
-"""A page pays for what its visitor uses; the rest comes with its first use."""
+"""A page pays for what its visitor uses; the rest comes when the chat is opened."""
 
 import pytest
 from playwright.sync_api import Browser, Request, Route, expect
@@ -24,14 +24,13 @@ def test_before_it_is_opened_a_page_makes_one_small_request_beside_the_script(
     page.context.close()
 
 
-def test_the_rest_comes_with_its_first_use_and_once(chromium: Browser, live_desk: LiveDesk) -> None:
+def test_the_rest_comes_when_the_chat_is_opened_and_once(chromium: Browser, live_desk: LiveDesk) -> None:
     widget = Widget.visit(chromium, live_desk.url)
     asked: list[Request] = []
     widget.page.on("request", lambda request: asked.append(request))
     widget.open()
     widget.says("How long does delivery take?")
     widget.hears("bot", "Two working days.")
-    assert not any("widget/more" in request.url for request in asked)
     for _ in range(2):
         with widget.page.expect_download():
             widget.menu("Save conversation")

@@ -70,7 +70,7 @@ def test_a_copy_is_sent_to_the_address_that_was_given(
     expect(field).to_be_focused()
     widget.page.keyboard.type("jan@example")
     widget.page.keyboard.press("Enter")
-    problem = widget.chat.locator(".sheet").get_by_role("alert")
+    problem = widget.chat.locator(".sheet.copy").get_by_role("alert")
     expect(problem).to_contain_text("does not look like an e-mail address")
     expect(field).to_be_focused()
     widget.page.screenshot(path=shots / "widget-mail.png")
@@ -78,7 +78,7 @@ def test_a_copy_is_sent_to_the_address_that_was_given(
     widget.page.keyboard.press("Enter")
     expect(widget.chat.get_by_text("on its way to jan@example.com")).to_be_visible()
     widget.page.keyboard.press("Enter")
-    expect(widget.chat.locator(".sheet")).to_be_hidden()
+    expect(widget.chat.locator(".sheet.copy")).to_be_hidden()
     expect(widget.chat.get_by_role("button", name="More")).to_be_focused()
     for _ in range(100):
         if postbox.mails:
@@ -98,6 +98,6 @@ def test_without_a_line_it_says_so_and_escape_leads_out(
     widget.menu("Save conversation")
     expect(widget.chat.get_by_text("That did not work. Please try again.")).to_be_visible()
     widget.page.keyboard.press("Escape")
-    expect(widget.chat.locator(".sheet")).to_be_hidden()
+    expect(widget.chat.locator(".sheet.copy")).to_be_hidden()
     expect(widget.panel).to_be_visible()
     widget.close_page()
