@@ -24,7 +24,9 @@ def test_before_it_is_opened_a_page_makes_one_small_request_beside_the_script(
     page.context.close()
 
 
-def test_the_rest_comes_when_the_chat_is_opened_and_once(chromium: Browser, live_desk: LiveDesk) -> None:
+def test_the_rest_comes_when_the_chat_is_opened_and_once(
+    chromium: Browser, live_desk: LiveDesk
+) -> None:
     widget = Widget.visit(chromium, live_desk.url)
     asked: list[Request] = []
     widget.page.on("request", lambda request: asked.append(request))
