@@ -1,4 +1,6 @@
 // Files of an agent's reply: chosen, pasted or dropped, uploaded at once, and sent with the reply.
+// A module, so that its names are its own: the page has other scripts.
+export {};
 
 /** @typedef {{li: HTMLLIElement, file: File, key: string, stop: AbortController}} Chosen */
 
