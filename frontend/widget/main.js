@@ -9,7 +9,12 @@ class FirstlineChat extends HTMLElement {
   connectedCallback() {
     if (this.shadowRoot) return; // moved by the page
     const { base = "", desk = "" } = this.dataset;
-    publish(new Chat(this.attachShadow({ mode: "open" }), { base, desk, attributes: this.dataset }));
+    const chat = new Chat(this.attachShadow({ mode: "open" }), { base, desk, attributes: this.dataset });
+    // To the page, whoever types in here types on no field: its shortcuts would take every letter.
+    for (const type of ["keydown", "keypress", "keyup", "paste", "drop"]) {
+      chat.view.panel.addEventListener(type, (event) => event.stopPropagation());
+    }
+    publish(chat);
   }
 }
 

@@ -92,6 +92,24 @@ def test_nothing_of_the_chat_reaches_the_page(site: Site, chromium: Browser) -> 
     assert set(here.page.evaluate(names)) - set(bare.evaluate(names)) == {"Firstline"}
 
 
+def test_shortcuts_of_the_page_do_not_take_what_is_typed(site: Site, chromium: Browser) -> None:
+    keys = (
+        "<script>window.keys = []; for (const type of ['keydown', 'keypress', 'keyup']) "
+        "document.addEventListener(type, (e) => keys.push(e.key) && e.preventDefault());</script>"
+    )
+    here = visit(chromium, site.put("/keys", f"{keys}{site.script()}"))
+    here.open()
+    here.chat.locator("textarea").focus()
+    here.page.keyboard.type("how long?")
+    here.page.keyboard.press("Enter")
+    expect(here.chat.locator(".row.customer")).to_contain_text("how long?")
+    here.page.keyboard.press("Escape")
+    expect(here.chat.locator(".panel")).to_be_hidden()
+    assert set(here.page.evaluate("keys")) <= {"Escape"}  # let go of when the focus is outside
+    here.page.keyboard.press("s")  # the focus is on the launcher now
+    assert "s" in here.page.evaluate("keys")
+
+
 def test_patched_prototypes_and_old_globals(site: Site, chromium: Browser) -> None:
     page = f"<!doctype html><html><head>{GLOBALS}</head><body>{site.script()}</body></html>"
     here = visit(chromium, site.put("/globals", page))
