@@ -81,7 +81,8 @@ def measure(options: argparse.Namespace) -> dict[str, dict[str, Any]]:
             found = {"size": sizes(files), "before": before_opening(browser, widget, page)}
             found |= {"open": opening(browser, widget, page, times=options.times)}
             found |= {"after": memory(browser, widget, page, messages=options.messages)}
-            found["after"]["heap_mb"] -= nothing["heap_mb"]
+            if found["after"]["heap_mb"] is not None:
+                found["after"]["heap_mb"] -= nothing["heap_mb"]
             found["before"]["heap_mb"] -= nothing["heap_mb"]
             results[widget.name] = found
             console.print(f"[green]✓[/green] {widget.name}")

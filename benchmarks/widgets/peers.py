@@ -32,6 +32,7 @@ class Widget:
     launcher: str | None  # None: it has none, and opens with the page
     field: str
     answer: str  # matches once for each answer
+    method: str | None = None  # ELEMENT.METHOD that sends a text; else it is typed
 
     @property
     def key(self) -> str:
@@ -64,6 +65,7 @@ PEERS = (
         launcher=None,
         field="deep-chat #text-input",
         answer="deep-chat .ai-message-text",
+        method="deep-chat.submitUserMessage",
     ),
     Widget(
         name="rasa-webchat",

@@ -59,6 +59,9 @@ export class Survey {
       comment,
       element("div", { className: "choices" }, send, skip),
     );
+    // It is read from its beginning, where it is longer than the list.
+    const { log } = this.chat.view;
+    requestAnimationFrame(() => (log.scrollTop = Math.min(log.scrollTop, form.offsetTop - log.offsetTop - 12)));
     form.onsubmit = (event) => {
       event.preventDefault();
       const chosen = [...new FormData(form)].map(([part, score]) => [part, Number(score)]);

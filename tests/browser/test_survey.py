@@ -45,8 +45,12 @@ def test_bot_and_people_are_rated_apart_by_keyboard(
     keyboard = widget.page.keyboard
     bot = widget.chat.get_by_role("group", name="Assistant")
     bot.get_by_role("radio", name="1 of 5").focus()
+    fill = "path => getComputedStyle(path).fill"
+    star = bot.locator("path").nth(1)
+    assert star.evaluate(fill) == "none"
     for key in ("ArrowRight", "Tab", "ArrowRight", "ArrowRight", "Tab"):
         keyboard.press(key)
+    assert star.evaluate(fill) != "none", "the second star is full"
     keyboard.type("Anna was kind")
     keyboard.press("Tab")
     keyboard.press("Enter")
