@@ -67,7 +67,7 @@ def test_with_the_chat_closed_only_the_number_is_heard(
     agent.claims()
     widget.page.keyboard.press("Escape")
     agent.replies("A secret for your eyes")
-    expect(widget.chat.locator(".badge")).to_be_visible()
+    expect(widget.chat.locator(".launcher .badge")).to_be_visible()
     assert any("unread" in words for words in heard(widget))
     assert not any("secret" in words for words in heard(widget))
     widget.close_page()

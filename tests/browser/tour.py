@@ -23,7 +23,7 @@ PHONE: dict[str, Any] = {
     "locale": "pl-PL",
     "has_touch": True,
 }
-CHAT = {"x": 490, "y": 0, "width": 410, "height": 600}
+CHAT: Any = {"x": 490, "y": 0, "width": 410, "height": 600}
 BUTTONS = [
     {"title": "Where is my order?", "payload": "/care_order_status"},
     {"title": "Send something back", "payload": "/care_return"},
