@@ -73,8 +73,9 @@ PEERS = (
         files=("lib/index.js",),
         snippet=(
             '<div id="webchat"></div>\n<script src="/rasa-webchat/lib/index.js"></script>\n'
-            '<script>WebChat.default({{socketUrl: "{rasa}", socketPath: "/socket.io/"}}, null)'
-            "</script>"
+            # Its own pause of about a second before each message would be all that is measured.
+            '<script>WebChat.default({{socketUrl: "{rasa}", socketPath: "/socket.io/", '
+            "customMessageDelay: () => 0}}, null)</script>"
         ),
         launcher=".rw-launcher",
         field=".rw-new-message",
