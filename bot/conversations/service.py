@@ -47,6 +47,8 @@ INBOX_TOPIC = "inbox"
 # A message between a customer and the bot: of a busy desk's news by far the most, and nothing to
 # the lists of those who wait for a person.
 BOT_MESSAGE = "bot_message"
+# One between a customer and an agent: it changes that agent's own list (`agents_topic`) alone.
+AGENTS_MESSAGE = "agents_message"
 
 log = structlog.get_logger()
 
@@ -363,8 +365,18 @@ class Conversations:
             )
             tx.after_commit(lambda: self._bus.publish(hint))
         self._hint_inbox(tx, conversation, _news_of(conversation))
+        if (agent := conversation.agent_id) is not None:
+            own = Hint(agents_topic(agent), "message", "")
+            tx.after_commit(lambda: self._bus.publish(own))
         return message
 
 
+def agents_topic(agent_id: str) -> str:
+    """The live topic of what one agent's list alone shows."""
+    return f"{INBOX_TOPIC}:{agent_id}"
+
+
 def _news_of(conversation: Conversation) -> str:
-    return BOT_MESSAGE if conversation.status is Status.BOT else "message"
+    if conversation.status is Status.BOT:
+        return BOT_MESSAGE
+    return "message" if conversation.agent_id is None else AGENTS_MESSAGE

@@ -13,7 +13,7 @@ from time import monotonic
 
 from bot.accounts.presence import HEARTBEAT_SECONDS, Presence
 from bot.accounts.service import Accounts
-from bot.conversations.service import BOT_MESSAGE, INBOX_TOPIC
+from bot.conversations.service import AGENTS_MESSAGE, BOT_MESSAGE, INBOX_TOPIC, agents_topic
 from bot.live import Bus, Hint, Subscription
 
 # After a burst of hints the next one is gathered for so long; the first goes out at once.
@@ -25,6 +25,7 @@ LIST = "list"
 BOTS_LIST = "list-bot"  # only the list of the bot's conversations
 TYPING = "typing"  # a customer writes: neither a list nor a transcript changes
 SEEN = "seen"  # the customer has read: nothing that a list shows
+NO_LISTS = (SEEN, TYPING, AGENTS_MESSAGE)  # of the last one, the agent's own topic tells
 LEFT_AFTER_SECONDS = 6.0
 RETRY_MS = (1000, 4000)
 
@@ -43,7 +44,7 @@ class LiveStreams:
         """Events until the browser goes or the session ends."""
         self._open[agent_id] += 1
         try:
-            with self._bus.subscribe([INBOX_TOPIC]) as hints:
+            with self._bus.subscribe([INBOX_TOPIC, agents_topic(agent_id)]) as hints:
                 # Not the same for everyone: a desk's restart ends all streams in one moment.
                 yield f"retry: {random.randint(*RETRY_MS)}\n\n"  # noqa: S311
                 pace = Pace()
@@ -51,8 +52,9 @@ class LiveStreams:
                     await self._presence.heartbeat(agent_id)
                     yield ": here\n\n"
                     until = monotonic() + HEARTBEAT_SECONDS
-                    while changed := await _gather(hints, pace, until=until):
-                        yield "".join(map(_event, changed))
+                    while (changed := await _gather(hints, pace, until=until)) is not None:
+                        if changed:
+                            yield "".join(map(_event, changed))
         finally:
             self._closed(agent_id)
 
@@ -81,7 +83,7 @@ class Pace:
 
     def note(self, hint: Hint) -> None:
         """The news of a hint make some lists old."""
-        if hint.kind != SEEN:
+        if hint.kind not in NO_LISTS:
             self.lists.add(BOTS_LIST if hint.kind == BOT_MESSAGE else LIST)
 
     def due_list(self) -> list[str]:
@@ -94,14 +96,16 @@ class Pace:
         return [name]
 
 
-async def _gather(hints: Subscription, pace: Pace, *, until: float) -> list[str]:
-    """The events of the next burst of hints, each once; nothing when it is time to beat."""
+async def _gather(hints: Subscription, pace: Pace, *, until: float) -> list[str] | None:
+    """The events of the next burst of hints, each once; None when it is time to beat."""
     named: dict[str, bool] = {}
     first = await _next(hints, until=min(until, pace.list_at) if pace.lists else until)
     if first is not None:
         named |= _news_of(first, pace)
         while (more := await _next(hints, until=pace.next_at)) is not None:
             named |= _news_of(more, pace)
+    elif monotonic() >= until:
+        return None
     pace.next_at = monotonic() + GATHER_SECONDS
     if hints.lagging:
         hints.lagging = False

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from bot.accounts.models import Agent
 from bot.channel import FileLimits
-from bot.conversations.service import INBOX_TOPIC
+from bot.conversations.service import agents_topic
 from bot.db import Database
 from bot.desks import Desks
 from bot.handoff.snooze import CHOICES
@@ -84,7 +84,7 @@ class Screen:
     async def mark_read(self, agent: Agent, conversation_id: str, seq: int) -> None:
         """Notes what the agent has seen, and tells the agent's other tabs."""
         if await reading.mark_read(self.db, agent, conversation_id, seq, publish=self.bus.publish):
-            self.bus.publish(Hint(INBOX_TOPIC, "read", conversation_id))
+            self.bus.publish(Hint(agents_topic(agent.id), "read", ""))
 
 
 async def asked_view(request: Request, opened: OpenConversation) -> View:

@@ -156,7 +156,8 @@ async def settle_delivered(session: AsyncSession, ids: Collection[int], *, at: d
 
 async def note_attempts(session: AsyncSession, attempts: Sequence[Mapping[str, object]]) -> None:
     """Writes a row for each try."""
-    await session.execute(insert(DeliveryAttempt), attempts)
+    # With RETURNING all rows are one statement; without, a trip each.
+    await session.execute(insert(DeliveryAttempt).returning(DeliveryAttempt.id), attempts)
 
 
 async def settle(

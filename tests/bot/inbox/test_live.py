@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.conversations.service import BOT_MESSAGE, INBOX_TOPIC
+from bot.conversations.service import AGENTS_MESSAGE, BOT_MESSAGE, INBOX_TOPIC, agents_topic
 from bot.inbox import live
 from bot.inbox.live import SEEN, LiveStreams
 from bot.live import MISSED, QUEUE_LENGTH, Hint
@@ -152,3 +152,35 @@ async def test_hints_lost_between_processes_make_the_page_fetch_everything(offic
     office.parts.bus.publish(Hint(INBOX_TOPIC, MISSED))
     seen = await until(stream, "event: everything")
     assert seen == ["event: everything\ndata: .\n\n"]
+
+
+async def test_what_agent_and_customer_say_changes_that_agents_list_alone(office: Office) -> None:
+    anna, bus = await office.hire(), office.parts.bus
+    conversation = await office.customer_says("Hello?")
+    await anna.act(conversation, "claim", epoch=await office.epoch(conversation))
+    own = agents_topic(anna.agent.id)
+    with bus.subscribe([INBOX_TOPIC]) as everybodys, bus.subscribe([own]) as annas:
+        await office.customer_says("Are you there?")
+        kinds = {everybodys._queue.get_nowait().kind for _ in range(everybodys._queue.qsize())}
+        assert kinds - {"engines"} == {AGENTS_MESSAGE}
+        assert (await annas.get()).kind == "message"
+
+
+async def test_a_list_is_fetched_for_ones_own_news_and_not_for_a_colleagues(office: Office) -> None:
+    anna = await office.hire()
+    stream = open_stream(streams(office), anna)
+    await until(stream, ": here")
+    office.parts.bus.publish(Hint(INBOX_TOPIC, AGENTS_MESSAGE, "a"))
+    assert await until(stream, "conversation-a") == ["event: conversation-a\ndata: .\n\n"]
+    office.parts.bus.publish(Hint(agents_topic(anna.agent.id), "message", ""))
+    assert await until(stream, "event: list\n") == ["event: list\ndata: .\n\n"]
+
+
+async def test_what_an_agent_has_read_is_news_to_their_own_tabs_alone(office: Office) -> None:
+    anna, bus = await office.hire(), office.parts.bus
+    conversation = await office.customer_says("Hello?")
+    own = agents_topic(anna.agent.id)
+    with bus.subscribe([INBOX_TOPIC]) as everybodys, bus.subscribe([own]) as annas:
+        await anna.page(f"/inbox/conversations/{conversation}/news", after=0, visible=1)
+        assert (await annas.get()).kind == "read"
+        assert not everybodys._queue.qsize()
