@@ -1,5 +1,5 @@
 #!/bin/sh
-# The tests, after training when the bot's training data changed; then all that touch a database once
+# The tests, after training when the bot's training data changed; then the desk's and the system's once
 # more, on PostgreSQL: on the server that FIRSTLINE_TEST_DATABASE_URL names, or on one started for them.
 set -eu
 cd "$(dirname "$0")/.."
@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 failed=0
 .venv/bin/pytest "$@" || failed=$?
 
-places="tests/bot tests/connectors tests/system tests/browser"
+places="tests/bot tests/connectors tests/system"
 for argument in "$@"; do
     if [ -e "${argument%%::*}" ]; then places=""; fi
 done
