@@ -8,7 +8,17 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.availability.standing import Notice
+from bot.channel.afterwards import (
+    Rating,
+    RatingReceipt,
+    SurveyDesk,
+    SurveyOffer,
+    TranscriptDesk,
+    TranscriptFile,
+    TranscriptWish,
+)
 from bot.channel.people import FilledForm, FormDesk, IdentityDesk, Proof, Recognised
+from bot.channel.waiting import HandoffReceipt, LeftMessage, PassedOnFact, PlaceInQueue
 from bot.errors import FirstlineError
 from bot.gate import Busy, busy
 from bot.live import Hint, Subscription
@@ -203,44 +213,6 @@ class ThreadStatus:
 
 
 @dataclass(frozen=True)
-class PlaceInQueue:
-    """How many are to be taken before this customer and with them, and in about how long."""
-
-    conversation: str
-    place: int
-    minutes: tuple[int, int] | None  # from, to; None: there is too little to go by
-
-
-@dataclass(frozen=True)
-class LeftMessage:
-    """Where a customer who does not want to wait is to be reached; the name is what they say."""
-
-    contact: str
-    name: str | None = None
-
-
-@dataclass(frozen=True)
-class PassedOnFact:
-    """Something that the agent will see; only what is `is_open` can be put right."""
-
-    name: str
-    label: str
-    value: str
-    is_corrected: bool
-    is_open: bool
-
-
-@dataclass(frozen=True)
-class HandoffReceipt:
-    """What was passed on at a handoff, in the customer's language."""
-
-    conversation: str
-    reason: str
-    asked: str | None
-    facts: tuple[PassedOnFact, ...]
-
-
-@dataclass(frozen=True)
 class EarlierPage:
     """Part of what was said before, oldest first, of one conversation; whether there is more."""
 
@@ -257,49 +229,6 @@ class Pointer:
 
     conversation: str
     seq: int
-
-
-@dataclass(frozen=True)
-class SurveyOffer:
-    """Whom a customer may rate (`bot`, `human`) now that a conversation is over, and until when."""
-
-    conversation: str
-    parts: tuple[str, ...]
-    until: datetime | None
-
-
-@dataclass(frozen=True)
-class Rating:
-    """What the customer says: 1 to 5 for each part, and a comment."""
-
-    conversation: str
-    scores: Mapping[str, int]
-    comment: str = ""
-
-
-@dataclass(frozen=True)
-class RatingReceipt:
-    """A committed rating; `duplicate` when there was one already, which stays as it is."""
-
-    conversation: str
-    duplicate: bool
-
-
-@dataclass(frozen=True)
-class TranscriptWish:
-    """Which conversation a customer wants to keep, in which language and on which clock."""
-
-    conversation: str
-    language: str
-    zone: str | None  # as the browser names it; what is no zone is the desk's
-
-
-@dataclass(frozen=True)
-class TranscriptFile:
-    """A page to keep."""
-
-    name: str
-    html: str
 
 
 class EmptyText(FirstlineError):
@@ -435,30 +364,6 @@ class HistoryDesk(Protocol):
 
     async def has_before(self, channel: str, thread: str, conversation: str) -> bool:
         """Whether the thread had a conversation before this one."""
-
-
-class SurveyDesk(Protocol):
-    """What a connector may ask about satisfaction."""
-
-    async def offer(self, channel: str, thread: str, conversation: str) -> SurveyOffer:
-        """Whom the customer may rate in this conversation; NotFound when it is not theirs."""
-
-    async def rate(self, channel: str, thread: str, rating: Rating) -> RatingReceipt:
-        """Keeps it, once; raises NotFound, BadRating or SurveyOver."""
-
-
-class TranscriptDesk(Protocol):
-    """What a connector may ask about transcripts."""
-
-    by_mail: bool  # whether this desk can send any
-
-    async def download(self, channel: str, thread: str, wish: TranscriptWish) -> TranscriptFile:
-        """The conversation as a page; NotFound when it is not this thread's."""
-
-    async def mail(
-        self, channel: str, thread: str, wish: TranscriptWish, *, to: str, key: str
-    ) -> None:
-        """Will be sent; `key` makes a second wish the same. Raises NotFound, BadAddress, …"""
 
 
 def thread_topic(channel: str, thread: str) -> str:
