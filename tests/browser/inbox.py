@@ -23,3 +23,9 @@ def signed_in(browser: Browser, desk: LiveDesk, agent: LiveAgent) -> Page:
         [{"name": "firstline_session", "value": desk.run(enter()), "url": desk.url}]
     )
     return context.new_page()
+
+
+def opens(page: Page, url: str) -> None:
+    """Goes there and waits until the page hears news: what is said before, it has missed."""
+    with page.expect_response("**/inbox/live"):
+        page.goto(url)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.inbox import signed_in
+from tests.browser.inbox import opens, signed_in
 from tests.browser.live import PATIENCE_MS, LiveDesk, Widget
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -18,7 +18,7 @@ def test_customer_and_agent_see_each_other_write(chromium: Browser, live_desk: L
     anna.claims()
     widget.hears("system", "Anna has joined")
     inbox = signed_in(chromium, live_desk, anna)
-    inbox.goto(f"{live_desk.url}/inbox/conversations/{live_desk.conversation().id}")
+    opens(inbox, f"{live_desk.url}/inbox/conversations/{live_desk.conversation().id}")
     line = inbox.locator(".typing")
     expect(line).to_have_text("")
 
@@ -48,7 +48,7 @@ def test_it_fades_when_nothing_comes_of_it(chromium: Browser, live_desk: LiveDes
     widget.hears("system", "passing you on")
     anna.claims()
     inbox = signed_in(chromium, live_desk, anna)
-    inbox.goto(f"{live_desk.url}/inbox/conversations/{live_desk.conversation().id}")
+    opens(inbox, f"{live_desk.url}/inbox/conversations/{live_desk.conversation().id}")
     widget.input.press_sequentially("Hm")
     line = inbox.locator(".typing")
     expect(line).to_have_text("The customer is writing…", timeout=PATIENCE_MS)

@@ -17,6 +17,9 @@ from tests.desk import RecordingSender, TestDesk, answer
 
 pytestmark = pytest.mark.asyncio
 
+# A vendor's pause that outlasts what the other process does meanwhile, on a slow machine too.
+BUSY_SECONDS = 3
+
 
 def new_thread() -> str:
     return str(uuid4())
@@ -126,7 +129,7 @@ async def test_what_leaves_elsewhere_waits_for_what_was_said_before(another: Ope
     bot_side, agent_side = await another(), await another()
     agent_side.sender.delivered = bot_side.sender.delivered
     agent = await agent_side.add_agent(f"Agent{new_thread()[:8]}")
-    bot_side.sender.failures = [RetryLater("busy", seconds=0.3)]
+    bot_side.sender.failures = [RetryLater("busy", seconds=BUSY_SECONDS)]
     receipt = await bot_side.customer_says("Hello", thread=new_thread())
     bot_side.engine.reply(0, answer("Hi"))
     while not bot_side.parts.outbox._unwritten:
@@ -147,7 +150,7 @@ async def test_what_leaves_elsewhere_waits_for_what_was_said_before(another: Ope
 
 async def test_a_process_that_lost_its_hold_delivers_nothing_more(another: OpenDesk) -> None:
     paused, alive = await another(), await another()
-    paused.sender.failures = [RetryLater("busy", seconds=0.3)]
+    paused.sender.failures = [RetryLater("busy", seconds=BUSY_SECONDS)]
     await paused.customer_says("Hello", thread=new_thread())
     two = answer("One", replies=[{"text": "One"}, {"text": "Two"}])
     paused.engine.reply(0, two)
