@@ -28,6 +28,7 @@ ENCODER_FILES = [
     f"{ENCODER}/tokenizer.json",
     *(f"{MULTILINGUAL}/{name}" for name in ("model.onnx", "tokens.npy", "scales.npy")),
 ]
+EMULATORS = "tests/emulators"
 WITHOUT_ENCODER = (
     "The bot works without the sentence encoder, but understands fewer English rewordings, and "
     "answers more slowly"
@@ -73,12 +74,17 @@ class Setup:
             "scripts/encoder",
         ]
         engine_outputs = [".venv-engine/bin/python", ".venv-engine/pyvenv.cfg"]
+        emulated = [
+            f"{EMULATORS}/{name}" for name in ("package.json", "package-lock.json", ".npmrc")
+        ]
+        emulators = Part("emulators", emulated, [f"{EMULATORS}/node_modules"], make_emulators)
         return [
             Part("engine", ["requirements/engine.txt"], engine_outputs, make_engine),
             Part("service", [service, "pyproject.toml"], [".venv/bin/firstline"], make_service),
             Part("encoder", encoder, ENCODER_FILES, make_encoder, WITHOUT_ENCODER),
             Part("node", packages, ["node_modules"], make_node_modules),
             Part("frontend", sources, ["frontend/dist/texts.json"], make_frontend),
+            *([emulators] if self.dev else []),
         ]
 
     def fingerprint(self, part: Part) -> Optional[str]:
@@ -183,6 +189,13 @@ def make_node_modules(setup: Setup) -> None:
     """Browser libraries and the bundler, as package-lock.json says."""
     folder, npm = setup.tools.node()
     setup.run("browser packages", [*npm, "ci", "--no-audit", "--no-fund"], path=folder)
+
+
+def make_emulators(setup: Setup) -> None:
+    """Messengers that others wrote, for the tests."""
+    folder, npm = setup.tools.node()
+    command = [*npm, "ci", "--prefix", EMULATORS, "--no-audit", "--no-fund"]
+    setup.run("emulated messengers", command, path=folder)
 
 
 def make_frontend(setup: Setup) -> None:

@@ -91,6 +91,11 @@ def test_for_tests_and_checks_the_larger_lock_counts(checkout: Path) -> None:
     assert plain.fingerprint(part(plain, "service")) != dev.fingerprint(part(dev, "service"))
 
 
+def test_the_emulated_messengers_come_with_the_tests_alone(checkout: Path) -> None:
+    names = {dev: [p.name for p in setup(checkout, dev=dev).parts()] for dev in (False, True)}
+    assert names[True] == [*names[False], "emulators"]
+
+
 def test_a_part_that_was_never_made_is_due(checkout: Path) -> None:
     subject = setup(checkout)
     assert not subject.is_current(part(subject, "engine"), None)
