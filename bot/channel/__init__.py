@@ -183,7 +183,10 @@ class Receipt:
 
 @dataclass(frozen=True)
 class OutboundMessage:
-    """A message as a customer may see it."""
+    """A message as a customer may see it.
+
+    An agent's `text` is in the Markdown subset of `bot.markup`; everybody else's is plain.
+    """
 
     channel: str
     thread: str
