@@ -1,12 +1,9 @@
 """The `firstline` command. Every failure is one clear sentence; code 2: used or set up wrongly."""
 
 import asyncio
-import json
 import os
-import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -14,12 +11,11 @@ from rich.markup import escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import migrations
-from bot.accounts.pictures import change_picture
-from bot.accounts.service import FIRST_AGENT_EMAIL, Accounts
 from bot.db import Database
 from bot.desks import BadDesksFile, Desks
 from bot.errors import BadSetting, FirstlineError
 from bot.launcher import ROOT, LauncherError, Stopped
+from bot.launcher.agent_commands import agents
 from bot.launcher.checks import examine, report
 from bot.launcher.console import console, errors
 from bot.launcher.data_checks import check_all
@@ -39,7 +35,6 @@ from bot.migrations.problems import UnusableDatabase, unusable
 from bot.settings import Settings, get_settings
 from bot.start import forget, prepare
 
-Answer = TypeVar("Answer")
 BotOption = Annotated[
     Path | None,
     typer.Option("--bot", help="The folder of another Rasa 3 project (or FIRSTLINE_BOT_DIR)."),
@@ -51,7 +46,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-agents = typer.Typer(help="The people who answer.", no_args_is_help=True)
 database = typer.Typer(help="The database.", no_args_is_help=True)
 nlu = typer.Typer(help="How well the bot understands, and what it is taught.", no_args_is_help=True)
 models = typer.Typer(help="Which trained model answers.", no_args_is_help=True)
@@ -165,79 +159,6 @@ def talk(
         )
 
 
-@agents.command("add")
-def add_agent(
-    email: str,
-    name: Annotated[str, typer.Option(help="As customers will see it.")],
-    desk: Annotated[
-        list[str] | None, typer.Option(help="A desk of theirs; repeat it, or all desks.")
-    ] = None,
-) -> None:
-    """Create an account; prints its one-time password."""
-    settings = get_settings()
-    desks = Desks.load(settings.desks_file)
-    chosen = [desks.get(one).id for one in desk] if desk else [each.id for each in desks.all()]
-    migrations.upgrade(settings.database_url)
-
-    async def add(accounts: Accounts) -> str:
-        return await accounts.add_agent(email, name, chosen)
-
-    password = asyncio.run(_with_accounts(settings, add))
-    console.print(f"{escape(email)} can sign in at /inbox with the one-time password {password}")
-
-
-@agents.command("reset-password")
-def reset_password(email: str) -> None:
-    """Give an agent a new one-time password; signs them out everywhere."""
-
-    async def reset(accounts: Accounts) -> str:
-        return await accounts.reset_password(email)
-
-    settings = get_settings()
-    migrations.require_current(settings.database_url)
-    password = asyncio.run(_with_accounts(settings, reset))
-    console.print(f"{escape(email)} can sign in at /inbox with the one-time password {password}")
-
-
-@agents.command("picture")
-def picture(
-    email: str,
-    file: Annotated[Path | None, typer.Argument(help="PNG, JPEG or WebP; none: remove it.")] = None,
-) -> None:
-    """Give an agent the picture that customers see."""
-    try:
-        content = None if file is None else (CALLED_FROM / file).read_bytes()
-    except OSError as error:
-        raise BadSetting(f"{file} cannot be read: {error.strerror}.") from None
-
-    settings = get_settings()
-    migrations.require_current(settings.database_url)
-    asyncio.run(change_picture(settings.database_url, email, content))
-    done = "has no picture now" if content is None else "has a new picture"
-    console.print(f"{escape(email)} {done}.")
-
-
-@agents.command("ensure-first")
-def ensure_first(
-    as_json: Annotated[bool, typer.Option("--json", help="For other programs.")] = False,
-) -> None:
-    """Create the first account of a new installation, if there is none."""
-    settings = get_settings()
-    desks = [desk.id for desk in Desks.load(settings.desks_file).all()]
-    migrations.upgrade(settings.database_url)
-
-    async def ensure(accounts: Accounts) -> str | None:
-        return await accounts.ensure_first_agent(desks)
-
-    password = asyncio.run(_with_accounts(settings, ensure))
-    if as_json:
-        sys.stdout.write(json.dumps({"email": FIRST_AGENT_EMAIL, "password": password}) + "\n")
-    elif password is None:
-        console.print("There are accounts already; nothing was changed.")
-    else:
-        console.print(f"{FIRST_AGENT_EMAIL}, one-time password {password}")
-
-
 @database.command("upgrade")
 def upgrade() -> None:
     """Bring the database to this program's version."""
@@ -338,16 +259,6 @@ def _settings(bot: Path | None) -> Settings:
         os.environ["FIRSTLINE_BOT_DIR"] = str(CALLED_FROM / Path(named).expanduser())
         get_settings.cache_clear()
     return get_settings()
-
-
-async def _with_accounts(
-    settings: Settings, ask: Callable[[Accounts], Awaitable[Answer]]
-) -> Answer:
-    db = Database(settings.database_url)
-    try:
-        return await ask(Accounts(db, session_hours=settings.agent_session_hours))
-    finally:
-        await db.close()
 
 
 def _end(sentence: str, *, code: int) -> NoReturn:

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from sqlalchemy import select, update
 
 from bot.accounts.models import Agent
+from bot.accounts.permissions import Role
 from bot.channel import InboundMessage
 from bot.conversations.models import Conversation, Event, Message
 from bot.dialogue.turn import Engine
@@ -76,10 +77,12 @@ class Office:
                     return
             await asyncio.sleep(0.01)
 
-    async def hire(self, name: str = "Anna", desks: Sequence[str] = (DESK,)) -> AgentBrowser:
+    async def hire(
+        self, name: str = "Anna", desks: Sequence[str] = (DESK,), *, role: Role = Role.AGENT
+    ) -> AgentBrowser:
         """An agent who has changed the one-time password and is signed in."""
         email = f"{name.lower()}@example.com"
-        password = await self.parts.accounts.add_agent(email, name, desks)
+        password = await self.parts.accounts.add_agent(email, name, desks, role=role)
         async with self.parts.db.write() as tx:
             changed = update(Agent).where(Agent.email == email).values(must_change_password=False)
             await tx.session.execute(changed)

@@ -1,13 +1,20 @@
 """Agents, the desks they work at, and their signed-in browsers."""
 
+import json
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import JSON, Index, Integer, LargeBinary, String
+from sqlalchemy import JSON, Enum, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.accounts.permissions import Role
 from bot.clock import now
 from bot.db import Base, UtcDateTime, refers_to
+from bot.texts import LANGUAGES
+
+ROLE = Enum(
+    Role, native_enum=False, length=10, values_callable=lambda kinds: [k.value for k in kinds]
+)
 
 
 class Agent(Base):
@@ -20,6 +27,12 @@ class Agent(Base):
     name: Mapped[str] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(5), default="en")
     desks: Mapped[list[str]] = mapped_column(JSON)
+    role: Mapped[Role] = mapped_column(ROLE, default=Role.AGENT, server_default=Role.AGENT.value)
+    # What the agent is good at, in the desk's own words, and the languages that they answer in.
+    skills: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    languages: Mapped[list[str]] = mapped_column(
+        JSON, default=lambda: list(LANGUAGES), server_default=json.dumps(LANGUAGES)
+    )
     password_hash: Mapped[str] = mapped_column(String(200))
     picture: Mapped[str | None] = mapped_column(String(40))  # of AgentPicture
     must_change_password: Mapped[bool] = mapped_column(default=True)

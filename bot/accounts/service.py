@@ -13,6 +13,7 @@ from argon2.exceptions import VerificationError
 
 from bot.accounts import repository
 from bot.accounts.models import Agent, AgentSession
+from bot.accounts.permissions import Role
 from bot.clock import now
 from bot.db import Database, Transaction
 from bot.errors import FirstlineError
@@ -74,7 +75,9 @@ class Accounts:
         self._db = db
         self._session_length = timedelta(hours=session_hours)
 
-    async def add_agent(self, email: str, name: str, desks: Sequence[str]) -> str:
+    async def add_agent(
+        self, email: str, name: str, desks: Sequence[str], *, role: Role = Role.AGENT
+    ) -> str:
         """Creates the account; returns its one-time password. Raises AgentExists."""
         email = email.strip().lower()
         password = secrets.token_urlsafe(9)
@@ -83,9 +86,10 @@ class Accounts:
         async def add(tx: Transaction) -> None:
             if await repository.find_agent(tx.session, email) is not None:
                 raise AgentExists(email=email)
-            tx.session.add(
-                Agent(email=email, name=name.strip(), desks=list(desks), password_hash=hashed)
+            agent = Agent(
+                email=email, name=name.strip(), desks=list(desks), role=role, password_hash=hashed
             )
+            tx.session.add(agent)
 
         await self._db.attempt(add)
         return password
@@ -102,13 +106,26 @@ class Accounts:
             await repository.end_other_sessions(tx.session, agent.id, keep="")
         return password
 
+    async def change_role(self, email: str, role: Role) -> None:
+        """What the agent may do from now on; raises NoSuchAgent."""
+        async with self._db.write() as tx:
+            agent = await repository.find_agent(tx.session, email)
+            if agent is None:
+                raise NoSuchAgent(email=email)
+            agent.role = role
+
+    async def usual_role(self) -> Role:
+        """What a new account is when nobody says: the very first one can manage the others."""
+        async with self._db.read() as session:
+            return Role.AGENT if await repository.count_agents(session) else Role.ADMIN
+
     async def ensure_first_agent(self, desks: Sequence[str]) -> str | None:
         """Creates the first agent of a new installation; None when there is an agent already."""
         async with self._db.read() as session:
             if await repository.count_agents(session):
                 return None
         try:
-            return await self.add_agent(FIRST_AGENT_EMAIL, "First Agent", desks)
+            return await self.add_agent(FIRST_AGENT_EMAIL, "First Agent", desks, role=Role.ADMIN)
         except AgentExists:  # another process was first
             return None
 

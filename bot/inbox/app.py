@@ -5,6 +5,7 @@ from datetime import datetime
 
 from fastapi import APIRouter, Depends
 
+from bot.accounts.permissions import Permission
 from bot.accounts.pictures import Pictures
 from bot.accounts.presence import Presence
 from bot.accounts.service import Accounts
@@ -16,7 +17,7 @@ from bot.handoff.service import Handoffs
 from bot.inbox.actions import Actions
 from bot.inbox.attempts import Attempts
 from bot.inbox.files import Uploads
-from bot.inbox.guard import HOME, Guard, InboxRoute
+from bot.inbox.guard import HOME, Guard, InboxRoute, needs, open_to_everyone
 from bot.inbox.live import LiveStreams
 from bot.inbox.pages import Pages
 from bot.inbox.picture import MAX_UPLOAD_BYTES, PicturePage
@@ -44,39 +45,43 @@ def inbox_router(
     alarms: Callable[[], tuple[Alarm, ...]],
     sign_ins: RateLimit,
 ) -> APIRouter:
-    """Everything but the sign-in page is behind the guard."""
+    """Everything but the way in is behind the guard, with the permission that it needs."""
     screen = Screen(db, bus, desks, engines_down_since, alarms, attachments.limits)
     streams = LiveStreams(bus=bus, presence=presence, accounts=accounts)
     sign_in = SignIn(accounts, presence, Attempts(sign_ins), settings)
 
-    signed_in = APIRouter(
-        route_class=InboxRoute,
-        dependencies=[Depends(Guard(accounts).admit)],
-        include_in_schema=False,
+    guard = Guard(accounts)
+    own, read, work = (
+        behind(guard, permission)
+        for permission in (Permission.OWN_ACCOUNT, Permission.READ, Permission.WORK)
     )
-    Pages(screen, streams).add_to(signed_in)
-    Actions(screen, handoffs).add_to(signed_in)
-    uploads = APIRouter(
-        route_class=InboxRoute,
-        dependencies=[Depends(Guard(accounts).admit)],
-        include_in_schema=False,
-    )
+    Pages(screen, streams).add_to(read)
+    Actions(screen, handoffs).add_to(work)
+    sign_in.add_to(own)
+    uploads = behind(guard, Permission.WORK)
     Uploads(db, attachments).add_to(uploads)
-    sign_in.add_to(signed_in)
-
-    pictures = APIRouter(
-        route_class=InboxRoute,
-        dependencies=[Depends(Guard(accounts).admit)],
-        include_in_schema=False,
-    )
+    pictures = behind(guard, Permission.OWN_ACCOUNT)
     PicturePage(Pictures(db)).add_to(pictures)
-
-    everyone = APIRouter(route_class=InboxRoute, include_in_schema=False)
+    everyone = APIRouter(
+        route_class=InboxRoute, dependencies=[open_to_everyone()], include_in_schema=False
+    )
     sign_in.add_open_routes(everyone)
 
     router = APIRouter()
     router.include_router(uploads, prefix=HOME)  # which counts the bytes by itself
     router.include_router(pictures, prefix=HOME, max_body_size=MAX_UPLOAD_BYTES)
-    router.include_router(signed_in, prefix=HOME, max_body_size=MAX_FORM_BYTES)
-    router.include_router(everyone, prefix=HOME, max_body_size=MAX_FORM_BYTES)
+    for part in (own, read, work, everyone):
+        router.include_router(part, prefix=HOME, max_body_size=MAX_FORM_BYTES)
     return router
+
+
+def behind(guard: Guard, permission: Permission) -> APIRouter:
+    """A router whose routes are for signed-in agents with this permission.
+
+    A single route asks for more by `needs` in its own `dependencies`.
+    """
+    return APIRouter(
+        route_class=InboxRoute,
+        dependencies=[Depends(guard.admit), needs(permission)],
+        include_in_schema=False,
+    )

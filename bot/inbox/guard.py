@@ -1,13 +1,15 @@
 """Who may pass: the session, the forged-form check, and what every answer of the inbox carries."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from hmac import compare_digest
 from urllib.parse import quote, urlsplit
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response, params
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
+from bot.accounts.permissions import Permission, may
 from bot.accounts.service import Accounts, SignedIn
 from bot.errors import FirstlineError
 from bot.inbox import render
@@ -48,6 +50,13 @@ class ForgedForm(FirstlineError):
     status = 403
 
 
+class NotPermitted(FirstlineError):
+    """The agent's role does not include this, or the route says nothing of who may use it."""
+
+    code = "forbidden"
+    status = 403
+
+
 class GoTo(Exception):
     """Not here: the browser should ask for another page first."""
 
@@ -56,16 +65,50 @@ class GoTo(Exception):
         self.where = where
 
 
+@dataclass(frozen=True)
+class Needs:
+    """A route's declaration of who may use it, and the check. None: everyone, signed in or not."""
+
+    permission: Permission | None
+
+    async def __call__(self, request: Request) -> None:
+        """Runs after `Guard.admit`; raises NotPermitted."""
+        if self.permission is not None and not may(visitor(request).agent, self.permission):
+            raise NotPermitted
+
+
+def needs(permission: Permission) -> params.Depends:
+    """For a route's `dependencies`: whoever signed in needs this permission."""
+    return Depends(Needs(permission))
+
+
+def open_to_everyone() -> params.Depends:
+    """For a route's `dependencies`: nobody needs to be signed in."""
+    return Depends(Needs(None))
+
+
 class InboxRoute(APIRoute):
-    """A route that answers refusals as agents can read them, and guards what browsers do."""
+    """A route that answers refusals as agents can read them, and guards what browsers do.
+
+    It lets nobody pass before it has said by `needs` who may.
+    """
+
+    @property
+    def declared(self) -> Needs | None:
+        """Who may use the route."""
+        asked = [one.dependency for one in self.dependencies]
+        return next((one for one in asked if isinstance(one, Needs)), None)
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
         """Wraps the handler, its dependencies included."""
         handle = super().get_route_handler()
+        is_declared = self.declared is not None
 
         async def guarded(request: Request) -> Response:
             request.state.language = preferred_language(request)
             try:
+                if not is_declared:
+                    raise NotPermitted
                 response = await handle(request)
             except GoTo as elsewhere:
                 response = go_to(request, elsewhere.where)
@@ -81,7 +124,7 @@ class InboxRoute(APIRoute):
 
 
 class Guard:
-    """Lets signed-in agents pass; everything behind it asks for nothing more."""
+    """Lets signed-in agents pass; what they may do, each route says by `needs`."""
 
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts

@@ -4,18 +4,17 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fastapi.routing import _IncludedRouter
 
 from bot.inbox.attempts import Attempts, TooManySignIns
 from bot.inbox.guard import inner_page
 from bot.shared.buckets import LocalBuckets
 from tests.desk import DESK
 from tests.inbox import ORIGIN, Office, open_office
+from tests.routes import NAMES, Names, closed_routes
 
 pytestmark = pytest.mark.asyncio
 
 EMAIL = "anna@example.com"
-OPEN_ROUTES = {("GET", "/inbox/sign-in"), ("POST", "/inbox/sign-in")}
 
 
 async def sign_in(http: httpx.AsyncClient, password: str, **fields: str) -> httpx.Response:
@@ -119,10 +118,10 @@ async def test_over_https_the_cookie_is_for_https_alone(tmp_path: Path) -> None:
 
 async def test_every_route_but_the_sign_in_page_needs_a_session(office: Office) -> None:
     http = office.browser()
-    routes = inbox_routes(office)
+    routes = closed_routes(office)
     assert len(routes) >= 18
-    for method, path in routes - OPEN_ROUTES:
-        path = path.format(conversation_id="some-id", seq="1")
+    for method, path in routes:
+        path = path.format_map(NAMES)
         response = await http.request(method, path)
         assert response.status_code == 303, f"{method} {path}"
         assert response.headers["location"].startswith("/inbox/sign-in"), f"{method} {path}"
@@ -134,10 +133,10 @@ async def test_every_route_but_the_sign_in_page_needs_a_session(office: Office) 
 async def test_every_route_that_changes_something_needs_the_form_token(office: Office) -> None:
     anna, piotr = await office.hire("Anna"), await office.hire("Piotr")
     conversation = await office.customer_says("Hello?")
-    for method, path in inbox_routes(office) - OPEN_ROUTES:
+    for method, path in closed_routes(office):
         if method == "GET":
             continue
-        path = path.format(conversation_id=conversation)
+        path = path.format_map(Names(seq="1", conversation_id=conversation))
         for form in ({}, {"csrf": ""}, {"csrf": piotr.csrf}):
             assert (await anna.http.post(path, data=form)).status_code == 403, path
         foreign = {"Origin": "https://evil.example"}
@@ -186,15 +185,3 @@ async def test_after_signing_in_the_wanted_page_comes(office: Office) -> None:
 )
 async def test_no_address_leads_out_of_the_inbox(address: str) -> None:
     assert inner_page(address) == "/inbox"
-
-
-def inbox_routes(office: Office) -> set[tuple[str, str]]:
-    """Every method and path under /inbox, as FastAPI itself resolves them."""
-    included = [route for route in office.app.routes if isinstance(route, _IncludedRouter)]
-    return {
-        (method, context.path)
-        for router in included
-        for context in router.effective_route_contexts()
-        if context.path.startswith("/inbox")
-        for method in (context.methods or set()) - {"HEAD"}
-    }

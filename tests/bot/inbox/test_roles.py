@@ -1,0 +1,129 @@
+"""Every route × every role, from the router itself: a new route needs a line in LOWEST."""
+
+import asyncio
+from collections.abc import MutableMapping
+from typing import Any
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from httpx import ASGITransport, AsyncClient
+
+from bot.accounts.permissions import Role
+from bot.inbox.guard import InboxRoute
+from tests.inbox import AgentBrowser, Office
+from tests.routes import NAMES, inbox_routes
+
+pytestmark = pytest.mark.asyncio
+
+# Who needs no session at all.
+EVERYONE = None
+AGENT, LEAD, MANAGER, ADMIN = Role
+CONVERSATION = "/inbox/conversations/{conversation_id}"
+
+# The lowest role that a route lets pass.
+LOWEST: dict[tuple[str, str], Role | None] = {
+    ("GET", "/inbox/sign-in"): EVERYONE,
+    ("POST", "/inbox/sign-in"): EVERYONE,
+    ("POST", "/inbox/sign-out"): AGENT,
+    ("GET", "/inbox/password"): AGENT,
+    ("POST", "/inbox/password"): AGENT,
+    ("POST", "/inbox/language"): AGENT,
+    ("GET", "/inbox/picture"): AGENT,
+    ("POST", "/inbox/picture"): AGENT,
+    ("GET", "/inbox/picture/now"): AGENT,
+    ("GET", "/inbox"): AGENT,
+    ("GET", "/inbox/list"): AGENT,
+    ("GET", "/inbox/live"): AGENT,
+    ("GET", CONVERSATION): AGENT,
+    ("GET", f"{CONVERSATION}/news"): AGENT,
+    ("GET", f"{CONVERSATION}/turns/{{seq}}"): AGENT,
+    ("POST", f"{CONVERSATION}/claim"): AGENT,
+    ("POST", f"{CONVERSATION}/release"): AGENT,
+    ("POST", f"{CONVERSATION}/return_to_bot"): AGENT,
+    ("POST", f"{CONVERSATION}/close"): AGENT,
+    ("POST", f"{CONVERSATION}/spam"): AGENT,
+    ("POST", f"{CONVERSATION}/snooze"): AGENT,
+    ("POST", f"{CONVERSATION}/wake"): AGENT,
+    ("POST", f"{CONVERSATION}/send_again"): AGENT,
+    ("POST", f"{CONVERSATION}/reply"): AGENT,
+    ("POST", f"{CONVERSATION}/note"): AGENT,
+    ("POST", f"{CONVERSATION}/typing"): AGENT,
+    ("POST", f"{CONVERSATION}/files"): AGENT,
+}
+STREAMS = {"/inbox/live"}
+ENDS_THE_SESSION = {("POST", "/inbox/sign-out")}
+RANKS = list(Role)
+
+
+async def test_every_route_says_who_may_use_it(office: Office) -> None:
+    undeclared = {route for route, declared in inbox_routes(office).items() if declared is None}
+    assert undeclared == set(), "give it a router of bot/inbox/app.py, or `needs(Permission.…)`"
+
+
+async def test_every_route_has_its_expectation(office: Office) -> None:
+    assert set(inbox_routes(office)) == set(LOWEST), "who may use the new route? see LOWEST"
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_a_role_gets_what_is_its_own_and_nothing_above(office: Office, role: Role) -> None:
+    somebody = await office.hire(role=role)
+    for method, path in sorted(LOWEST, key=lambda route: route in ENDS_THE_SESSION):
+        lowest = LOWEST[method, path]
+        refused = await is_refused(office, somebody, method, path)
+        expected = lowest is not None and RANKS.index(role) < RANKS.index(lowest)
+        assert refused is expected, f"{role} {method} {path}"
+
+
+async def is_refused(office: Office, somebody: AgentBrowser, method: str, path: str) -> bool:
+    """Whether the route refuses the agent's role; what it says of an empty form is no matter."""
+    address = path.format_map(NAMES)
+    if path in STREAMS:
+        return await first_status(office, somebody, address) == 403
+    form = {"csrf": somebody.csrf} if method == "POST" else None
+    response = await somebody.http.request(method, address, data=form)
+    assert response.status_code < 500, f"{method} {path}: {response.status_code}"
+    return response.status_code == 403
+
+
+async def first_status(office: Office, somebody: AgentBrowser, path: str) -> int:
+    """How an answer begins that may never end."""
+    began: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    cookie = f"firstline_session={somebody.http.cookies['firstline_session']}"
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(b"host", b"desk.test"), (b"cookie", cookie.encode())],
+    }
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.Event().wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start" and not began.done():
+            began.set_result(message["status"])
+
+    asking = asyncio.create_task(office.app(scope, receive, send))
+    try:
+        return await began
+    finally:
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+
+
+async def test_a_route_that_says_nothing_lets_nobody_pass() -> None:
+    router = APIRouter(route_class=InboxRoute)
+
+    @router.get("/forgotten")
+    async def forgotten() -> str:
+        return "secret"
+
+    app = FastAPI()
+    app.include_router(router)
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://desk.test") as http:
+        response = await http.get("/forgotten")
+    assert response.status_code == 403
+    assert "secret" not in response.text
