@@ -12,6 +12,7 @@ from bot.availability.reading import BadHours, read_hours
 from bot.availability.service import Opening
 from bot.availability.standing import FormWhen
 from bot.desk_settings.identity import IdentityKey, read_identity
+from bot.desk_settings.idle import IdleRules, read_idle
 from bot.desk_settings.table import BadDesksFile
 from bot.desk_settings.widget import WidgetSettings, read_widget
 from bot.errors import FirstlineError
@@ -48,6 +49,7 @@ class Desk:
     opening: Opening
     widget: WidgetSettings = field(default_factory=WidgetSettings)
     identity: IdentityKey | None = field(default=None, repr=False)
+    idle: IdleRules = field(default_factory=IdleRules)
 
 
 class Desks:
@@ -84,6 +86,7 @@ class Desks:
                     opening=Opening(_hours(path, key, entry, zone), _form_when(path, key, entry)),
                     widget=read_widget(path, key, entry.get("widget")),
                     identity=read_identity(path, key, entry.get("identity")),
+                    idle=read_idle(path, key, entry.get("idle")),
                 )
             )
         return cls(desks)
@@ -94,6 +97,10 @@ class Desks:
             return self._by_id[desk_id]
         except KeyError:
             raise UnknownDesk(desk=desk_id) from None
+
+    def find(self, desk_id: str) -> Desk | None:
+        """The desk; None for one that is gone."""
+        return self._by_id.get(desk_id)
 
     def all(self) -> list[Desk]:
         """All desks in the order of the file."""

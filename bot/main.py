@@ -31,8 +31,10 @@ from bot.db import Database
 from bot.desks import Desks
 from bot.dialogue.pool import EnginePool
 from bot.dialogue.turn import Engine
+from bot.digest.service import Digests
 from bot.errors import FirstlineError
 from bot.frontdesk import FrontDesk
+from bot.handoff.idle import Idle
 from bot.handoff.service import Handoffs
 from bot.handoff.waiting import Waiting
 from bot.handoff.waiting_room import WaitingRoom
@@ -54,6 +56,8 @@ from bot.texts import LANGUAGES, supported, text
 from bot.timers.worker import TimerWorker
 from bot.transcript.service import Transcripts
 from bot.transcript.worker import TranscriptMailer, mailer_for
+from bot.triage.cards import TriageCards
+from bot.triage.service import Triage
 from bot.upkeep.service import Upkeep
 from connectors.web.channel import CHANNEL as WEB
 from connectors.web.channel import WebChannel
@@ -100,6 +104,9 @@ class Parts:
     transcript_mailer: TranscriptMailer | None
     identities: Identities
     intakes: Intakes
+    triage: Triage
+    triage_cards: TriageCards
+    digests: Digests
 
     @property
     def bus(self) -> Bus:
@@ -140,7 +147,9 @@ def build(
         db, conversations=conversations, availability=availability, queue=queue, desks=desks
     )
     waiting = Waiting(conversations=conversations, handoffs=handoffs)
-    timers = TimerWorker(db, fire=waiting.by_kind(), lock=repository.lock_conversation)
+    idle = Idle(conversations=conversations, desks=desks)
+    fire = {**waiting.by_kind(), **idle.by_kind()}
+    timers = TimerWorker(db, fire=fire, lock=repository.lock_conversation)
     answers = Answers(conversations=conversations, handoffs=handoffs)
     turns = Turns(
         db,
@@ -190,6 +199,9 @@ def build(
         mailer_for(settings, db, transcripts=transcripts, conversations=conversations),
         Identities(db, conversations=conversations, key_of=lambda desk: desks.get(desk).identity),
         Intakes(db, widget_of=lambda desk: desks.get(desk).widget),
+        Triage(db, conversations=conversations, handoffs=handoffs, presence=presence, bus=bus),
+        TriageCards(db),
+        Digests(db, desks=desks),
     )
 
 

@@ -15,6 +15,7 @@ from bot.queue import models as queue
 from bot.survey import models as survey
 from bot.timers import models as timers
 from bot.transcript import models as transcript
+from bot.triage import models as triage
 
 __all__ = [
     "accounts",
@@ -32,6 +33,7 @@ __all__ = [
     "survey",
     "timers",
     "transcript",
+    "triage",
 ]
 
 metadata = Base.metadata

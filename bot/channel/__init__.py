@@ -17,6 +17,21 @@ from bot.channel.afterwards import (
     TranscriptFile,
     TranscriptWish,
 )
+from bot.channel.agents import (
+    AgentAccount,
+    AgentReply,
+    AgentsDesk,
+    CardDesk,
+    Case,
+    CaseEntry,
+    CaseExchange,
+    CaseFact,
+    Digest,
+    DigestDesk,
+    OpenRequest,
+    TopicCount,
+    TriageCard,
+)
 from bot.channel.people import FilledForm, FormDesk, IdentityDesk, Proof, Recognised
 from bot.channel.waiting import HandoffReceipt, LeftMessage, PassedOnFact, PlaceInQueue
 from bot.errors import FirstlineError
@@ -25,13 +40,23 @@ from bot.live import Hint, Subscription
 from bot.texts import supported
 
 __all__ = [
+    "AgentAccount",
+    "AgentReply",
+    "AgentsDesk",
     "Attachment",
     "Author",
     "AuthorKind",
     "Busy",
     "Button",
     "Card",
+    "CardDesk",
+    "Case",
+    "CaseEntry",
+    "CaseExchange",
+    "CaseFact",
     "ChannelDesk",
+    "Digest",
+    "DigestDesk",
     "EarlierPage",
     "EmptyText",
     "FileLimits",
@@ -46,6 +71,7 @@ __all__ = [
     "LeftMessage",
     "Link",
     "Notice",
+    "OpenRequest",
     "OutboundMessage",
     "PassedOnFact",
     "PlaceInQueue",
@@ -64,9 +90,11 @@ __all__ = [
     "SurveyOffer",
     "TextTooLong",
     "ThreadStatus",
+    "TopicCount",
     "TranscriptDesk",
     "TranscriptFile",
     "TranscriptWish",
+    "TriageCard",
     "Undeliverable",
     "Upload",
     "WaitingDesk",

@@ -61,6 +61,12 @@ class Closing(StrEnum):
     DONE = "done"
     SPAM = "spam"
     BY_CUSTOMER = "by_customer"
+    NO_REQUEST = "no_request"
+    IDLE = "idle"
+
+
+# Nobody who asked for nothing, or did not answer any more, is asked what they think.
+NOT_RATED = frozenset({Closing.SPAM, Closing.NO_REQUEST, Closing.IDLE})
 
 
 class Owner(StrEnum):

@@ -170,6 +170,19 @@ def waiting_since(conversation: Conversation, *, customer_spoke_last: bool) -> d
     return None
 
 
+async def agent_spoke_at(session: AsyncSession, conversation_id: str) -> datetime | None:
+    """When an agent wrote to the customer last."""
+    return await session.scalar(
+        select(Message.created_at)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.author_kind == AuthorKind.AGENT,
+        )
+        .order_by(Message.seq.desc())
+        .limit(1)
+    )
+
+
 def _asks_for_an_opinion(line: Message) -> bool:
     """Whether this is "Was this helpful?": no part of what the bot tried."""
     return any(pressed(button["payload"]) for button in line.buttons)

@@ -23,6 +23,7 @@ from bot.db import Database, Transaction
 from bot.desks import Desks
 from bot.errors import FirstlineError
 from bot.handoff.contacts import Contacts
+from bot.handoff.idle import agent_spoke
 from bot.handoff.next_step import LEFT_MESSAGE, PROMISED, queued_in_words
 from bot.handoff.snooze import snoozed_until
 from bot.queue.service import QueueWatch
@@ -144,7 +145,8 @@ class Handoffs:
                 case Effect.TELL_BACK_WITH_BOT:
                     await tell(tx, conversation, "agent.returned_to_bot")
                 case Effect.TELL_CLOSED:
-                    await tell(tx, conversation, "agent.closed")
+                    if conversation.closed_as != Closing.NO_REQUEST:
+                        await tell(tx, conversation, "agent.closed")
                 case Effect.THANK_FOR_CONTACT:
                     contact = await self.contacts.known(tx, conversation)
                     await tell(tx, conversation, "contact.thanks", contact=contact)
@@ -186,6 +188,11 @@ class Handoffs:
         """Over, and no opinion is asked of whoever wrote it."""
         await self._move(agent, conversation_id, Trigger.CLOSE, epoch=epoch, closing=Closing.SPAM)
 
+    async def close_as_no_request(self, agent: Agent, conversation_id: str, *, epoch: int) -> None:
+        """Over without a word: people talked among themselves, and asked nothing of the desk."""
+        closing = Closing.NO_REQUEST
+        await self._move(agent, conversation_id, Trigger.CLOSE, epoch=epoch, closing=closing)
+
     async def ended_by_customer(self, tx: Transaction, conversation: Conversation) -> None:
         """The customer needs no more, whoever has the conversation."""
         conversation.closed_as = Closing.BY_CUSTOMER
@@ -220,6 +227,7 @@ class Handoffs:
                 external_id=key,
                 extras=Extras(files),
             )
+            await agent_spoke(tx, conversation, self._desks)
             crash.reach("reply.open")
             tx.after_commit(lambda: crash.reach("reply.committed"))
             return said

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversations.models import Conversation, Message
-from bot.conversations.state import Closing
+from bot.conversations.state import NOT_RATED
 from bot.survey.models import Survey
 from bot.survey.rules import Episode
 
@@ -25,7 +25,7 @@ async def episode_of(session: AsyncSession, conversation: Conversation) -> Episo
     )
     return Episode(
         closed_at=conversation.closed_at,
-        is_spam=conversation.closed_as == Closing.SPAM,
+        is_spam=conversation.closed_as in NOT_RATED,
         authors=frozenset(authors),
         is_rated=await survey_of(session, conversation.id) is not None,
     )

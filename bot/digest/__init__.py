@@ -1,0 +1,1 @@
+"""A desk's week in numbers, told once a week."""
