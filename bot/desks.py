@@ -13,6 +13,7 @@ from bot.availability.service import Opening
 from bot.availability.standing import FormWhen
 from bot.desk_settings.identity import IdentityKey, read_identity
 from bot.desk_settings.idle import IdleRules, read_idle
+from bot.desk_settings.slack import SlackSettings, read_slack
 from bot.desk_settings.table import BadDesksFile
 from bot.desk_settings.widget import WidgetSettings, read_widget
 from bot.errors import FirstlineError
@@ -50,6 +51,7 @@ class Desk:
     widget: WidgetSettings = field(default_factory=WidgetSettings)
     identity: IdentityKey | None = field(default=None, repr=False)
     idle: IdleRules = field(default_factory=IdleRules)
+    slack: SlackSettings = field(default_factory=SlackSettings)
 
 
 class Desks:
@@ -87,8 +89,10 @@ class Desks:
                     widget=read_widget(path, key, entry.get("widget")),
                     identity=read_identity(path, key, entry.get("identity")),
                     idle=read_idle(path, key, entry.get("idle")),
+                    slack=read_slack(path, key, entry.get("slack")),
                 )
             )
+        _check_slack(path, desks)
         return cls(desks)
 
     def get(self, desk_id: str) -> Desk:
@@ -110,6 +114,20 @@ class Desks:
         """How long a conversation may wait in the desk's queue; also of a desk that is gone."""
         desk = self._by_id.get(desk_id)
         return desk.answer_within if desk else timedelta(minutes=ANSWER_WITHIN_MINUTES)
+
+
+def _check_slack(path: Path, desks: list[Desk]) -> None:
+    """A post belongs to one desk."""
+    taken: dict[tuple[str | None, str], str] = {}
+    for desk in desks:
+        rules = desk.slack
+        wanted = [*rules.channels, *rules.mention_channels]
+        for place in [*wanted, *(["direct_messages"] if rules.direct_messages else [])]:
+            other = taken.setdefault((rules.workspace, place), desk.id)
+            if other != desk.id or wanted.count(place) > 1:
+                raise BadDesksFile(
+                    f"{path}: [{desk.id}.slack] {place} is already in [{other}.slack]."
+                )
 
 
 # `Any`: what a person wrote into a TOML file.

@@ -123,7 +123,7 @@ class FrontDesk:
             self._conversations.was_read(tx, conversation, received.message.seq)
             return
         for effect in received.effects:
-            if effect is Effect.ASK_BOT:
+            if effect is Effect.ASK_BOT and inbound.for_bot:
                 if inbound.attachments:
                     await self._answers.cannot_read_files(tx, conversation)
                     self._conversations.was_read(tx, conversation, received.message.seq)

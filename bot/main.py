@@ -44,9 +44,13 @@ from bot.inbox.app import inbox_router
 from bot.intake.service import Intakes
 from bot.live import Bus
 from bot.logs import configure_logs
+from bot.memory.service import CLEAN_SECONDS as FORGET_SECONDS
+from bot.memory.service import ChannelMemories
+from bot.messengers.slack import SlackMessenger, slack_of
 from bot.outbox.worker import LoadMessages, Outbox
 from bot.queue.service import QueueWatch
 from bot.routing.answers import Answers
+from bot.routing.edits import Edits
 from bot.routing.service import Turns
 from bot.settings import Settings, get_settings
 from bot.shared.parts import Shared
@@ -107,6 +111,9 @@ class Parts:
     triage: Triage
     triage_cards: TriageCards
     digests: Digests
+    edits: Edits
+    memory: ChannelMemories
+    slack: SlackMessenger | None = None
 
     @property
     def bus(self) -> Bus:
@@ -123,9 +130,12 @@ def build(
     bus = shared.bus
     desks = Desks.load(settings.desks_file)
     engine = engine or EnginePool(settings.engine_url, timeout=settings.engine_timeout)
-    outbox = Outbox(
-        db, senders={WEB: web_sender or WebSender(bus.publish)}, load=_message_loader(db)
-    )
+    attachments = attachments_of(settings, db)
+    slack = slack_of(settings, db, desks=desks, files=attachments)
+    senders: dict[str, Sender] = {WEB: web_sender or WebSender(bus.publish)}
+    if slack is not None:
+        senders[slack.name] = slack.sender
+    outbox = Outbox(db, senders=senders, load=_message_loader(db))
     counters = Counters(db)
     presence = Presence(db, online=shared.online)
     availability = Availability(
@@ -160,7 +170,6 @@ def build(
         availability=availability,
         bus=bus,
     )
-    attachments = attachments_of(settings, db)
     frontdesk = FrontDesk(
         db,
         desks=desks,
@@ -202,6 +211,9 @@ def build(
         Triage(db, conversations=conversations, handoffs=handoffs, presence=presence, bus=bus),
         TriageCards(db),
         Digests(db, desks=desks),
+        Edits(db, conversations=conversations, handoffs=handoffs, turns=turns),
+        ChannelMemories(db),
+        slack,
     )
 
 
@@ -210,6 +222,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     settings = settings or get_settings()
     configure_logs(settings.log_level, as_json=settings.log_json)
     parts = build(settings, engine=engine)
+    slack = parts.slack.connect(parts) if parts.slack is not None else None
     workers: dict[str, asyncio.Task[None]] = {}
 
     @asynccontextmanager
@@ -228,13 +241,20 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         workers["attachments"] = asyncio.create_task(
             every(CLEAN_SECONDS, parts.attachments.clean, name="attachments.clean")
         )
+        workers["memory"] = asyncio.create_task(
+            every(FORGET_SECONDS, parts.memory.clean, name="memory.clean")
+        )
         workers["upkeep"] = asyncio.create_task(parts.upkeep.run())
         if parts.transcript_mailer is not None:
             workers["transcripts"] = asyncio.create_task(parts.transcript_mailer.run())
         if isinstance(parts.engine, EnginePool):
             parts.engine.on_change = lambda: parts.bus.publish(Hint(INBOX_TOPIC, "engines", ""))
             workers["engines"] = asyncio.create_task(parts.engine.run())
+        if slack is not None:
+            await slack.start()
         yield
+        if slack is not None:
+            await slack.take_no_more()
         await parts.turns.stop()
         await parts.outbox.stop()
         await parts.shared.flush()
@@ -244,6 +264,8 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         if parts.transcript_mailer is not None:
             await parts.transcript_mailer.stop()
         await _flush(parts.counters)
+        if slack is not None:
+            await slack.stop()
         await parts.shared.close()
         await parts.engine.close()
         await parts.db.close()
@@ -255,6 +277,9 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     streams = Streams(_web_channel(parts))
     app.state.stop_streams = streams.stop
     app.include_router(_web(parts, streams))
+    if slack is not None:
+        app.state.slack = slack
+        app.include_router(slack.router())
     app.include_router(download_router(parts.attachments))
     app.include_router(_inbox(parts))
     _serve_pages(app)

@@ -64,6 +64,12 @@ class Settings(BaseSettings):
     smtp_from: str = ""
     transcripts_per_day: Annotated[int, Field(ge=1)] = 5
     survey_days: Annotated[int, Field(ge=0, le=90)] = 7
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_client_id: str = ""
+    slack_client_secret: SecretStr | None = None
+    slack_api_url: str = "https://slack.com/api/"
     secure_cookies: bool = False
     token_secret: SecretStr | None = None
 
@@ -100,6 +106,23 @@ class Settings(BaseSettings):
     @classmethod
     def _check_redis(cls, url: str) -> str:
         return check_redis_url(url) if url else url
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _check_bot_token(cls, token: SecretStr | None) -> SecretStr | None:
+        return _token(token, "xoxb-", "the bot token (OAuth & Permissions)")
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _check_app_token(cls, token: SecretStr | None) -> SecretStr | None:
+        return _token(token, "xapp-", "the app-level token (Basic Information)")
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _check_slack_url(cls, url: str) -> str:
+        if not url.startswith(("http://", "https://")) or not urlsplit(url).hostname:
+            raise ValueError("must be https://HOST/api/")
+        return url.rstrip("/") + "/"
 
     @field_validator("smtp_url")
     @classmethod
@@ -151,6 +174,15 @@ class Settings(BaseSettings):
         if self.token_secret is not None:
             return self.token_secret.get_secret_value()
         return _stored_secret(self.data_dir / SECRETS_FILE, name="token_secret")
+
+
+def _token(token: SecretStr | None, begins: str, what: str) -> SecretStr | None:
+    """The token; None for an empty one. Nothing of a wrong one is repeated."""
+    if token is None or not token.get_secret_value().strip():
+        return None
+    if not token.get_secret_value().strip().startswith(begins):
+        raise ValueError(f"must be {what}, which begins with {begins}")
+    return SecretStr(token.get_secret_value().strip())
 
 
 def split_urls(words: str) -> list[str]:

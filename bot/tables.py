@@ -10,12 +10,14 @@ from bot.handoff import models as handoff
 from bot.identity import models as identity
 from bot.installation import models as installation
 from bot.intake import models as intake
+from bot.memory import models as memory
 from bot.outbox import models as outbox
 from bot.queue import models as queue
 from bot.survey import models as survey
 from bot.timers import models as timers
 from bot.transcript import models as transcript
 from bot.triage import models as triage
+from bot.workspaces import models as workspaces
 
 __all__ = [
     "accounts",
@@ -27,6 +29,7 @@ __all__ = [
     "identity",
     "installation",
     "intake",
+    "memory",
     "metadata",
     "outbox",
     "queue",
@@ -34,6 +37,7 @@ __all__ = [
     "timers",
     "transcript",
     "triage",
+    "workspaces",
 ]
 
 metadata = Base.metadata

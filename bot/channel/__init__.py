@@ -32,8 +32,14 @@ from bot.channel.agents import (
     TopicCount,
     TriageCard,
 )
+from bot.channel.edits import Edit, EditDesk
+from bot.channel.files import FileDesk, OpenFile
+from bot.channel.memory import ChannelMemory
+from bot.channel.opinions import says_helpful
 from bot.channel.people import FilledForm, FormDesk, IdentityDesk, Proof, Recognised
 from bot.channel.waiting import HandoffReceipt, LeftMessage, PassedOnFact, PlaceInQueue
+from bot.channel.workspaces import Workspace, WorkspaceStore
+from bot.desk_settings.slack import SlackSettings
 from bot.errors import FirstlineError
 from bot.gate import Busy, busy
 from bot.live import Hint, Subscription
@@ -57,8 +63,12 @@ __all__ = [
     "ChannelDesk",
     "Digest",
     "DigestDesk",
+    "ChannelMemory",
     "EarlierPage",
+    "Edit",
+    "EditDesk",
     "EmptyText",
+    "FileDesk",
     "FileLimits",
     "FilledForm",
     "FirstlineError",
@@ -72,6 +82,7 @@ __all__ = [
     "Link",
     "Notice",
     "OpenRequest",
+    "OpenFile",
     "OutboundMessage",
     "PassedOnFact",
     "PlaceInQueue",
@@ -85,6 +96,7 @@ __all__ = [
     "Recognised",
     "RetryLater",
     "Sender",
+    "SlackSettings",
     "Subscription",
     "SurveyDesk",
     "SurveyOffer",
@@ -98,8 +110,11 @@ __all__ = [
     "Undeliverable",
     "Upload",
     "WaitingDesk",
+    "Workspace",
+    "WorkspaceStore",
     "busy",
     "desk_topic",
+    "says_helpful",
     "supported",
     "thread_topic",
 ]
@@ -195,8 +210,10 @@ class InboundMessage:
     payload: str | None = None
     offered_in: int | None = None  # sequence number of the message that offered the payload
     customer_name: str | None = None
+    customer_email: str | None = None  # as the channel knows it, for a new customer
     context: Mapping[str, str] = field(default_factory=dict)  # page, browser, …
     attachments: tuple[str, ...] = ()  # ids of the thread's own uploads; then `text` may be empty
+    for_bot: bool = True  # False: only to be read by people, the bot does not answer it
 
 
 @dataclass(frozen=True)
@@ -228,6 +245,7 @@ class OutboundMessage:
     image: str | None = None
     attachments: tuple[Attachment, ...] = ()
     cards: tuple[Card, ...] = ()
+    language: str = "en"  # of the conversation: for what a channel itself puts under it
 
 
 @dataclass(frozen=True)
@@ -285,11 +303,13 @@ class RetryLater(Exception):
 
 
 class Problem(StrEnum):
-    """Why a message will not be delivered. A channel names the first four."""
+    """Why a message will not be delivered. A channel names the first six."""
 
     BLOCKED = "blocked"  # the customer does not want to hear from us
     GONE = "gone"  # the customer, their account or the thread exists no more
     TOO_LONG = "too_long"  # longer than the channel takes
+    SIGNED_OUT = "signed_out"  # the channel does not know us any more: a manager must mend it
+    LEFT_OUT = "left_out"  # we may not write there: taken out of it, or it is closed to us
     REFUSED = "refused"  # anything else that trying again will not mend
     GAVE_UP = "gave_up"  # it could be mended by itself, and was not in time
     NO_CHANNEL = "no_channel"  # this program does not speak its channel

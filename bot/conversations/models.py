@@ -161,6 +161,9 @@ class Message(Base):
     # `Any`: what bot/conversations/outward.py makes of attachments and cards; most have none.
     attachments: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     cards: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    # Its customer changed it, or took it back (then nothing is left of what it said).
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 

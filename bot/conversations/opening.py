@@ -4,6 +4,7 @@ from bot.channel import InboundMessage
 from bot.conversations.models import Conversation, Customer, new_id
 from bot.conversations.state import Status
 
+EMAIL_LENGTH = 320
 NAME_LENGTH = 200  # characters, as the columns hold: SQLite does not count, PostgreSQL does
 
 
@@ -14,8 +15,14 @@ def new_customer(inbound: InboundMessage) -> Customer:
         channel=inbound.channel,
         external_id=inbound.customer,
         name=inbound.customer_name[:NAME_LENGTH] if inbound.customer_name else None,
+        email=_fitting(inbound.customer_email),
         language=inbound.language,
     )
+
+
+def _fitting(email: str | None) -> str | None:
+    """An address that is cut is nobody's."""
+    return email if email and len(email) <= EMAIL_LENGTH else None
 
 
 def new_conversation(inbound: InboundMessage, customer: Customer) -> Conversation:

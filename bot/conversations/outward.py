@@ -32,6 +32,7 @@ def outbound(conversation: Conversation, message: Message) -> OutboundMessage:
         image=message.image,
         attachments=attachments_of(message),
         cards=cards_of(message),
+        language=conversation.language,
     )
 
 

@@ -179,6 +179,31 @@ async def find_received(
     return None if row is None else (row[0], row[1])
 
 
+async def lock_received(
+    session: AsyncSession, channel: str, external_id: str
+) -> tuple[Message, Conversation] | None:
+    """The same, with the conversation locked where the database can."""
+    conversation = await session.scalar(
+        select(Conversation)
+        .join(Message, Message.conversation_id == Conversation.id)
+        .where(Message.channel == channel, Message.external_id == external_id)
+        .with_for_update(of=Conversation, key_share=True)
+    )
+    # Only now, with the lock: another edit may have come first.
+    found = await find_received(session, channel, external_id)
+    return None if conversation is None else found
+
+
+async def says_anything(session: AsyncSession, conversation_id: str) -> bool:
+    """Whether a message of the customer is left that they did not take back."""
+    left = select(Message.id).where(
+        Message.conversation_id == conversation_id,
+        Message.author_kind == AuthorKind.CUSTOMER,
+        Message.withdrawn_at.is_(None),
+    )
+    return await session.scalar(left.limit(1)) is not None
+
+
 async def find_customer(session: AsyncSession, channel: str, external_id: str) -> Customer | None:
     """The customer whom this channel knows by this key; who joins them elsewhere waits for us."""
     return await session.scalar(

@@ -3,8 +3,7 @@
 import json
 from dataclasses import dataclass
 
-# One of the desk's own payloads: see bot/routing/buttons.py.
-PAYLOAD = "/firstline_helpful"
+from bot.channel.opinions import HELPFUL as PAYLOAD
 
 
 @dataclass(frozen=True)

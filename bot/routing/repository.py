@@ -23,6 +23,11 @@ async def anything_left_behind(session: AsyncSession, *, at: datetime, farthest:
     return await session.scalar(_left_behind(at, farthest).limit(1)) is not None
 
 
+async def open_turn_of(session: AsyncSession, message_id: str) -> Turn | None:
+    """The turn of this message that is not answered yet; the caller holds the conversation."""
+    return await session.scalar(select(Turn).where(Turn.message_id == message_id, IS_OPEN_TURN))
+
+
 async def count_waiting(session: AsyncSession, *, up_to: int) -> int:
     """How many turns nobody has asked about yet, counted up to this."""
     waiting = select(Turn.id).where(IS_OPEN_TURN, Turn.status == "waiting").limit(up_to).subquery()

@@ -145,7 +145,7 @@ class Turns:
             facts=await self._availability.facts(conversation.desk),
             state=conversation.dialogue_state,
             fresh=conversation.dialogue_fresh,
-            key=_key(conversation, turn),
+            key=_key(conversation, turn, words),
             again=again,
         )
         epoch, thread, attempt = conversation.epoch, conversation.thread, turn.attempts
@@ -263,6 +263,21 @@ class Turns:
         turn, message = waiting
         await self._start(tx, conversation, turn, message.text)
 
+    async def read_anew(
+        self, tx: Transaction, conversation: Conversation, turn: Turn, words: str
+    ) -> None:
+        """Its customer changed the message: whoever asks already comes too late with the answer."""
+        if turn.status == "asking":
+            await self._start(tx, conversation, turn, words)
+
+    async def withdraw(self, tx: Transaction, conversation: Conversation, turn: Turn) -> None:
+        """Its customer took the message back: nobody answers it, and the next one is next."""
+        was_asking = turn.status == "asking"
+        turn.status, turn.finished_at = "dropped", now()
+        await tx.session.flush()
+        if was_asking:
+            await self._start_next(tx, conversation)
+
     async def recover(self) -> None:
         """Before the first message: one process works on SQLite, so whoever held a turn is gone.
 
@@ -358,9 +373,10 @@ def _farthest() -> datetime:
     return now() + 2 * LEASE
 
 
-def _key(conversation: Conversation, turn: Turn) -> str:
-    """The same whoever asks, and however often; another when another question is asked instead."""
-    return str(uuid5(UUID(conversation.id), f"{turn.message_id} {turn.payload or ''}"))
+def _key(conversation: Conversation, turn: Turn, words: str) -> str:
+    """The same whoever asks, and however often; another when another question is asked instead,
+    or the same one in other words."""
+    return str(uuid5(UUID(conversation.id), f"{turn.message_id} {turn.payload or words}"))
 
 
 def _keep_answer(turn: Turn, conversation: Conversation, answer: TurnAnswer) -> None:

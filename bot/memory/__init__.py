@@ -1,0 +1,1 @@
+"""What channels remember between their processes."""

@@ -1,0 +1,1 @@
+"""Puts the messengers' connectors together with the desk, where they are set up."""

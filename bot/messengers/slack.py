@@ -1,0 +1,110 @@
+"""Slack, when it is set up; otherwise nothing of it is even imported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from pydantic import SecretStr
+
+from bot.attachments.service import Attachments
+from bot.db import Database
+from bot.desks import Desks
+from bot.frontdesk import FrontDesk
+from bot.handoff.waiting_room import WaitingRoom
+from bot.memory.service import ChannelMemories
+from bot.routing.edits import Edits
+from bot.settings import Settings
+from bot.survey.service import Surveys
+from bot.workspaces.service import Workspaces
+
+if TYPE_CHECKING:
+    from connectors.slack.calls import Calls
+    from connectors.slack.connector import SlackConnector, SlackKeys
+    from connectors.slack.sender import SlackSender
+
+NAME = "slack"
+
+
+class DeskParts(Protocol):
+    """What the connector needs of a desk (`bot.main.Parts`)."""
+
+    @property
+    def frontdesk(self) -> FrontDesk: ...
+    @property
+    def edits(self) -> Edits: ...
+    @property
+    def attachments(self) -> Attachments: ...
+    @property
+    def surveys(self) -> Surveys: ...
+    @property
+    def waiting_room(self) -> WaitingRoom: ...
+    @property
+    def settings(self) -> Settings: ...
+
+
+@dataclass(frozen=True)
+class SlackMessenger:
+    """The way to Slack, before the desk behind it exists: the outbox needs the sender first."""
+
+    keys: SlackKeys
+    calls: Calls
+    memory: ChannelMemories
+    sender: SlackSender
+    desks: Desks
+    name: str = NAME
+
+    def connect(self, parts: DeskParts) -> SlackConnector:
+        """The connector, with the desk behind it."""
+        from connectors.slack.channel import SlackChannel
+        from connectors.slack.connector import SlackConnector
+        from connectors.slack.features import FEATURES
+        from connectors.slack.people import People
+
+        slack = SlackChannel(
+            desk=parts.frontdesk,
+            edits=parts.edits,
+            files=parts.attachments,
+            survey=parts.surveys,
+            waiting=parts.waiting_room,
+            memory=self.memory,
+            calls=self.calls,
+            people=People(self.calls),
+            rules={desk.id: desk.slack for desk in self.desks.all() if desk.slack.is_used},
+            desk_names={desk.id: desk.name for desk in self.desks.all()},
+            text_limit=parts.settings.max_text_length,
+        )
+        return SlackConnector(self.keys, slack, FEATURES)
+
+
+def is_set_up(settings: Settings) -> bool:
+    """Whether this installation speaks Slack: with a token of its own, or by installations."""
+    return settings.slack_bot_token is not None or bool(settings.slack_client_id)
+
+
+def slack_of(
+    settings: Settings, db: Database, *, desks: Desks, files: Attachments
+) -> SlackMessenger | None:
+    """The way to Slack; None when it is not set up."""
+    if not is_set_up(settings):
+        return None
+    from connectors.slack.calls import Calls
+    from connectors.slack.connector import SlackKeys
+    from connectors.slack.sender import SlackSender
+    from connectors.slack.teams import Teams
+
+    keys = SlackKeys(
+        bot_token=_plain(settings.slack_bot_token),
+        app_token=_plain(settings.slack_app_token),
+        signing_secret=_plain(settings.slack_signing_secret),
+        client_id=settings.slack_client_id,
+        client_secret=_plain(settings.slack_client_secret),
+    )
+    calls, memory = Calls(settings.slack_api_url), ChannelMemories(db)
+    store = Workspaces(db, secret=settings.token_key())
+    calls.teams = Teams(store, token=keys.bot_token, client=calls.client)
+    return SlackMessenger(keys, calls, memory, SlackSender(calls, files), desks)
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()

@@ -1,0 +1,1 @@
+"""Where the apps of channels were installed."""

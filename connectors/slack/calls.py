@@ -1,0 +1,136 @@
+"""Calls of Slack's Web API: as forms (every method takes those), with its faults as ours."""
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from connectors.slack.faults import Limited, Refused, Unreachable
+from connectors.slack.pace import Pace
+from connectors.slack.teams import Teams
+
+TIMEOUT_SECONDS = 10
+LIMITED_SECONDS = 30.0  # when Slack does not say
+# As long as that a call waits for its turn here; what has longer to wait is told to come again.
+WAIT_SECONDS = 3.0
+
+# `Any`: JSON, as Slack documents it for each method.
+Json = dict[str, Any]
+
+
+class Calls:
+    """One for the process: its connections, and how fast it may go."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._pace = Pace(time.monotonic)
+        self._session: aiohttp.ClientSession | None = None
+        self._clients: dict[str, AsyncWebClient] = {}
+        self.teams: Teams  # given once, by whoever builds both
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The process's connections, also for files."""
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
+            )
+            self._clients.clear()
+        return self._session
+
+    def client(self, token: str | None) -> AsyncWebClient:
+        """The SDK's client. It tries nothing twice: whether a post arrived is ours to find out."""
+        session = self.session
+        key = token or ""
+        if key not in self._clients:
+            self._clients[key] = AsyncWebClient(
+                token=token,
+                base_url=self.url,
+                timeout=TIMEOUT_SECONDS,
+                session=session,
+                retry_handlers=[],
+            )
+        return self._clients[key]
+
+    # `Any`: a method's arguments and its answer.
+    async def call(self, team: str, method: str, /, **arguments: Any) -> Json:
+        """The answer; raises Limited, Unreachable, Refused or NotInstalled."""
+        workspace = await self.teams.of(team)
+        return await self.call_with(workspace.token, method, of=team, **arguments)
+
+    async def call_with(
+        self, token: str | None, method: str, /, *, of: str = "", **arguments: Any
+    ) -> Json:
+        """The same with a token of the caller's."""
+        slot = (of, method, str(arguments.get("channel", "")))
+        wait = self._pace.take(*slot, most=WAIT_SECONDS)
+        if wait > WAIT_SECONDS:
+            raise Limited(method, wait)
+        if wait:
+            await asyncio.sleep(wait)
+        with self._faults(method, slot):
+            said = await self.client(token).api_call(method, data=_form(arguments))
+        return said.data if isinstance(said.data, dict) else {}
+
+    async def upload(
+        self, team: str, channel: str, thread: str | None, *, name: str, content: bytes
+    ) -> None:
+        """A file into a thread; raises what `call` raises."""
+        workspace = await self.teams.of(team)
+        with self._faults("files.upload", (team, "files.upload", channel)):
+            await self.client(workspace.token).files_upload_v2(
+                channel=channel, thread_ts=thread, filename=name, title=name, content=content
+            )
+
+    @contextmanager
+    def _faults(self, method: str, slot: tuple[str, str, str]) -> Iterator[None]:
+        try:
+            yield
+        except SlackApiError as error:
+            raise self._fault(method, slot, error) from error
+        except (aiohttp.ClientError, TimeoutError, SlackClientError, OSError) as error:
+            raise Unreachable(method, type(error).__name__) from error
+
+    def _fault(
+        self, method: str, slot: tuple[str, str, str], error: SlackApiError
+    ) -> Limited | Unreachable | Refused:
+        response = error.response
+        # The SDK hands over its own response, or aiohttp's when the body was no JSON.
+        status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+        data = getattr(response, "data", None)
+        code = data.get("error") if isinstance(data, dict) else None
+        if status == 429 or code in ("ratelimited", "rate_limited"):
+            seconds = _retry_after(getattr(response, "headers", {}))
+            self._pace.slow_down(*slot, seconds=seconds)
+            return Limited(method, seconds)
+        if code and status < 500:
+            return Refused(method, str(code))
+        return Unreachable(method, f"HTTP {status}")
+
+    async def close(self) -> None:
+        """Gives the connections back."""
+        if self._session is not None:
+            await self._session.close()
+
+
+def _form(arguments: Mapping[str, Any]) -> dict[str, str]:
+    """As a form: what is no text is JSON, and what is None is left out."""
+    return {
+        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for name, value in arguments.items()
+        if value is not None
+    }
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    found = next((v for k, v in headers.items() if k.lower() == "retry-after"), "")
+    try:
+        return max(float(found), 0.0)
+    except ValueError:
+        return LIMITED_SECONDS

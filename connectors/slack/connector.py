@@ -1,0 +1,123 @@
+"""Slack's channel as the service sees it: its way out, its routes, its start and its end."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+
+import structlog
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.app.async_app import AsyncApp
+
+from connectors.slack.app import Feature, build_app
+from connectors.slack.channel import SlackChannel
+
+PING_SECONDS = 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+MOST_BODY = 1 << 20  # bytes of one event
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class SlackKeys:
+    """What the app's pages at Slack give to whoever set it up."""
+
+    bot_token: str | None = field(default=None, repr=False)
+    app_token: str | None = field(default=None, repr=False)
+    signing_secret: str | None = field(default=None, repr=False)
+    client_id: str = ""
+    client_secret: str | None = field(default=None, repr=False)
+
+
+class SlackConnector:
+    """One for the process."""
+
+    def __init__(
+        self,
+        keys: SlackKeys,
+        slack: SlackChannel,
+        features: tuple[Feature, ...],
+        *,
+        ping_seconds: float = PING_SECONDS,
+    ) -> None:
+        self._keys = keys
+        self.slack = slack
+        self._ping_seconds = ping_seconds
+        self._features = features
+        self._app: AsyncApp | None = None
+        self._handler: AsyncSlackRequestHandler | None = None
+        self._socket: AsyncSocketModeHandler | None = None
+        self._connecting: asyncio.Task[None] | None = None
+
+    @property
+    def app(self) -> AsyncApp:
+        """The bolt app; made where an event loop runs."""
+        if self._app is None:
+            self._app = build_app(
+                self.slack, self._features, signing_secret=self._keys.signing_secret or ""
+            )
+        return self._app
+
+    def router(self) -> APIRouter:
+        """Where Slack sends events without Socket Mode."""
+        router = APIRouter()
+        if self._keys.signing_secret is None:
+            return router
+
+        @router.post("/slack/events", include_in_schema=False)
+        async def events(request: Request) -> Response:
+            if int(request.headers.get("content-length") or 0) > MOST_BODY:
+                return Response(status_code=413)
+            if self._handler is None:
+                self._handler = AsyncSlackRequestHandler(self.app)
+            return await self._handler.handle(request)
+
+        return router
+
+    async def start(self) -> None:
+        """Opens the socket, in the background and for as long as it takes."""
+        if self._keys.app_token is not None:
+            self._connecting = asyncio.create_task(self._connect(), name="slack socket")
+
+    async def _connect(self) -> None:
+        pause = FIRST_PAUSE
+        logger = logging.getLogger("firstline.slack.socket")
+        logger.setLevel(logging.CRITICAL)  # it repeats what it cannot parse
+        self._socket = AsyncSocketModeHandler(
+            self.app,
+            self._keys.app_token,
+            logger=logger,
+            web_client=self.slack.calls.client(self._keys.app_token),
+            ping_interval=self._ping_seconds,
+        )
+        while True:
+            try:
+                await self._socket.connect_async()  # type: ignore[no-untyped-call]
+            except Exception as error:  # noqa: BLE001 - whatever it is, only time mends it
+                log.warning("slack.no_socket", problem=type(error).__name__, again_in=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                log.info("slack.connected")
+                return
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the socket was opened; the SDK keeps it open from then on."""
+        return self._connecting is not None and self._connecting.done()
+
+    async def take_no_more(self) -> None:
+        """Closes the socket and lets what is under way finish; messages can still leave."""
+        if self._connecting is not None:
+            self._connecting.cancel()
+            await asyncio.gather(self._connecting, return_exceptions=True)
+        if self._socket is not None:
+            await self._socket.close_async()  # type: ignore[no-untyped-call]
+        await self.slack.later.stop()
+
+    async def stop(self) -> None:
+        """Closes its connections: nothing leaves any more."""
+        await self.slack.calls.close()

@@ -1,0 +1,97 @@
+"""Files that employees post: fetched with the token, checked by the desk."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+
+from bot.channel import FirstlineError, Upload
+from bot.texts import text
+from connectors.slack.channel import CHANNEL, SlackChannel
+from connectors.slack.faults import Unreachable
+from connectors.slack.parse import SlackFile, read_file
+from connectors.slack.place import Place
+
+MEGABYTE = 1024 * 1024
+PIECE = 1 << 16
+SLACK_HOSTS = (".slack.com", ".slack-edge.com", ".slack-files.com")
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What the desk took, and what it did not, in words for whoever posted."""
+
+    ids: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
+
+
+async def take_files(
+    slack: SlackChannel, place: Place, files: tuple[SlackFile, ...], language: str
+) -> Taken:
+    """Each file; raises SlackFault when Slack cannot give one now."""
+    limits = slack.desk.file_limits
+    ids: list[str] = []
+    refusals: list[str] = []
+    for file in files:
+        try:
+            if limits is not None and len(ids) >= limits.count:
+                refusals.append(text("slack.too_many_files", language, name=file.name))
+                continue
+            if limits is not None and file.size > limits.bytes:  # not a byte of it is fetched
+                words = text("error.file_too_large", language, limit=limits.bytes // MEGABYTE)
+                refusals.append(f"{file.name}: {words}")
+                continue
+            ids.append(await _take(slack, place, file))
+        except NotThere:
+            refusals.append(text("slack.file_not_there", language, name=file.name))
+        except FirstlineError as fault:
+            refusals.append(f"{file.name}: {fault.message(language)}")
+    return Taken(tuple(ids), tuple(refusals))
+
+
+class NotThere(Exception):
+    """Slack does not give this file out."""
+
+
+async def _take(slack: SlackChannel, place: Place, file: SlackFile) -> str:
+    workspace = await slack.calls.teams.of(place.team)
+    if file.url is None and not file.is_gone:
+        # Of a shared channel: Slack tells of it only when asked.
+        said = await slack.calls.call(place.team, "files.info", file=file.id)
+        file = read_file(said.get("file"))
+    if file.is_gone or file.url is None or not _is_slacks(file.url, slack.calls.url):
+        raise NotThere
+    upload = Upload(CHANNEL, place.key, f"{place.team}:{file.id}"[:64], file.name)
+    pieces = _pieces(slack, file.url, workspace.token)
+    return (await slack.desk.receive_file(upload, pieces)).id
+
+
+async def _pieces(slack: SlackChannel, url: str, token: str) -> AsyncIterator[bytes]:
+    headers = {"Authorization": f"Bearer {token}"}
+    try:
+        async with slack.calls.session.get(url, headers=headers, allow_redirects=False) as answer:
+            if answer.status in (403, 404, 410):
+                raise NotThere
+            if answer.status != 200:
+                raise Unreachable("file", f"HTTP {answer.status}")
+            if answer.content_type == "text/html":
+                # Its sign-in page: the token may not read files (any more).
+                log.warning("slack.file_refused", file=urlsplit(url).path.split("/")[1:2])
+                raise NotThere
+            async for piece in answer.content.iter_chunked(PIECE):
+                yield piece
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise Unreachable("file", type(error).__name__) from error
+
+
+def _is_slacks(url: str, api_url: str) -> bool:
+    """The token goes to Slack and to nobody else."""
+    wanted, api = urlsplit(url), urlsplit(api_url)
+    if wanted.netloc == api.netloc and wanted.scheme == api.scheme:
+        return True
+    host = wanted.hostname or ""
+    return wanted.scheme == "https" and (host == "slack.com" or host.endswith(SLACK_HOSTS))

@@ -1,0 +1,21 @@
+"""A fake Slack, and a real service that is connected to it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from tests.connectors.slack.fake import FakeSlack, fake_slack
+from tests.connectors.slack.office import Office, open_office
+
+
+@pytest_asyncio.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    async with fake_slack() as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def office(slack: FakeSlack, tmp_path: Path) -> AsyncIterator[Office]:
+    async with open_office(slack, tmp_path) as running:
+        yield running
