@@ -20,7 +20,9 @@ import httpx
 from aiohttp import WSMsgType, web
 from slack_sdk.signature import SignatureVerifier
 
-TEAM, BOT_USER, BOT = "T0FIRST", "U0BOT", "B0BOT"
+from tests.connectors.slack import fake_methods
+from tests.connectors.slack.fake_methods import BOT, BOT_USER, TEAM
+
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-fake", "xapp-fake", "shh-signing"
 PATIENCE_SECONDS = 15.0
 # `Any`: JSON.
@@ -68,8 +70,8 @@ class FakeSlack:
     again_after: float | None = None  # seconds until an envelope without answer comes again
     tokens: dict[str, Json] = field(default_factory=dict)
     _faults: dict[str, list[Fault]] = field(default_factory=dict)
-    _ts: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
-    _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    ts_count: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _runner: web.AppRunner | None = None
     methods: dict[str, Callable[["FakeSlack", Json], Json]] = field(default_factory=dict)
@@ -116,7 +118,7 @@ class FakeSlack:
         return channel
 
     def next_ts(self) -> str:
-        return f"17{next(self._ts):08d}.000100"
+        return f"17{next(self.ts_count):08d}.000100"
 
     def fail(self, method: str, **fields: Any) -> None:
         """The next calls of the method go wrong like this (see Fault)."""
@@ -177,12 +179,12 @@ class FakeSlack:
             "team": TEAM,
             "channel": channel,
             "channel_type": kind,
-            "client_msg_id": f"c{next(self._ids)}",
+            "client_msg_id": f"c{next(self.ids)}",
         } | fields
 
     async def event(self, event: Json, *, event_id: str | None = None, times: int = 1) -> str:
         """An Events API envelope, delivered so many times."""
-        key = event_id or f"Ev{next(self._ids):08d}"
+        key = event_id or f"Ev{next(self.ids):08d}"
         body = {
             "token": "legacy",
             "team_id": TEAM,
@@ -206,7 +208,7 @@ class FakeSlack:
             "user": {"id": user, "team_id": TEAM, "username": user.lower()},
             "team": {"id": TEAM, "domain": "acme"},
             "api_app_id": "A0APP",
-            "trigger_id": f"trigger{next(self._ids)}",
+            "trigger_id": f"trigger{next(self.ids)}",
             "container": {
                 "type": "message",
                 "message_ts": post["ts"],
@@ -216,7 +218,7 @@ class FakeSlack:
             },
             "channel": {"id": post["channel"], "name": "it-help"},
             "message": post,
-            "response_url": f"http://127.0.0.1:{self.port}/respond/{next(self._ids)}",
+            "response_url": f"http://127.0.0.1:{self.port}/respond/{next(self.ids)}",
             "actions": [
                 {
                     "type": "button",
@@ -239,7 +241,7 @@ class FakeSlack:
             "user": {"id": user, "team_id": TEAM},
             "team": {"id": TEAM, "domain": "acme"},
             "api_app_id": "A0APP",
-            "trigger_id": f"trigger{next(self._ids)}",
+            "trigger_id": f"trigger{next(self.ids)}",
         } | fields
         await self.envelope("interactive", body)
         return body
@@ -253,8 +255,8 @@ class FakeSlack:
             "user_name": user.lower(),
             "team_id": TEAM,
             "channel_id": channel,
-            "trigger_id": f"trigger{next(self._ids)}",
-            "response_url": f"http://127.0.0.1:{self.port}/respond/{next(self._ids)}",
+            "trigger_id": f"trigger{next(self.ids)}",
+            "response_url": f"http://127.0.0.1:{self.port}/respond/{next(self.ids)}",
             "api_app_id": "A0APP",
         }
         await self.envelope("slash_commands", body)
@@ -262,13 +264,13 @@ class FakeSlack:
     async def envelope(self, kind: str, payload: Json, **fields: Any) -> str:
         """Through an open socket (or all of them), and again when nobody acknowledges it."""
         await self.until(lambda: bool(self._open()), "an open socket")
-        key = f"env{next(self._ids)}"
+        key = f"env{next(self.ids)}"
         body = {"envelope_id": key, "type": kind, "payload": payload, "retry_attempt": 0} | fields
         body["accepts_response_payload"] = kind != "events_api"
         sockets = (
             self._open()
             if self.to_all_sockets
-            else [self._open()[next(self._ids) % len(self._open())]]
+            else [self._open()[next(self.ids) % len(self._open())]]
         )
         for socket in sockets:
             with contextlib.suppress(ConnectionError):
@@ -421,7 +423,7 @@ class FakeSlack:
                 return {"ok": False, "error": "invalid_auth"}
             return {
                 "ok": True,
-                "url": f"ws://127.0.0.1:{self.port}/socket?ticket={next(self._ids)}",
+                "url": f"ws://127.0.0.1:{self.port}/socket?ticket={next(self.ids)}",
             }
         if method in self.methods:
             return self.methods[method](self, arguments)
@@ -429,131 +431,11 @@ class FakeSlack:
             return {"ok": False, "error": "invalid_auth"}
         if method == "auth.test":
             return {"ok": True, "url": "https://acme.slack.com/"} | self.tokens[token]
-        known = METHODS.get(method)
+        known = fake_methods.METHODS.get(method)
         return {"ok": True} if known is None else known(self, arguments)
-
-    # -- the methods that have a memory -----------------------------------------------------------
-
-    def _post_message(self, said: Json) -> Json:
-        channel = said["channel"]
-        if channel not in self.channels and not channel.startswith(("D", "U")):
-            return {"ok": False, "error": "channel_not_found"}
-        if self.channels.get(channel, {}).get("is_archived"):
-            return {"ok": False, "error": "is_archived"}
-        if not self.channels.get(channel, {"is_member": True})["is_member"]:
-            return {"ok": False, "error": "not_in_channel"}
-        if len(said.get("text", "")) > 40_000:
-            return {"ok": False, "error": "msg_too_long"}
-        if problem := _bad_blocks(said.get("blocks") or []):
-            return {"ok": False, "error": "invalid_blocks", "detail": problem}
-        post = {"type": "message", "user": BOT_USER, "bot_id": BOT, "ts": self.next_ts()} | said
-        self.posts.append(post)
-        return {"ok": True, "channel": channel, "ts": post["ts"], "message": post}
-
-    def _update(self, said: Json) -> Json:
-        post = self.find(said["channel"], said["ts"])
-        if post is None:
-            return {"ok": False, "error": "message_not_found"}
-        post |= {name: said[name] for name in ("text", "blocks") if name in said}
-        return {"ok": True, "channel": said["channel"], "ts": said["ts"], "message": post}
 
     def find(self, channel: str, ts: str) -> Json | None:
         return next((p for p in self.posts if (p["channel"], p["ts"]) == (channel, ts)), None)
-
-    def _replies(self, said: Json) -> Json:
-        found = [
-            post
-            for post in self.posts
-            if post["channel"] == said["channel"]
-            and said["ts"] in (post["ts"], post.get("thread_ts"))
-        ]
-        return {"ok": True, "messages": found, "has_more": False}
-
-    def _user(self, said: Json) -> Json:
-        user = self.users.get(said["user"])
-        return {"ok": True, "user": user} if user else {"ok": False, "error": "user_not_found"}
-
-    def _channel(self, said: Json) -> Json:
-        found = self.channels.get(said["channel"])
-        if found is None:
-            return {"ok": False, "error": "channel_not_found"}
-        return {"ok": True, "channel": found}
-
-    def _members(self, said: Json) -> Json:
-        found = self.channels.get(said["channel"])
-        if found is None:
-            return {"ok": False, "error": "channel_not_found"}
-        return {"ok": True, "members": found["members"], "response_metadata": {"next_cursor": ""}}
-
-    def _open_dm(self, said: Json) -> Json:
-        return {"ok": True, "channel": {"id": f"D{str(said['users']).split(',')[0][1:]}"}}
-
-    def _upload_url(self, said: Json) -> Json:
-        key = f"F{next(self._ids)}"
-        self.uploads[key] = said
-        return {
-            "ok": True,
-            "file_id": key,
-            "upload_url": f"http://127.0.0.1:{self.port}/upload/{key}",
-        }
-
-    def _complete_upload(self, said: Json) -> Json:
-        files = [{"id": f["id"], "title": f.get("title")} for f in said["files"]]
-        post: Json = {"type": "message", "subtype": "file_share", "user": BOT_USER, "bot_id": BOT}
-        post |= {"ts": self.next_ts(), "channel": said.get("channel_id"), "files": files}
-        post |= {"thread_ts": said.get("thread_ts"), "text": said.get("initial_comment", "")}
-        self.posts.append(post)
-        return {"ok": True, "files": files}
-
-    def _file(self, said: Json) -> Json:
-        return {"ok": True, "file": self.uploads.get(said["file"], {"id": said["file"]})}
-
-    def _view(self, said: Json) -> Json:
-        view = said.get("view") or {}
-        return {"ok": True, "view": {"id": f"V{next(self._ids)}", "hash": "h", **view}}
-
-    def _permalink(self, said: Json) -> Json:
-        return {"ok": True, "permalink": f"https://acme.slack.com/archives/{said['channel']}/p1"}
-
-
-METHODS: dict[str, Callable[[FakeSlack, Json], Json]] = {
-    "chat.postMessage": FakeSlack._post_message,
-    "chat.update": FakeSlack._update,
-    "chat.getPermalink": FakeSlack._permalink,
-    "conversations.info": FakeSlack._channel,
-    "conversations.members": FakeSlack._members,
-    "conversations.open": FakeSlack._open_dm,
-    "conversations.replies": FakeSlack._replies,
-    "files.completeUploadExternal": FakeSlack._complete_upload,
-    "files.getUploadURLExternal": FakeSlack._upload_url,
-    "files.info": FakeSlack._file,
-    "users.info": FakeSlack._user,
-    "views.open": FakeSlack._view,
-    "views.publish": FakeSlack._view,
-    "views.push": FakeSlack._view,
-    "views.update": FakeSlack._view,
-}
-
-
-def _bad_blocks(blocks: list[Json]) -> str:
-    """Which of Slack's documented limits the blocks break."""
-    if len(blocks) > 50:
-        return "more than 50 blocks"
-    for block in blocks:
-        text = block.get("text")
-        if block["type"] == "section" and text and not 1 <= len(text["text"]) <= 3000:
-            return "a section's text has 1 to 3000 characters"
-        for element in block.get("elements", []) if block["type"] == "actions" else []:
-            if element["type"] == "button" and not 1 <= len(element["text"]["text"]) <= 75:
-                return "a button's text has 1 to 75 characters"
-            if len(element.get("value", "")) > 2000 or len(element["action_id"]) > 255:
-                return "a button's value or action_id is too long"
-        if block["type"] == "actions" and not 1 <= len(block["elements"]) <= 25:
-            return "a row has 1 to 25 elements"
-        ids = [e["action_id"] for e in block.get("elements", []) if "action_id" in e]
-        if len(ids) != len(set(ids)):
-            return "an action_id twice"
-    return ""
 
 
 # `Any`: a form's field, which is text, or JSON as text.

@@ -1,0 +1,142 @@
+"""What the fake Slack's Web API remembers and answers, method by method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.connectors.slack.fake import FakeSlack
+
+TEAM, BOT_USER, BOT = "T0FIRST", "U0BOT", "B0BOT"
+# `Any`: JSON.
+Json = dict[str, Any]
+
+
+def post_message(slack: FakeSlack, said: Json) -> Json:
+    channel = said["channel"]
+    if channel not in slack.channels and not channel.startswith(("D", "U")):
+        return {"ok": False, "error": "channel_not_found"}
+    if slack.channels.get(channel, {}).get("is_archived"):
+        return {"ok": False, "error": "is_archived"}
+    if not slack.channels.get(channel, {"is_member": True})["is_member"]:
+        return {"ok": False, "error": "not_in_channel"}
+    if len(said.get("text", "")) > 40_000:
+        return {"ok": False, "error": "msg_too_long"}
+    if problem := bad_blocks(said.get("blocks") or []):
+        return {"ok": False, "error": "invalid_blocks", "detail": problem}
+    post = {"type": "message", "user": BOT_USER, "bot_id": BOT, "ts": slack.next_ts()} | said
+    slack.posts.append(post)
+    return {"ok": True, "channel": channel, "ts": post["ts"], "message": post}
+
+
+def update(slack: FakeSlack, said: Json) -> Json:
+    post = slack.find(said["channel"], said["ts"])
+    if post is None:
+        return {"ok": False, "error": "message_not_found"}
+    post |= {name: said[name] for name in ("text", "blocks") if name in said}
+    return {"ok": True, "channel": said["channel"], "ts": said["ts"], "message": post}
+
+
+def replies(slack: FakeSlack, said: Json) -> Json:
+    found = [
+        post
+        for post in slack.posts
+        if post["channel"] == said["channel"] and said["ts"] in (post["ts"], post.get("thread_ts"))
+    ]
+    return {"ok": True, "messages": found, "has_more": False}
+
+
+def user(slack: FakeSlack, said: Json) -> Json:
+    user = slack.users.get(said["user"])
+    return {"ok": True, "user": user} if user else {"ok": False, "error": "user_not_found"}
+
+
+def channel(slack: FakeSlack, said: Json) -> Json:
+    found = slack.channels.get(said["channel"])
+    if found is None:
+        return {"ok": False, "error": "channel_not_found"}
+    return {"ok": True, "channel": found}
+
+
+def members(slack: FakeSlack, said: Json) -> Json:
+    found = slack.channels.get(said["channel"])
+    if found is None:
+        return {"ok": False, "error": "channel_not_found"}
+    return {"ok": True, "members": found["members"], "response_metadata": {"next_cursor": ""}}
+
+
+def open_dm(slack: FakeSlack, said: Json) -> Json:
+    return {"ok": True, "channel": {"id": f"D{str(said['users']).split(',')[0][1:]}"}}
+
+
+def upload_url(slack: FakeSlack, said: Json) -> Json:
+    key = f"F{next(slack.ids)}"
+    slack.uploads[key] = said
+    return {
+        "ok": True,
+        "file_id": key,
+        "upload_url": f"http://127.0.0.1:{slack.port}/upload/{key}",
+    }
+
+
+def complete_upload(slack: FakeSlack, said: Json) -> Json:
+    files = [{"id": f["id"], "title": f.get("title")} for f in said["files"]]
+    post: Json = {"type": "message", "subtype": "file_share", "user": BOT_USER, "bot_id": BOT}
+    post |= {"ts": slack.next_ts(), "channel": said.get("channel_id"), "files": files}
+    post |= {"thread_ts": said.get("thread_ts"), "text": said.get("initial_comment", "")}
+    slack.posts.append(post)
+    return {"ok": True, "files": files}
+
+
+def file(slack: FakeSlack, said: Json) -> Json:
+    return {"ok": True, "file": slack.uploads.get(said["file"], {"id": said["file"]})}
+
+
+def view(slack: FakeSlack, said: Json) -> Json:
+    view = said.get("view") or {}
+    return {"ok": True, "view": {"id": f"V{next(slack.ids)}", "hash": "h", **view}}
+
+
+def permalink(slack: FakeSlack, said: Json) -> Json:
+    return {"ok": True, "permalink": f"https://acme.slack.com/archives/{said['channel']}/p1"}
+
+
+METHODS: dict[str, Callable[[FakeSlack, Json], Json]] = {
+    "chat.postMessage": post_message,
+    "chat.update": update,
+    "chat.getPermalink": permalink,
+    "conversations.info": channel,
+    "conversations.members": members,
+    "conversations.open": open_dm,
+    "conversations.replies": replies,
+    "files.completeUploadExternal": complete_upload,
+    "files.getUploadURLExternal": upload_url,
+    "files.info": file,
+    "users.info": user,
+    "views.open": view,
+    "views.publish": view,
+    "views.push": view,
+    "views.update": view,
+}
+
+
+def bad_blocks(blocks: list[Json]) -> str:
+    """Which of Slack's documented limits the blocks break."""
+    if len(blocks) > 50:
+        return "more than 50 blocks"
+    for block in blocks:
+        text = block.get("text")
+        if block["type"] == "section" and text and not 1 <= len(text["text"]) <= 3000:
+            return "a section's text has 1 to 3000 characters"
+        for element in block.get("elements", []) if block["type"] == "actions" else []:
+            if element["type"] == "button" and not 1 <= len(element["text"]["text"]) <= 75:
+                return "a button's text has 1 to 75 characters"
+            if len(element.get("value", "")) > 2000 or len(element["action_id"]) > 255:
+                return "a button's value or action_id is too long"
+        if block["type"] == "actions" and not 1 <= len(block["elements"]) <= 25:
+            return "a row has 1 to 25 elements"
+        ids = [e["action_id"] for e in block.get("elements", []) if "action_id" in e]
+        if len(ids) != len(set(ids)):
+            return "an action_id twice"
+    return ""
