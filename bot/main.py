@@ -63,6 +63,7 @@ from bot.transcript.worker import TranscriptMailer, mailer_for
 from bot.triage.cards import TriageCards
 from bot.triage.service import Triage
 from bot.upkeep.service import Upkeep
+from bot.writing.parts import Writing
 from connectors.web.channel import CHANNEL as WEB
 from connectors.web.channel import WebChannel
 from connectors.web.connector import web_router
@@ -111,6 +112,7 @@ class Parts:
     triage: Triage
     triage_cards: TriageCards
     digests: Digests
+    writing: Writing
     edits: Edits
     memory: ChannelMemories
     slack: SlackMessenger | None = None
@@ -158,7 +160,8 @@ def build(
     )
     waiting = Waiting(conversations=conversations, handoffs=handoffs)
     idle = Idle(conversations=conversations, desks=desks)
-    fire = {**waiting.by_kind(), **idle.by_kind()}
+    writing = Writing.of(settings, db, handoffs=handoffs, bus=bus)
+    fire = {**waiting.by_kind(), **idle.by_kind(), **writing.by_kind()}
     timers = TimerWorker(db, fire=fire, lock=repository.lock_conversation)
     answers = Answers(conversations=conversations, handoffs=handoffs)
     turns = Turns(
@@ -211,6 +214,7 @@ def build(
         Triage(db, conversations=conversations, handoffs=handoffs, presence=presence, bus=bus),
         TriageCards(db),
         Digests(db, desks=desks),
+        writing,
         Edits(db, conversations=conversations, handoffs=handoffs, turns=turns),
         ChannelMemories(db),
         slack,
@@ -332,6 +336,7 @@ def _inbox(parts: Parts) -> APIRouter:
         parts.db,
         accounts=parts.accounts,
         handoffs=parts.handoffs,
+        writing=parts.writing,
         attachments=parts.attachments,
         presence=parts.presence,
         bus=parts.bus,

@@ -18,6 +18,7 @@ from bot.timers import models as timers
 from bot.transcript import models as transcript
 from bot.triage import models as triage
 from bot.workspaces import models as workspaces
+from bot.writing import models as writing
 
 __all__ = [
     "accounts",
@@ -38,6 +39,7 @@ __all__ = [
     "transcript",
     "triage",
     "workspaces",
+    "writing",
 ]
 
 metadata = Base.metadata

@@ -145,6 +145,7 @@ async def open_office(
         "database_url": database_of(folder),
         "engine_url": NO_ENGINE,
         "log_level": "error",
+        "undo_send_seconds": 0,
     }
     app = create_app(Settings(**(values | settings)), engine=engine)
     async with app.router.lifespan_context(app):

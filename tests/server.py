@@ -115,8 +115,13 @@ class Browser:
 async def open_server(folder: Path, **settings: Any) -> AsyncIterator[Server]:
     """The whole service over HTTP and WebSocket; the engine is the test's."""
     engine = ScriptedEngine()
-    place: dict[str, Any] = {"data_dir": folder, "database_url": database_of(folder)}
-    app = create_app(Settings(**(place | {"log_level": "error"} | settings)), engine=engine)
+    place: dict[str, Any] = {
+        "data_dir": folder,
+        "database_url": database_of(folder),
+        "log_level": "error",
+        "undo_send_seconds": 0,
+    }
+    app = create_app(Settings(**(place | settings)), engine=engine)
     config = uvicorn.Config(
         app,
         port=settings.get("port", 0),

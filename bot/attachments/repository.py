@@ -32,6 +32,21 @@ async def count_unused(session: AsyncSession, channel: str, owner: str) -> int:
     return found or 0
 
 
+async def find_unused(
+    session: AsyncSession, channel: str, owner: str, ids: Sequence[str]
+) -> dict[str, StoredFile]:
+    """As `lock_unused`, for whoever only wants to show them."""
+    found = await session.scalars(
+        select(StoredFile).where(
+            StoredFile.id.in_(ids),
+            StoredFile.channel == channel,
+            StoredFile.owner == owner,
+            StoredFile.message_id.is_(None),
+        )
+    )
+    return {file.id: file for file in found}
+
+
 async def lock_unused(
     session: AsyncSession, channel: str, owner: str, ids: Sequence[str]
 ) -> dict[str, StoredFile]:

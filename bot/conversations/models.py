@@ -205,6 +205,7 @@ class Turn(Base):
     __tablename__ = "turns"
     __table_args__ = (
         Index("ix_turns_conversation", "conversation_id", "id"),
+        Index("ix_turns_intent", "intent", "id"),
         Index(
             "ix_turns_open",
             "conversation_id",

@@ -1,6 +1,6 @@
 """The way from bot to human and back: what is told to the customer, and who may do what."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,6 +47,9 @@ DESK = Author(AuthorKind.SYSTEM)
 BACK_AFTER = timedelta(minutes=10)
 
 
+BeforeMove = Callable[[Transaction, Agent, Conversation], Awaitable[None]]
+
+
 class StaleSend(FirstlineError):
     """The conversation changed hands after the sender had read it; nothing was sent."""
 
@@ -89,6 +92,8 @@ class Handoffs:
         self._queue = queue
         self._desks = desks
         self.contacts = Contacts(conversations)
+        # What an agent has begun in a conversation and wants done before it goes elsewhere.
+        self.before_moves: list[BeforeMove] = []
 
     async def hand_off(
         self,
@@ -203,39 +208,62 @@ class Handoffs:
 
     async def reply(self, agent: Agent, conversation_id: str, reply: Reply) -> Message:
         """Sends the agent's words; raises StaleSend, NotYours, EmptyText or TextTooLong."""
-        self._conversations.check_text(reply.text, may_be_empty=bool(reply.attachments))
-        key = f"agent:{agent.id}:{reply.key}"
 
         async def send(tx: Transaction) -> Message | None:
-            conversation = await self._lock(tx, agent, conversation_id)
-            sent = await repository.find_received(tx.session, conversation.channel, key)
+            conversation = await self.lock(tx, agent, conversation_id)
+            sent = await self.sent_before(tx, agent, conversation, reply)
             if sent is not None:
-                self._conversations.count_duplicate(tx)
-                return sent[0]
-            if self._refuse_stale(tx, conversation, reply.epoch, agent):
+                return sent
+            if not self.may_send(tx, agent, conversation, reply):
                 return None
-            _check_owner(conversation, agent)
-            if conversation.agent_id is None:
-                raise NotPossibleNow(conversation.status)
-            files = await take(tx, AGENTS_FILES, agent.id, reply.attachments)
-            said = await self._conversations.say(
-                tx,
-                conversation,
-                Author(AuthorKind.AGENT, agent.name, agent.picture),
-                reply.text.strip(),
-                agent_id=agent.id,
-                external_id=key,
-                extras=Extras(files),
-            )
-            await agent_spoke(tx, conversation, self._desks)
-            crash.reach("reply.open")
-            tx.after_commit(lambda: crash.reach("reply.committed"))
-            return said
+            return await self.send(tx, agent, conversation, reply)
 
         message = await self._db.attempt(send, finds_itself=True)
         if message is None:
             raise StaleSend
         return message
+
+    async def sent_before(
+        self, tx: Transaction, agent: Agent, conversation: Conversation, reply: Reply
+    ) -> Message | None:
+        """What this very reply became, when it comes a second time."""
+        key = _key_of(agent, reply)
+        sent = await repository.find_received(tx.session, conversation.channel, key)
+        if sent is None:
+            return None
+        self._conversations.count_duplicate(tx)
+        return sent[0]
+
+    def may_send(
+        self, tx: Transaction, agent: Agent, conversation: Conversation, reply: Reply
+    ) -> bool:
+        """False when it is stale, which goes on record; raises what else stands against it."""
+        self._conversations.check_text(reply.text, may_be_empty=bool(reply.attachments))
+        if self._refuse_stale(tx, conversation, reply.epoch, agent):
+            return False
+        _check_owner(conversation, agent)
+        if conversation.agent_id is None:
+            raise NotPossibleNow(conversation.status)
+        return True
+
+    async def send(
+        self, tx: Transaction, agent: Agent, conversation: Conversation, reply: Reply
+    ) -> Message:
+        """Says it; whoever calls has locked the conversation and asked `may_send`."""
+        files = await take(tx, AGENTS_FILES, agent.id, reply.attachments)
+        said = await self._conversations.say(
+            tx,
+            conversation,
+            Author(AuthorKind.AGENT, agent.name, agent.picture),
+            reply.text.strip(),
+            agent_id=agent.id,
+            external_id=_key_of(agent, reply),
+            extras=Extras(files),
+        )
+        await agent_spoke(tx, conversation, self._desks)
+        crash.reach("reply.open")
+        tx.after_commit(lambda: crash.reach("reply.committed"))
+        return said
 
     async def send_again(self, agent: Agent, conversation_id: str, *, epoch: int, seq: int) -> None:
         """A dead letter is tried anew, as it was written; raises StaleSend, NotYours, NotFound.
@@ -244,7 +272,7 @@ class Handoffs:
         """
 
         async def send(tx: Transaction) -> bool:
-            conversation = await self._lock(tx, agent, conversation_id)
+            conversation = await self.lock(tx, agent, conversation_id)
             if self._refuse_stale(tx, conversation, epoch, agent):
                 return False
             _check_owner(conversation, agent)
@@ -263,7 +291,7 @@ class Handoffs:
         """Writes an internal note, at any time and whoever owns the conversation."""
 
         async def write(tx: Transaction) -> Note:
-            conversation = await self._lock(tx, agent, conversation_id)
+            conversation = await self.lock(tx, agent, conversation_id)
             return await self._conversations.note(tx, conversation, words, by=_actor(agent))
 
         return await self._db.attempt(write)
@@ -280,10 +308,12 @@ class Handoffs:
     ) -> None:
 
         async def move(tx: Transaction) -> bool:
-            conversation = await self._lock(tx, agent, conversation_id)
+            conversation = await self.lock(tx, agent, conversation_id)
             if self._refuse_stale(tx, conversation, epoch, agent):
                 return False
             _check_owner(conversation, agent)
+            for finish in self.before_moves:
+                await finish(tx, agent, conversation)
             if trigger is Trigger.CLAIM and conversation.status is Status.QUEUED:
                 self._queue.keep_wait(tx, conversation)
             effects = await self._conversations.move(
@@ -301,7 +331,8 @@ class Handoffs:
         if not await self._db.attempt(move):
             raise StaleSend
 
-    async def _lock(self, tx: Transaction, agent: Agent, conversation_id: str) -> Conversation:
+    async def lock(self, tx: Transaction, agent: Agent, conversation_id: str) -> Conversation:
+        """The conversation, for this transaction alone; NotFound at a desk of somebody else's."""
         conversation = await repository.lock_conversation(tx.session, conversation_id)
         if conversation is None or conversation.desk not in agent.desks:
             raise NotFound
@@ -331,6 +362,10 @@ class Handoffs:
 
 def _actor(agent: Agent) -> Actor:
     return Actor(AuthorKind.AGENT, agent.name, agent.id, agent.picture)
+
+
+def _key_of(agent: Agent, reply: Reply) -> str:
+    return f"agent:{agent.id}:{reply.key}"
 
 
 def _check_owner(conversation: Conversation, agent: Agent) -> None:

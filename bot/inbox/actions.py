@@ -2,25 +2,19 @@
 
 from dataclasses import dataclass
 from typing import Protocol
-from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.accounts.models import Agent
 from bot.channel import Author, AuthorKind, Hint, thread_topic
 from bot.conversations.errors import NotFound
 from bot.conversations.state import Status
-from bot.handoff.service import Handoffs, Reply
-from bot.inbox import queries, reading
-from bot.inbox.files import chosen_files
+from bot.handoff.service import Handoffs
+from bot.inbox import queries
 from bot.inbox.guard import form_fields, is_htmx, visitor
 from bot.inbox.pages import number
-from bot.inbox.screen import Screen, asked_view
-
-MAX_KEY = 64
-# Everything that the page shows is fetched anew, also where no live stream gets through.
-REFRESH = {"HX-Trigger-After-Settle": "refresh"}
+from bot.inbox.screen import REFRESH, Screen, back_to
+from bot.writing.drafts import Drafts, Kind
 
 
 class Move(Protocol):
@@ -36,6 +30,7 @@ class Actions:
 
     screen: Screen
     handoffs: Handoffs
+    drafts: Drafts
 
     def add_to(self, router: APIRouter) -> None:
         """Adds the routes."""
@@ -47,7 +42,6 @@ class Actions:
         router.post("/conversations/{conversation_id}/snooze")(self.snooze)
         router.post("/conversations/{conversation_id}/wake")(self.wake)
         router.post("/conversations/{conversation_id}/send_again")(self.send_again)
-        router.post("/conversations/{conversation_id}/reply")(self.reply)
         router.post("/conversations/{conversation_id}/note")(self.note)
         router.post("/conversations/{conversation_id}/typing")(self.types)
 
@@ -106,22 +100,10 @@ class Actions:
     async def _page(self, request: Request, conversation_id: str) -> Response:
         """The page anew, or the way to it."""
         if not is_htmx(request):
-            return _back_to(conversation_id)
+            return back_to(conversation_id)
         page = await self.screen.show_conversation(request, conversation_id)
         page.headers.update(REFRESH)
         return page
-
-    async def reply(self, request: Request, conversation_id: str) -> Response:
-        """Sends the agent's words to the customer."""
-        fields = await form_fields(request)
-        reply = Reply(
-            text=fields.get("text", ""),
-            epoch=number(fields.get("epoch")),
-            key=fields.get("key", "")[:MAX_KEY] or str(uuid4()),
-            attachments=await chosen_files(request),
-        )
-        await self.handoffs.reply(visitor(request).agent, conversation_id, reply)
-        return await self._emptied(request, conversation_id, "_reply.html")
 
     async def types(self, request: Request, conversation_id: str) -> Response:
         """Shows the customer that their agent is writing."""
@@ -141,25 +123,5 @@ class Actions:
         """Writes a note for colleagues; it has a form, a route and a table of its own."""
         fields = await form_fields(request)
         await self.handoffs.note(visitor(request).agent, conversation_id, fields.get("note", ""))
-        return await self._emptied(request, conversation_id, "_note_form.html")
-
-    async def _emptied(self, request: Request, conversation_id: str, form: str) -> Response:
-        """The form again, ready for the next words."""
-        if not is_htmx(request):
-            return _back_to(conversation_id)
-        async with self.screen.db.read() as session:
-            agent = visitor(request).agent
-            opened = await reading.open_conversation(session, agent, conversation_id)
-        html = self.screen.render(
-            request,
-            form,
-            opened=opened,
-            conversation=opened.conversation,
-            view=await asked_view(request, opened),
-            is_fresh=True,
-        )
-        return HTMLResponse(html, headers=REFRESH)
-
-
-def _back_to(conversation_id: str) -> Response:
-    return RedirectResponse(f"/inbox/conversations/{conversation_id}", 303)
+        await self.drafts.clear(visitor(request).agent, conversation_id, Kind.NOTE)
+        return await self.screen.form_again(request, conversation_id, "_note_form.html")

@@ -16,6 +16,7 @@ from bot.desks import Desks
 from bot.handoff.service import Handoffs
 from bot.inbox.actions import Actions
 from bot.inbox.attempts import Attempts
+from bot.inbox.composer import Composer
 from bot.inbox.files import Uploads
 from bot.inbox.guard import HOME, Guard, InboxRoute, needs, open_to_everyone
 from bot.inbox.live import LiveStreams
@@ -26,6 +27,7 @@ from bot.inbox.sign_in import SignIn
 from bot.live import Bus
 from bot.settings import Settings
 from bot.upkeep.rules import Alarm
+from bot.writing.parts import Writing
 
 # Far more than the longest message in any script; a reply that is only too long is told so.
 MAX_FORM_BYTES = 500_000
@@ -36,6 +38,7 @@ def inbox_router(
     *,
     accounts: Accounts,
     handoffs: Handoffs,
+    writing: Writing,
     attachments: Attachments,
     presence: Presence,
     bus: Bus,
@@ -56,7 +59,8 @@ def inbox_router(
         for permission in (Permission.OWN_ACCOUNT, Permission.READ, Permission.WORK)
     )
     Pages(screen, streams).add_to(read)
-    Actions(screen, handoffs).add_to(work)
+    Actions(screen, handoffs, writing.drafts).add_to(work)
+    Composer(screen, writing.drafts, writing.replies).add_to(work)
     sign_in.add_to(own)
     uploads = behind(guard, Permission.WORK)
     Uploads(db, attachments).add_to(uploads)

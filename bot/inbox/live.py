@@ -15,6 +15,8 @@ from bot.accounts.presence import HEARTBEAT_SECONDS, Presence
 from bot.accounts.service import Accounts
 from bot.conversations.service import AGENTS_MESSAGE, BOT_MESSAGE, INBOX_TOPIC, agents_topic
 from bot.live import Bus, Hint, Subscription
+from bot.writing.drafts import HINT as DRAFT
+from bot.writing.replies import HOLD
 
 # After a burst of hints the next one is gathered for so long; the first goes out at once.
 GATHER_SECONDS = 0.1
@@ -25,7 +27,10 @@ LIST = "list"
 BOTS_LIST = "list-bot"  # only the list of the bot's conversations
 TYPING = "typing"  # a customer writes: neither a list nor a transcript changes
 SEEN = "seen"  # the customer has read: nothing that a list shows
-NO_LISTS = (SEEN, TYPING, AGENTS_MESSAGE)  # of the last one, the agent's own topic tells
+# Of the agents' messages, their own topic tells.
+NO_LISTS = (SEEN, TYPING, AGENTS_MESSAGE, HOLD)
+# Their data are a conversation, and their events are of their own: no transcript changes.
+ASIDE = (TYPING, DRAFT)
 LEFT_AFTER_SECONDS = 6.0
 RETRY_MS = (1000, 4000)
 
@@ -116,8 +121,8 @@ async def _gather(hints: Subscription, pace: Pace, *, until: float) -> list[str]
 
 def _news_of(hint: Hint, pace: Pace) -> dict[str, bool]:
     """The event that this hint is for whoever has its conversation open; none without one."""
-    if hint.kind == TYPING:
-        return {f"typing-{hint.data}": True}
+    if hint.kind in ASIDE:
+        return {f"{hint.kind}-{hint.data}": True}
     pace.note(hint)
     return {f"conversation-{hint.data}": True} if hint.data else {}
 

@@ -83,7 +83,7 @@ class Pages:
         }
         parts = {
             part: self.screen.render(request, f"_{part}.html", **values)
-            for part in ("head", "card")
+            for part in ("head", "card", "held")
         }
         digests = {part: render.digest(html) for part, html in parts.items()}
         changed = {

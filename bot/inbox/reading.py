@@ -20,6 +20,7 @@ from bot.handoff.origin import safe_link
 from bot.handoff.packet import Packet
 from bot.handoff.queries import load_packet
 from bot.inbox import queries
+from bot.inbox.composing import Composing, composing
 from bot.inbox.views import Abilities, Row, View, abilities
 from bot.outbox.repository import dead_letters_of
 from bot.survey.models import Survey
@@ -87,6 +88,7 @@ class OpenConversation:
     customer_saw_all: bool
     survey: Survey | None
     form_key: str  # of the reply form, so that a double click sends once
+    writing: Composing
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ async def open_conversation(
         customer_saw_all=conversation.seen_seq >= conversation.last_seq,
         survey=await survey_of(session, conversation.id),
         form_key=str(uuid4()),
+        writing=await composing(session, agent, conversation),
     )
 
 

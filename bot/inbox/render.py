@@ -16,6 +16,7 @@ from markupsafe import Markup
 from bot.clock import now
 from bot.handoff.origin import safe_link
 from bot.inbox.words import file_size, linked
+from bot.markup.html import as_html
 from bot.texts import MissingText, text
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -66,7 +67,7 @@ def _environment() -> Environment:
     made.filters.update(
         span=_span, ago=_ago, moment=_moment, percent=_percent, first_words=first_words
     )
-    made.filters.update(linked=linked, file_size=_file_size, safe_link=safe_link)
+    made.filters.update(linked=linked, marked=as_html, file_size=_file_size, safe_link=safe_link)
     return made
 
 

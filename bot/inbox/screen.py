@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
 from bot.accounts.models import Agent
@@ -15,11 +15,15 @@ from bot.db import Database
 from bot.desks import Desks
 from bot.handoff.snooze import CHOICES
 from bot.inbox import reading, render
-from bot.inbox.guard import form_fields, language_of, visitor
+from bot.inbox.guard import form_fields, is_htmx, language_of, visitor
+from bot.inbox.keys import by_group
 from bot.inbox.reading import OpenConversation
 from bot.inbox.views import VIEW_OF_STATUS, View, view_named
 from bot.live import Bus, Hint
 from bot.upkeep.rules import Alarm
+
+# Everything that the page shows is fetched anew, also where no live stream gets through.
+REFRESH = {"HX-Trigger-After-Settle": "refresh"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Screen:
             csrf=who.csrf,
             desk_names=names,
             snooze_choices=tuple(CHOICES),
+            key_groups=by_group(),
             file_limits=self.file_limits,
             engines_down_since=self.engines_down_since(),
             alarms=[a for a in self.alarms() if a.desk is None or a.desk in who.agent.desks],
@@ -59,7 +64,9 @@ class Screen:
         html = self.render(request, "inbox.html", listing=listing, view=view, opened=None)
         return HTMLResponse(html)
 
-    async def show_conversation(self, request: Request, conversation_id: str) -> HTMLResponse:
+    async def show_conversation(
+        self, request: Request, conversation_id: str, *, status: int = 200, **values: object
+    ) -> HTMLResponse:
         """The page with a conversation open; htmx takes from it what it needs."""
         agent = visitor(request).agent
         async with self.db.read() as session:
@@ -78,8 +85,26 @@ class Screen:
             conversation=opened.conversation,
             entries=entries,
             page_epoch=opened.conversation.epoch,
+            **values,
         )
-        return HTMLResponse(html)
+        return HTMLResponse(html, status)
+
+    async def form_again(self, request: Request, conversation_id: str, form: str) -> Response:
+        """The form of an open conversation, ready for the next words; and the news."""
+        if not is_htmx(request):
+            return back_to(conversation_id)
+        async with self.db.read() as session:
+            agent = visitor(request).agent
+            opened = await reading.open_conversation(session, agent, conversation_id)
+        html = self.render(
+            request,
+            form,
+            opened=opened,
+            conversation=opened.conversation,
+            view=await asked_view(request, opened),
+            is_fresh=True,
+        )
+        return HTMLResponse(html, headers=REFRESH)
 
     async def mark_read(self, agent: Agent, conversation_id: str, seq: int) -> None:
         """Notes what the agent has seen, and tells the agent's other tabs."""
@@ -93,3 +118,8 @@ async def asked_view(request: Request, opened: OpenConversation) -> View:
     if asked is None and request.method == "POST":
         asked = (await form_fields(request)).get("view")
     return view_named(asked, otherwise=VIEW_OF_STATUS[opened.conversation.status])
+
+
+def back_to(conversation_id: str) -> Response:
+    """The conversation's page, for browsers without a script."""
+    return RedirectResponse(f"/inbox/conversations/{conversation_id}", 303)

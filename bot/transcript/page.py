@@ -12,11 +12,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, format_time, get_timezone_name
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
+from bot.markup import plain
+from bot.markup.html import as_html
 from bot.texts import text
 
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_ZONE = 64
+AGENT = "agent"
 # Letters with a stroke, which no normal form takes apart.
 STROKES = str.maketrans("\u0142\u0141", "lL")
 
@@ -29,6 +33,16 @@ class Line:
     name: str | None
     text: str
     at: datetime
+
+    @property
+    def plain(self) -> str:
+        """Without the marks that an agent may have made."""
+        return plain(self.text) if self.kind == AGENT else self.text
+
+    @property
+    def marked(self) -> Markup:
+        """An agent's words as HTML."""
+        return as_html(self.text)
 
 
 @dataclass(frozen=True)
@@ -62,7 +76,7 @@ class Transcript:
         parts = [self.title, self.zone_words]
         for day, lines in self.days():
             parts.append(f"— {day} —")
-            parts += [f"[{self.time(line)}] {self.author(line)}\n{line.text}" for line in lines]
+            parts += [f"[{self.time(line)}] {self.author(line)}\n{line.plain}" for line in lines]
         return "\n\n".join(parts) + "\n"
 
     def days(self) -> list[tuple[str, list[Line]]]:
@@ -75,7 +89,7 @@ class Transcript:
 
     def author(self, line: Line) -> str:
         """Whoever wrote it."""
-        if line.kind == "agent" and line.name:
+        if line.kind == AGENT and line.name:
             return line.name
         return text(f"transcript.{line.kind}", self.language, desk=self.desk)
 

@@ -21,6 +21,23 @@ function chosen() {
 function prepare() {
   const label = field()?.closest("label");
   if (label) label.hidden = false;
+  // What a draft had already.
+  for (const li of /** @type {NodeListOf<HTMLLIElement>} */ (document.querySelectorAll(".reply .chosen li[data-kept]"))) {
+    li.removeAttribute("data-kept");
+    li.append(removal(li, li.querySelector("bdi")?.textContent ?? "", () => {}));
+  }
+}
+
+/** @param {HTMLLIElement} li @param {string} name @param {() => void} stop */
+function removal(li, name, stop) {
+  const remove = button(field()?.dataset.remove ?? "", () => {
+    stop();
+    li.remove();
+    settle();
+    field()?.focus();
+  });
+  remove.setAttribute("aria-label", `${remove.textContent}: ${name}`);
+  return remove;
 }
 
 /** @param {string} words @param {() => void} act */
@@ -37,6 +54,7 @@ function settle() {
   list.hidden = !list.children.length;
   const area = /** @type {HTMLTextAreaElement | null} */ (document.querySelector("[data-required]"));
   if (area) area.required = !list.querySelector("input");
+  list.dispatchEvent(new Event("files-changed", { bubbles: true }));
   if (waiting && !list.querySelector("[data-busy]")) {
     const form = waiting;
     waiting = null;
@@ -114,14 +132,7 @@ function show({ li, file, stop }, state) {
   name.textContent = file.name;
   const words = document.createElement("span");
   words.textContent = state;
-  const remove = button(field()?.dataset.remove ?? "", () => {
-    stop.abort();
-    li.remove();
-    settle();
-    field()?.focus();
-  });
-  remove.setAttribute("aria-label", `${remove.textContent}: ${file.name}`);
-  li.replaceChildren(name, words, remove);
+  li.replaceChildren(name, words, removal(li, file.name, () => stop.abort()));
 }
 
 document.body.addEventListener("change", ({ target }) => {

@@ -1,4 +1,4 @@
-// What htmx and the server cannot do: times in the agent's zone, drafts, keys, announcements.
+// What htmx and the server cannot do: times in the agent's zone, sending by key, announcements.
 
 const narrow = matchMedia("(max-width: 1180px)");
 const touch = matchMedia("(pointer: coarse)");
@@ -29,24 +29,6 @@ function setClocks() {
     time.textContent = at.toLocaleString(language, shown);
     /** @type {HTMLElement} */ (time).title = at.toLocaleString(language);
     time.removeAttribute("data-clock");
-  }
-}
-
-/** Unsent text outlives whatever happens to the page; it stays in this tab. */
-function restoreDrafts() {
-  for (const field of document.querySelectorAll("textarea[data-draft]")) {
-    const area = /** @type {HTMLTextAreaElement} */ (field);
-    const kept = sessionStorage.getItem(`draft:${area.dataset.draft}`);
-    if (!kept || area.value) continue;
-    area.value = kept;
-    const box = area.closest("details");
-    if (box) box.open = true;
-  }
-}
-
-function forgetDrafts() {
-  for (const key of Object.keys(sessionStorage)) {
-    if (key.startsWith("draft:")) sessionStorage.removeItem(key);
   }
 }
 
@@ -86,19 +68,12 @@ function showConnection(lost) {
 function arrange() {
   const card = /** @type {HTMLDetailsElement | null} */ (document.getElementById("evidence"));
   if (card) card.open = !narrow.matches;
-  restoreDrafts();
 }
-
-body.addEventListener("input", ({ target }) => {
-  if (target instanceof HTMLTextAreaElement && target.dataset.draft) {
-    sessionStorage.setItem(`draft:${target.dataset.draft}`, target.value);
-  }
-});
 
 body.addEventListener("keydown", (event) => {
   const area = event.target;
   if (event.key === "Escape") byId("alert").replaceChildren();
-  if (!(area instanceof HTMLTextAreaElement) || event.key !== "Enter" || event.isComposing) return;
+  if (!(area instanceof HTMLTextAreaElement) || event.key !== "Enter" || event.isComposing || event.defaultPrevented) return;
   const sends = event.ctrlKey || event.metaKey || !(event.shiftKey || event.altKey || touch.matches);
   if (!sends) return;
   event.preventDefault();
@@ -108,10 +83,6 @@ body.addEventListener("keydown", (event) => {
 body.addEventListener("click", ({ target }) => {
   if (!(target instanceof Element)) return;
   if (target.closest("[data-dismiss]")) byId("alert").replaceChildren();
-});
-
-body.addEventListener("submit", ({ target }) => {
-  if (target instanceof Element && target.matches("[data-forget-drafts]")) forgetDrafts();
 });
 
 // ---------------------------------------------------------------- what htmx tells
@@ -131,11 +102,7 @@ onHtmx("beforeRequest", (detail) => {
 
 onHtmx("beforeSwap", (detail) => {
   const { xhr, requestConfig } = detail;
-  const area = requestConfig.elt.querySelector("textarea[data-draft]");
-  if (xhr.status < 400) {
-    if (area && requestConfig.verb === "post") sessionStorage.removeItem(`draft:${area.dataset.draft}`);
-    return;
-  }
+  if (xhr.status < 400) return;
   // A refusal says itself where it belongs; anything else must not replace what is on the page.
   detail.shouldSwap = xhr.getResponseHeader("HX-Retarget") !== null;
   if (!detail.shouldSwap && requestConfig.elt.matches("[data-acts]")) showAlert(body.dataset.noAnswer ?? "");
@@ -164,7 +131,6 @@ onHtmx("afterSettle", (detail) => {
     if (!(document.activeElement instanceof HTMLTextAreaElement)) byId("customer")?.focus();
   }
   if (detail.elt.matches(".reply, .note-box")) {
-    restoreDrafts();
     detail.elt.querySelector("textarea")?.focus();
     // What was just written comes in at the end (which is 0: see inbox.css).
     document.querySelector(".scroll")?.scrollTo({ top: 0 });

@@ -26,7 +26,8 @@ function part(one) {
     const made = /** @type {HTMLAnchorElement} */ (make("a", one.title));
     return Object.assign(made, { href: one.url, target: "_blank", rel: "noopener noreferrer" });
   }
-  return make(one.kind === "bold" ? "strong" : "em", ...one.parts.map(part));
+  const { kind, parts } = /** @type {{kind: "bold" | "italic", parts: Inline[]}} */ (one);
+  return make(kind === "bold" ? "strong" : "em", ...parts.map(part));
 }
 
 /** @param {keyof HTMLElementTagNameMap} tag @param {(Node | string)[]} children */

@@ -10,10 +10,13 @@ import { element, linked } from "./dom.js";
  * @typedef {import("./timeline.js").Timeline} Timeline
  */
 
+// What an agent may have marked up (docs/markup.md). Most messages have none of it.
+const MARKS = /[*_`\\]|\]\(|^\s*([-•]|\d+[.)])\s/m;
+
 export class Rows {
   /**
    * @param {import("./view.js").Say} say @param {import("./view.js").Wishes} wishes
-   * @param {{language: () => string, beforeChoice: () => void}} context
+   * @param {{language: () => string, beforeChoice: () => void, more: () => Promise<import("./lazy.js").More | null>}} context
    */
   constructor(say, wishes, context) {
     this.say = say;
@@ -95,6 +98,7 @@ export class Rows {
     const { kind } = message.author;
     if (kind === "system") return this.joined(message);
     const bubble = element("div", { className: "bubble" }, ...linked(message.text));
+    if (kind === "agent" && MARKS.test(message.text)) void this.format(bubble, message.text);
     const around = [...files(message.attachments ?? [], this.base), ...cards(message, (...choice) => this.choose(...choice))];
     bubble.hidden = !message.text && !message.image && around.length > 0;
     if (message.image && /^https?:\/\//.test(message.image)) {
@@ -105,6 +109,12 @@ export class Rows {
     else row.append(this.nameLine(message.author));
     row.append(bubble, ...around);
     return row;
+  }
+
+  /** @param {HTMLElement} bubble @param {string} text */
+  async format(bubble, text) {
+    const more = await this.context.more();
+    if (more) bubble.replaceChildren(...more.formatted(text));
   }
 
   /** @param {Message} message @param {import("./timeline.js").Button} button */

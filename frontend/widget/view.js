@@ -69,6 +69,7 @@ export class View {
     this.rows = new Rows(say, wishes, {
       language: () => this.panel.lang,
       beforeChoice: () => this.rest(),
+      more: async () => (await this.files?.chat.lazy.come()) ?? null,
     });
     this.panel.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.isComposing) wishes.close();

@@ -1,0 +1,144 @@
+"""Writing a reply: drafts, the preview, sending, taking back."""
+
+from dataclasses import asdict, dataclass
+from uuid import uuid4
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from bot.conversations.errors import NotFound
+from bot.errors import FirstlineError
+from bot.handoff.service import Reply
+from bot.inbox import queries
+from bot.inbox.composing import draft_now
+from bot.inbox.files import chosen_files
+from bot.inbox.guard import form_fields, is_htmx, language_of, visitor
+from bot.inbox.pages import number
+from bot.inbox.screen import REFRESH, Screen
+from bot.markup.html import as_html
+from bot.texts import text
+from bot.writing import repository
+from bot.writing.drafts import Drafts, Kind, Typed
+from bot.writing.replies import NewWords, Replies
+
+MAX_KEY = 64
+MAX_VERSION = 36
+# The stop stands over the composer, whatever the form was aimed at.
+TO_STOP = {"HX-Retarget": "#reply-stop", "HX-Reswap": "innerHTML", "HX-Reselect": "unset"}
+
+
+@dataclass(frozen=True)
+class Composer:
+    """Handlers of everything that an agent writes to a customer."""
+
+    screen: Screen
+    drafts: Drafts
+    replies: Replies
+
+    def add_to(self, router: APIRouter) -> None:
+        """Adds the routes."""
+        router.post("/conversations/{conversation_id}/reply")(self.reply)
+        router.post("/conversations/{conversation_id}/held/send")(self.send_now)
+        router.post("/conversations/{conversation_id}/held/undo")(self.undo)
+        router.get("/conversations/{conversation_id}/draft")(self.draft)
+        router.post("/conversations/{conversation_id}/draft")(self.keep_draft)
+        router.post("/preview")(self.preview)
+        router.post("/undo-time")(self.choose_undo)
+
+    async def reply(self, request: Request, conversation_id: str) -> Response:
+        """Sends the agent's words to the customer, or holds them until they are."""
+        fields = await form_fields(request)
+        reply = Reply(
+            text=fields.get("text", ""),
+            epoch=number(fields.get("epoch")),
+            key=fields.get("key", "")[:MAX_KEY] or str(uuid4()),
+            attachments=await chosen_files(request),
+        )
+        # “Send anyway” names the last of the words that were shown.
+        started = fields.get("anyway") or fields.get("started")
+        agent = visitor(request).agent
+        try:
+            await self.replies.reply(
+                agent,
+                conversation_id,
+                reply,
+                started_seq=number(started) if started else None,
+            )
+        except NewWords as stopped:
+            return await self._stop(request, conversation_id, reply, stopped)
+        return await self.screen.form_again(request, conversation_id, "_reply.html")
+
+    async def _stop(
+        self, request: Request, conversation_id: str, reply: Reply, stopped: NewWords
+    ) -> Response:
+        """The customer's new words, and the choice to send all the same."""
+        if is_htmx(request):
+            html = self.screen.render(request, "_stop.html", stopped=stopped.words)
+            return HTMLResponse(html, stopped.status, headers=TO_STOP | REFRESH)
+        agent = visitor(request).agent
+        typed = Typed(reply.text, "", attachments=reply.attachments)
+        await self.drafts.replace(agent, conversation_id, Kind.REPLY, typed)
+        return await self.screen.show_conversation(
+            request, conversation_id, status=stopped.status, stopped=stopped.words
+        )
+
+    async def send_now(self, request: Request, conversation_id: str) -> Response:
+        """What is held goes out before its time."""
+        fields = await form_fields(request)
+        await self.replies.send_now(
+            visitor(request).agent, conversation_id, fields.get("held", "")[:MAX_VERSION]
+        )
+        return await self.screen.form_again(request, conversation_id, "_reply.html")
+
+    async def undo(self, request: Request, conversation_id: str) -> Response:
+        """What is held comes back into the composer."""
+        fields = await form_fields(request)
+        await self.replies.undo(
+            visitor(request).agent, conversation_id, fields.get("held", "")[:MAX_VERSION]
+        )
+        return await self.screen.form_again(request, conversation_id, "_reply.html")
+
+    async def draft(self, request: Request, conversation_id: str) -> Response:
+        """How the draft stands now, for the agent's other tabs."""
+        agent, kind = visitor(request).agent, _kind(request.query_params.get("kind"))
+        async with self.screen.db.read() as session:
+            if await queries.find_conversation(session, agent, conversation_id) is None:
+                raise NotFound
+            row = await repository.draft_of(session, agent.id, conversation_id, kind)
+            found = await draft_now(session, row)
+        answer = asdict(found)
+        if found.problem is not None:
+            answer["problem"] = text(f"inbox.draft.problem.{found.problem}", language_of(request))
+        return JSONResponse(answer)
+
+    async def keep_draft(self, request: Request, conversation_id: str) -> Response:
+        """Keeps what was typed; the script shows what the answer says."""
+        fields = await form_fields(request)
+        started = fields.get("started")
+        typed = Typed(
+            text=fields.get("text", ""),
+            base=fields.get("base", "")[:MAX_VERSION],
+            started_seq=number(started) if started else None,
+            attachments=await chosen_files(request),
+        )
+        agent = visitor(request).agent
+        try:
+            kept = await self.drafts.keep(agent, conversation_id, _kind(fields.get("kind")), typed)
+        except FirstlineError as fault:
+            return JSONResponse({"message": fault.message(language_of(request))}, fault.status)
+        return JSONResponse(asdict(kept))
+
+    async def preview(self, request: Request) -> Response:
+        """The words as the customer will see them."""
+        fields = await form_fields(request)
+        return HTMLResponse(as_html(fields.get("text", "")))
+
+    async def choose_undo(self, request: Request) -> Response:
+        """How long this agent's replies are held."""
+        fields = await form_fields(request)
+        await self.replies.choose_undo(visitor(request).agent, number(fields.get("seconds")))
+        return Response(status_code=204)
+
+
+def _kind(name: str | None) -> Kind:
+    return Kind.NOTE if name == Kind.NOTE else Kind.REPLY

@@ -1,0 +1,66 @@
+"""All keys of the inbox: the one table that `?` shows and `frontend/inbox/keys.js` obeys. Pure.
+
+To add one, add a line here and its words in `bot/texts/inbox_keys.toml`. A key with a target works
+at once: it presses the first visible element of that CSS selector, or goes there when it is a
+field. A key without one is only listed here; a script of its part does the work.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+NEXT_ROW = ".rows li:has([aria-current]) + li .row, .rows:not(:has([aria-current])) .row"
+PREVIOUS_ROW = ".rows li:has(+ li [aria-current]) .row"
+
+
+class Group(StrEnum):
+    """Where a key works."""
+
+    ANYWHERE = "anywhere"
+    LIST = "list"
+    CONVERSATION = "conversation"
+    WRITING = "writing"
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key, two after one another (`g q`), or several at once (`Ctrl+B`)."""
+
+    press: str
+    name: str  # its words are the text `inbox.key.<name>`
+    group: Group
+    target: str = ""
+
+    @property
+    def strokes(self) -> list[list[str]]:
+        """For the page: each stroke with the keys that are held down together."""
+        return [stroke.split("+") for stroke in self.press.split(" ")]
+
+
+KEYS = (
+    Key("?", "keys", Group.ANYWHERE, "#keys-open"),
+    Key("Escape", "dismiss", Group.ANYWHERE),
+    Key("g q", "queue", Group.LIST, "#tab-queue"),
+    Key("g m", "mine", Group.LIST, "#tab-mine"),
+    Key("g b", "bots", Group.LIST, "#tab-bot"),
+    Key("g c", "closed", Group.LIST, "#tab-closed"),
+    Key("j", "next", Group.LIST, NEXT_ROW),
+    Key("k", "previous", Group.LIST, PREVIOUS_ROW),
+    Key("c", "claim", Group.CONVERSATION, "#do-claim"),
+    Key("r", "reply", Group.CONVERSATION, "#reply-text"),
+    Key("n", "note", Group.CONVERSATION, ".note-box:not([open]) > summary, #note-text"),
+    Key("s", "snooze", Group.CONVERSATION, "#snooze-until"),
+    Key("q", "release", Group.CONVERSATION, "#do-release"),
+    Key("b", "return_to_bot", Group.CONVERSATION, "#do-return_to_bot"),
+    Key("e", "close", Group.CONVERSATION, "#do-close"),
+    Key("Enter", "send", Group.WRITING),
+    Key("Ctrl+Enter", "send_always", Group.WRITING),
+    Key("Shift+Enter", "new_line", Group.WRITING),
+    Key("Ctrl+B", "bold", Group.WRITING),
+    Key("Ctrl+I", "italic", Group.WRITING),
+    Key("Ctrl+K", "link", Group.WRITING),
+)
+
+
+def by_group() -> dict[Group, list[Key]]:
+    """The table in parts, in its own order."""
+    return {group: [key for key in KEYS if key.group is group] for group in Group}

@@ -1,0 +1,1 @@
+"""What helps agents write: drafts, replies that can be undone, saved replies, suggestions."""

@@ -1,0 +1,81 @@
+"""What is asked of the database about what agents write."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import CursorResult, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channel import AuthorKind
+from bot.conversations.models import Message
+from bot.writing.models import Draft, HeldReply, WritingChoice
+
+
+async def draft_of(
+    session: AsyncSession, agent_id: str, conversation_id: str, kind: str
+) -> Draft | None:
+    """The agent's draft."""
+    return await session.get(Draft, (agent_id, conversation_id, kind))
+
+
+async def drafts_of(session: AsyncSession, agent_id: str, conversation_id: str) -> dict[str, Draft]:
+    """The agent's drafts in this conversation, by kind."""
+    found = await session.scalars(
+        select(Draft).where(Draft.agent_id == agent_id, Draft.conversation_id == conversation_id)
+    )
+    return {draft.kind: draft for draft in found}
+
+
+async def forget_draft(
+    session: AsyncSession, agent_id: str, conversation_id: str, kind: str
+) -> bool:
+    """Whether there was one."""
+    done = await session.execute(
+        delete(Draft).where(
+            Draft.agent_id == agent_id,
+            Draft.conversation_id == conversation_id,
+            Draft.kind == kind,
+        )
+    )
+    return isinstance(done, CursorResult) and done.rowcount > 0
+
+
+async def forget_drafts_before(session: AsyncSession, agent_id: str, at: datetime) -> None:
+    """Of this agent, what nobody has gone on with since."""
+    await session.execute(delete(Draft).where(Draft.agent_id == agent_id, Draft.updated_at < at))
+
+
+async def customer_words_after(
+    session: AsyncSession, conversation_id: str, seq: int
+) -> Sequence[Message]:
+    """What the customer has written since message `seq`, oldest first."""
+    found = await session.scalars(
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.seq > seq,
+            Message.author_kind == AuthorKind.CUSTOMER,
+        )
+        .order_by(Message.seq)
+    )
+    return found.all()
+
+
+async def held_in(session: AsyncSession, conversation_id: str) -> HeldReply | None:
+    """The reply that is on its way out."""
+    return await session.get(HeldReply, conversation_id)
+
+
+async def undo_seconds_of(session: AsyncSession, agent_id: str) -> int | None:
+    """The agent's own choice; None: none was made."""
+    choice = await session.get(WritingChoice, agent_id)
+    return None if choice is None else choice.undo_seconds
+
+
+async def choose_undo(session: AsyncSession, agent_id: str, seconds: int) -> None:
+    """The agent's own choice from now on."""
+    choice = await session.get(WritingChoice, agent_id)
+    if choice is None:
+        session.add(WritingChoice(agent_id=agent_id, undo_seconds=seconds))
+    else:
+        choice.undo_seconds = seconds
