@@ -12,8 +12,9 @@ import httpx
 from sqlalchemy import select, update
 
 from benchmarks.customer import DESK, PATIENCE_SECONDS
+from bot.accounts.errors import AgentExists
 from bot.accounts.models import Agent
-from bot.accounts.service import Accounts, AgentExists
+from bot.accounts.service import Accounts
 from bot.conversations.models import Conversation
 from bot.db import Database
 

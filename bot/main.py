@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import migrations
+from bot.accounts.people import People
 from bot.accounts.pictures import Pictures
 from bot.accounts.presence import Presence
 from bot.accounts.service import Accounts
@@ -35,6 +36,7 @@ from bot.digest.service import Digests
 from bot.errors import FirstlineError
 from bot.frontdesk import FrontDesk
 from bot.handoff.idle import Idle
+from bot.handoff.leaving import Leaving
 from bot.handoff.service import Handoffs
 from bot.handoff.waiting import Waiting
 from bot.handoff.waiting_room import WaitingRoom
@@ -98,6 +100,7 @@ class Parts:
     counters: Counters
     upkeep: Upkeep
     accounts: Accounts
+    people: People
     presence: Presence
     availability: Availability
     attachments: Attachments
@@ -158,6 +161,7 @@ def build(
     handoffs = Handoffs(
         db, conversations=conversations, availability=availability, queue=queue, desks=desks
     )
+    leaving = Leaving(conversations=conversations, handoffs=handoffs)
     waiting = Waiting(conversations=conversations, handoffs=handoffs)
     idle = Idle(conversations=conversations, desks=desks)
     writing = Writing.of(settings, db, handoffs=handoffs, bus=bus)
@@ -200,6 +204,7 @@ def build(
         counters,
         upkeep,
         accounts,
+        People(db, give_back=leaving.give_back, left=presence.signed_out),
         presence,
         availability,
         attachments,
@@ -344,6 +349,7 @@ def _inbox(parts: Parts) -> APIRouter:
         settings=parts.settings,
         alarms=lambda: parts.upkeep.alarms,
         engines_down_since=lambda: engine.down_since if isinstance(engine, EnginePool) else None,
+        people=parts.people,
         sign_ins=parts.shared.rate_limit("sign-in", burst=attempts, per_second=attempts / 60.0),
     )
 

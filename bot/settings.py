@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     slack_client_secret: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
     secure_cookies: bool = False
+    public_url: str = ""
     token_secret: SecretStr | None = None
 
     @field_validator("database_url")
@@ -125,6 +126,15 @@ class Settings(BaseSettings):
             raise ValueError("must be https://HOST/api/")
         return url.rstrip("/") + "/"
 
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, url: str) -> str:
+        parts = urlsplit(url)
+        has_more = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname or has_more):
+            raise ValueError("must be https://HOST, as people reach the desk")
+        return url.rstrip("/")
+
     @field_validator("smtp_url")
     @classmethod
     def _check_smtp(cls, url: str) -> str:
@@ -157,6 +167,10 @@ class Settings(BaseSettings):
             return split_urls(self.engine_url)
         file = Path(self.engine_url.removeprefix(ENGINES_FILE))
         return split_urls(file.read_text("utf-8", "replace")) if file.is_file() else []
+
+    def base_url(self) -> str:
+        """Where people reach the desk, for links that it mails."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
     def smtp_place(self) -> SmtpPlace | None:
         """Where mail goes out, if it does."""

@@ -2,6 +2,7 @@
 
 from bot.accounts import models as accounts
 from bot.attachments import models as attachments
+from bot.audit import models as audit
 from bot.conversations import models as conversations
 from bot.counters import models as counters
 from bot.db import Base
@@ -23,6 +24,7 @@ from bot.writing import models as writing
 __all__ = [
     "accounts",
     "attachments",
+    "audit",
     "conversations",
     "counters",
     "feedback",

@@ -2,9 +2,10 @@
 
 import json
 from datetime import datetime
+from enum import StrEnum
 from uuid import uuid4
 
-from sqlalchemy import JSON, Enum, Index, Integer, LargeBinary, String
+from sqlalchemy import JSON, Enum, Index, Integer, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.accounts.permissions import Role
@@ -14,6 +15,18 @@ from bot.texts import LANGUAGES
 
 ROLE = Enum(
     Role, native_enum=False, length=10, values_callable=lambda kinds: [k.value for k in kinds]
+)
+
+
+class LinkKind(StrEnum):
+    """What a link is for."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+LINK_KIND = Enum(
+    LinkKind, native_enum=False, length=12, values_callable=lambda kinds: [k.value for k in kinds]
 )
 
 
@@ -36,6 +49,8 @@ class Agent(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     picture: Mapped[str | None] = mapped_column(String(40))  # of AgentPicture
     must_change_password: Mapped[bool] = mapped_column(default=True)
+    # Nobody has used the invitation yet; the account has no password that anybody knows.
+    is_invited: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Touched while an inbox is open; see `accounts/presence.py`.
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -66,6 +81,26 @@ class AgentSession(Base):
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     agent_id: Mapped[str] = mapped_column(refers_to("agents.id"))
     csrf: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # From where it was opened, and when it was last used, to about ten minutes.
+    address: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    browser: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=now)
+
+
+class AccountLink(Base):
+    """A link that opens an account once: by invitation, or for a forgotten password.
+
+    Only the hash of its token is kept. A newer link of a kind replaces the older one.
+    """
+
+    __tablename__ = "account_links"
+    __table_args__ = (UniqueConstraint("agent_id", "kind"),)
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[LinkKind] = mapped_column(LINK_KIND)
+    agent_id: Mapped[str] = mapped_column(refers_to("agents.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

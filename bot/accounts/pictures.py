@@ -5,8 +5,8 @@ import struct
 from collections.abc import Callable
 
 from bot.accounts import repository
+from bot.accounts.errors import NoSuchAgent
 from bot.accounts.models import AgentPicture
-from bot.accounts.service import NoSuchAgent
 from bot.db import Database, Transaction
 from bot.errors import FirstlineError
 

@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.accounts.models import Agent, AgentPicture, AgentSession
+from bot.accounts.models import AccountLink, Agent, AgentPicture, AgentSession, LinkKind
+from bot.accounts.permissions import Role
+from bot.db import has_row_locks
 
 
 async def find_agent(session: AsyncSession, email: str) -> Agent | None:
@@ -68,6 +70,96 @@ async def end_other_sessions(session: AsyncSession, agent_id: str, *, keep: str)
 async def forget_expired_sessions(session: AsyncSession, *, at: datetime) -> None:
     """Clears out sessions that are over."""
     await session.execute(delete(AgentSession).where(AgentSession.expires_at <= at))
+
+
+async def note_use(session: AsyncSession, token_hash: str, *, at: datetime) -> None:
+    """The session was used about now."""
+    await session.execute(
+        update(AgentSession).where(AgentSession.token_hash == token_hash).values(used_at=at)
+    )
+
+
+async def sessions_of(
+    session: AsyncSession, agent_id: str, *, at: datetime
+) -> Sequence[AgentSession]:
+    """The browsers in which the agent is signed in."""
+    found = await session.scalars(
+        select(AgentSession).where(AgentSession.agent_id == agent_id, AgentSession.expires_at > at)
+    )
+    return found.all()
+
+
+async def count_sessions(session: AsyncSession, *, at: datetime) -> dict[str, int]:
+    """How many browsers each agent is signed in in."""
+    found = await session.execute(
+        select(AgentSession.agent_id, func.count())
+        .where(AgentSession.expires_at > at)
+        .group_by(AgentSession.agent_id)
+    )
+    return {agent_id: count for agent_id, count in found}
+
+
+async def all_agents(session: AsyncSession) -> Sequence[Agent]:
+    """Everybody by name, those who are disabled last."""
+    found = await session.scalars(
+        select(Agent).order_by(Agent.disabled_at.is_not(None), func.lower(Agent.name), Agent.id)
+    )
+    return found.all()
+
+
+async def lock_admins(session: AsyncSession) -> Sequence[Agent]:
+    """Those who can manage accounts; they stay so until the transaction ends."""
+    asked = select(Agent).where(Agent.role == Role.ADMIN, Agent.disabled_at.is_(None))
+    if has_row_locks(session):
+        asked = asked.order_by(Agent.id).with_for_update()
+    return (await session.scalars(asked)).all()
+
+
+async def drop_links(session: AsyncSession, agent_id: str, kind: LinkKind | None) -> None:
+    """The agent's links of this kind, or (None) all of them, open nothing any more."""
+    gone = delete(AccountLink).where(AccountLink.agent_id == agent_id)
+    await session.execute(gone if kind is None else gone.where(AccountLink.kind == kind))
+
+
+async def find_link(
+    session: AsyncSession, kind: LinkKind, token_hash: str, *, at: datetime
+) -> Agent | None:
+    """Whose account the link opens."""
+    return await session.scalar(
+        select(Agent)
+        .join(AccountLink, AccountLink.agent_id == Agent.id)
+        .where(
+            AccountLink.token_hash == token_hash,
+            AccountLink.kind == kind,
+            AccountLink.expires_at > at,
+            Agent.disabled_at.is_(None),
+        )
+    )
+
+
+async def take_link(
+    session: AsyncSession, kind: LinkKind, token_hash: str, *, at: datetime
+) -> str | None:
+    """Uses the link up; whose account it opened, or None when there is none any more."""
+    return await session.scalar(
+        delete(AccountLink)
+        .where(
+            AccountLink.token_hash == token_hash,
+            AccountLink.kind == kind,
+            AccountLink.expires_at > at,
+        )
+        .returning(AccountLink.agent_id)
+    )
+
+
+async def open_invitations(session: AsyncSession) -> dict[str, datetime]:
+    """Until when each agent's invitation holds, also when that is past."""
+    found = await session.execute(
+        select(AccountLink.agent_id, AccountLink.expires_at).where(
+            AccountLink.kind == LinkKind.INVITATION
+        )
+    )
+    return {agent_id: until for agent_id, until in found}
 
 
 async def touch(session: AsyncSession, agent_ids: Collection[str], *, at: datetime | None) -> None:

@@ -1,62 +1,35 @@
 """Accounts and sign-in. Passwords are argon2 hashes; sessions live on the server."""
 
-import asyncio
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
-
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 
 from bot.accounts import repository
+from bot.accounts.errors import (
+    AgentExists,
+    NoSuchAgent,
+    SamePassword,
+    WrongSignIn,
+)
 from bot.accounts.models import Agent, AgentSession
 from bot.accounts.permissions import Role
+from bot.accounts.secrets import (
+    check_new_password,
+    digest,
+    hash_password,
+    is_password,
+    new_one_time_password,
+    new_token,
+)
+from bot.audit.acts import NOWHERE, ON_COMMAND_LINE, Act, Doer, Place
+from bot.audit.repository import record
 from bot.clock import now
 from bot.db import Database, Transaction
-from bot.errors import FirstlineError
 
-MIN_PASSWORD = 10
 FIRST_AGENT_EMAIL = "agent@example.com"
-
-_hasher = PasswordHasher()
-
-
-class WrongSignIn(FirstlineError):
-    """E-mail or password is wrong; which of them is not said."""
-
-    code = "wrong_sign_in"
-    status = 401
-
-
-class WeakPassword(FirstlineError):
-    """Shorter than MIN_PASSWORD."""
-
-    code = "weak_password"
-    status = 422
-
-
-class SamePassword(FirstlineError):
-    """The one-time password must not become the lasting one."""
-
-    code = "same_password"
-    status = 422
-
-
-class AgentExists(FirstlineError):
-    """The address is taken."""
-
-    code = "agent_exists"
-    status = 409
-
-
-class NoSuchAgent(FirstlineError):
-    """No account has this address."""
-
-    code = "no_such_agent"
-    status = 404
+# How exactly a session's last use is known: noting every request would be a write each.
+USED_WITHIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -80,8 +53,8 @@ class Accounts:
     ) -> str:
         """Creates the account; returns its one-time password. Raises AgentExists."""
         email = email.strip().lower()
-        password = secrets.token_urlsafe(9)
-        hashed = await asyncio.to_thread(_hasher.hash, password)
+        password = new_one_time_password()
+        hashed = await hash_password(password)
 
         async def add(tx: Transaction) -> None:
             if await repository.find_agent(tx.session, email) is not None:
@@ -90,20 +63,23 @@ class Accounts:
                 email=email, name=name.strip(), desks=list(desks), role=role, password_hash=hashed
             )
             tx.session.add(agent)
+            await tx.session.flush()
+            record(tx, Act.AGENT_ADDED, ON_COMMAND_LINE, agent, role=role)
 
         await self._db.attempt(add)
         return password
 
     async def reset_password(self, email: str) -> str:
         """A new one-time password; signs the agent out everywhere. Raises NoSuchAgent."""
-        password = secrets.token_urlsafe(9)
-        hashed = await asyncio.to_thread(_hasher.hash, password)
+        password = new_one_time_password()
+        hashed = await hash_password(password)
         async with self._db.write() as tx:
             agent = await repository.find_agent(tx.session, email)
             if agent is None:
                 raise NoSuchAgent(email=email)
             agent.password_hash, agent.must_change_password = hashed, True
             await repository.end_other_sessions(tx.session, agent.id, keep="")
+            record(tx, Act.PASSWORD_RESET, ON_COMMAND_LINE, agent)
         return password
 
     async def change_role(self, email: str, role: Role) -> None:
@@ -112,7 +88,9 @@ class Accounts:
             agent = await repository.find_agent(tx.session, email)
             if agent is None:
                 raise NoSuchAgent(email=email)
+            change = {"role": [agent.role, role]}
             agent.role = role
+            record(tx, Act.AGENT_CHANGED, ON_COMMAND_LINE, agent, changes=change)
 
     async def usual_role(self) -> Role:
         """What a new account is when nobody says: the very first one can manage the others."""
@@ -129,64 +107,81 @@ class Accounts:
         except AgentExists:  # another process was first
             return None
 
-    async def sign_in(self, email: str, password: str) -> str:
+    async def sign_in(self, email: str, password: str, *, place: Place = NOWHERE) -> str:
         """A session token for the right password; raises WrongSignIn."""
         async with self._db.read() as session:
             agent = await repository.find_agent(session, email)
         # An unknown address costs the same time as a wrong password.
         known = agent is not None and agent.disabled_at is None
-        right = await asyncio.to_thread(_matches, agent.password_hash if agent else None, password)
+        right = await is_password(agent.password_hash if agent else None, password)
         if agent is None or not known or not right:
+            await self._note_failure(agent, place)
             raise WrongSignIn
-        token = secrets.token_urlsafe(32)
-        agent_id = agent.id
+        return await self.open_session(agent.id, place=place, way="password")
 
-        async def open_session(tx: Transaction) -> None:
+    async def open_session(self, agent_id: str, *, place: Place, way: str) -> str:
+        """A session's token for an agent who proved in some way who they are."""
+        token = new_token()
+
+        async def open_it(tx: Transaction) -> None:
             await repository.forget_expired_sessions(tx.session, at=now())
+            agent = await repository.get_agent(tx.session, agent_id)
+            if agent is None or agent.disabled_at is not None:
+                raise WrongSignIn
             tx.session.add(
                 AgentSession(
-                    token_hash=_digest(token),
+                    token_hash=digest(token),
                     agent_id=agent_id,
                     csrf=secrets.token_urlsafe(24),
                     expires_at=now() + self._session_length,
+                    address=place.address,
+                    browser=place.browser,
                 )
             )
+            record(tx, Act.SIGNED_IN, Doer(agent, place), way=way)
 
-        await self._db.attempt(open_session)
+        await self._db.attempt(open_it)
         return token
 
     async def who(self, token: str) -> SignedIn | None:
         """Whose browser this is; None when the session is unknown or over."""
         async with self._db.read() as session:
-            found = await repository.find_session(session, _digest(token), at=now())
+            found = await repository.find_session(session, digest(token), at=now())
         if found is None:
             return None
         signed_in, agent = found
+        if signed_in.used_at is None or now() - signed_in.used_at > USED_WITHIN:
+            async with self._db.write() as tx:
+                await repository.note_use(tx.session, signed_in.token_hash, at=now())
         return SignedIn(agent=agent, csrf=signed_in.csrf, token_hash=signed_in.token_hash)
 
-    async def sign_out(self, token: str) -> None:
+    async def sign_out(self, token: str, *, place: Place = NOWHERE) -> None:
         """Ends this browser's session."""
         async with self._db.write() as tx:
-            await repository.end_session(tx.session, _digest(token))
+            found = await repository.find_session(tx.session, digest(token), at=now())
+            await repository.end_session(tx.session, digest(token))
+            if found is not None:
+                record(tx, Act.SIGNED_OUT, Doer(found[1], place))
 
-    async def change_password(self, who: SignedIn, old: str, new: str) -> None:
+    async def change_password(
+        self, who: SignedIn, old: str, new: str, *, place: Place = NOWHERE
+    ) -> None:
         """Replaces the password and signs the agent's other browsers out."""
-        if len(new) < MIN_PASSWORD:
-            raise WeakPassword(limit=MIN_PASSWORD)
+        check_new_password(new)
         if old == new:
             raise SamePassword
         async with self._db.read() as session:
             agent = await repository.get_agent(session, who.agent.id)
-        stored = agent.password_hash if agent else None
-        if not await asyncio.to_thread(_matches, stored, old):
+        if not await is_password(agent.password_hash if agent else None, old):
             raise WrongSignIn
-        hashed = await asyncio.to_thread(_hasher.hash, new)
+        hashed = await hash_password(new)
         async with self._db.write() as tx:
             agent = await repository.get_agent(tx.session, who.agent.id)
             if agent is None:
                 raise WrongSignIn
             agent.password_hash, agent.must_change_password = hashed, False
             await repository.end_other_sessions(tx.session, agent.id, keep=who.token_hash)
+            record(tx, Act.PASSWORD_CHANGED, Doer(agent, place))
 
     async def choose_language(self, who: SignedIn, language: str) -> None:
         """The language of the agent's inbox."""
@@ -195,19 +190,7 @@ class Accounts:
             if agent is not None:
                 agent.language = language
 
-
-@lru_cache
-def _nobodys_hash() -> str:
-    return _hasher.hash(secrets.token_urlsafe(16))
-
-
-def _matches(stored: str | None, password: str) -> bool:
-    try:
-        _hasher.verify(stored or _nobodys_hash(), password)
-    except VerificationError:
-        return False
-    return stored is not None
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    async def _note_failure(self, agent: Agent | None, place: Place) -> None:
+        """What was typed is not kept: it may be a password in the wrong field."""
+        async with self._db.write() as tx:
+            record(tx, Act.SIGN_IN_FAILED, Doer(None, place), agent)

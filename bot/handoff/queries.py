@@ -160,6 +160,14 @@ async def _earlier(
     )
 
 
+async def held_by(session: AsyncSession, agent_id: str) -> Sequence[Conversation]:
+    """What the agent works on, or has put off."""
+    found = await session.scalars(
+        select(Conversation).where(Conversation.agent_id == agent_id).order_by(Conversation.id)
+    )
+    return found.all()
+
+
 def waiting_since(conversation: Conversation, *, customer_spoke_last: bool) -> datetime | None:
     """Since when the customer waits for a human; None when nobody owes them anything."""
     owner = OWNER[conversation.status]

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from fastapi import APIRouter, Depends
 
+from bot.accounts.people import People
 from bot.accounts.permissions import Permission
 from bot.accounts.pictures import Pictures
 from bot.accounts.presence import Presence
@@ -21,6 +22,7 @@ from bot.inbox.files import Uploads
 from bot.inbox.guard import HOME, Guard, InboxRoute, needs, open_to_everyone
 from bot.inbox.live import LiveStreams
 from bot.inbox.pages import Pages
+from bot.inbox.people.routes import PeopleRouters, add_people_pages
 from bot.inbox.picture import MAX_UPLOAD_BYTES, PicturePage
 from bot.inbox.screen import Screen
 from bot.inbox.sign_in import SignIn
@@ -46,12 +48,14 @@ def inbox_router(
     settings: Settings,
     engines_down_since: Callable[[], datetime | None],
     alarms: Callable[[], tuple[Alarm, ...]],
+    people: People,
     sign_ins: RateLimit,
 ) -> APIRouter:
     """Everything but the way in is behind the guard, with the permission that it needs."""
     screen = Screen(db, bus, desks, engines_down_since, alarms, attachments.limits)
     streams = LiveStreams(bus=bus, presence=presence, accounts=accounts)
-    sign_in = SignIn(accounts, presence, Attempts(sign_ins), settings)
+    attempts = Attempts(sign_ins)
+    sign_in = SignIn(accounts, presence, attempts, settings)
 
     guard = Guard(accounts)
     own, read, work = (
@@ -70,11 +74,24 @@ def inbox_router(
         route_class=InboxRoute, dependencies=[open_to_everyone()], include_in_schema=False
     )
     sign_in.add_open_routes(everyone)
+    manage, audit = (
+        behind(guard, permission)
+        for permission in (Permission.MANAGE_PEOPLE, Permission.READ_AUDIT)
+    )
+    add_people_pages(
+        db,
+        PeopleRouters(own=own, people=manage, audit=audit, everyone=everyone),
+        accounts=accounts,
+        people=people,
+        attempts=attempts,
+        desks=desks,
+        settings=settings,
+    )
 
     router = APIRouter()
     router.include_router(uploads, prefix=HOME)  # which counts the bytes by itself
     router.include_router(pictures, prefix=HOME, max_body_size=MAX_UPLOAD_BYTES)
-    for part in (own, read, work, everyone):
+    for part in (own, read, work, manage, audit, everyone):
         router.include_router(part, prefix=HOME, max_body_size=MAX_FORM_BYTES)
     return router
 

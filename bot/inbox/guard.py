@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from hmac import compare_digest
 from urllib.parse import quote, urlsplit
 
-from fastapi import Depends, Request, Response, params
+from fastapi import Request, Response, params
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
 from bot.accounts.permissions import Permission, may
 from bot.accounts.service import Accounts, SignedIn
+from bot.audit.acts import Doer, Place
 from bot.errors import FirstlineError
 from bot.inbox import render
 from bot.texts import LANGUAGES, supported, text
@@ -19,6 +20,9 @@ COOKIE = "firstline_session"
 HOME = "/inbox"
 SIGN_IN = "/inbox/sign-in"
 PASSWORD = "/inbox/password"  # noqa: S105 - an address
+# What may stand in `next` and `back`.
+PAGES = (HOME, "/inbox/account", "/inbox/people", "/inbox/audit")
+BELOW = ("/inbox/conversations/", "/inbox/people/")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SAME_SITE_FETCH = ("same-origin", "none")
 # What an agent may do before the one-time password is replaced.
@@ -79,12 +83,12 @@ class Needs:
 
 def needs(permission: Permission) -> params.Depends:
     """For a route's `dependencies`: whoever signed in needs this permission."""
-    return Depends(Needs(permission))
+    return params.Depends(Needs(permission))
 
 
 def open_to_everyone() -> params.Depends:
     """For a route's `dependencies`: nobody needs to be signed in."""
-    return Depends(Needs(None))
+    return params.Depends(Needs(None))
 
 
 class InboxRoute(APIRoute):
@@ -152,6 +156,17 @@ def visitor(request: Request) -> SignedIn:
     return who
 
 
+def place_of(request: Request) -> Place:
+    """From where a request comes, for the audit log."""
+    address = request.client.host if request.client else None
+    return Place.of(address, request.headers.get("user-agent"))
+
+
+def doer_of(request: Request) -> Doer:
+    """Who acts, and from where."""
+    return Doer(visitor(request).agent, place_of(request))
+
+
 def language_of(request: Request) -> str:
     """The agent's language; before signing in, what address or browser asks for."""
     return str(request.state.language)
@@ -205,8 +220,8 @@ def go_to(request: Request, where: str) -> Response:
 def inner_page(address: str | None) -> str:
     """An address of ours to return to; anything else leads home (no open redirect)."""
     address = address or ""
-    is_ours = address == HOME or address.startswith((f"{HOME}?", f"{HOME}/conversations/"))
-    return address if is_ours and "\\" not in address else HOME
+    is_page = address.partition("?")[0] in PAGES or address.startswith(BELOW)
+    return address if is_page and "\\" not in address and "/.." not in address else HOME
 
 
 def _sign_in_and_return(request: Request) -> str:

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.accounts.presence import Presence
-from bot.accounts.service import MIN_PASSWORD, Accounts
+from bot.accounts.secrets import MIN_PASSWORD
+from bot.accounts.service import Accounts
 from bot.errors import FirstlineError
 from bot.inbox import render
 from bot.inbox.attempts import Attempts
@@ -19,6 +20,7 @@ from bot.inbox.guard import (
     go_to,
     inner_page,
     language_of,
+    place_of,
     visitor,
 )
 from bot.settings import Settings
@@ -65,24 +67,18 @@ class SignIn:
         address = request.client.host if request.client else ""
         try:
             await self.attempts.count(f"address {address}", f"account {email.strip().lower()}")
-            token = await self.accounts.sign_in(email, fields.get("password", ""))
+            token = await self.accounts.sign_in(
+                email, fields.get("password", ""), place=place_of(request)
+            )
         except FirstlineError as fault:
             return _sign_in_page(request, next_page=next_page, email=email, fault=fault)
         response = RedirectResponse(inner_page(next_page), 303)
-        response.set_cookie(
-            COOKIE,
-            token,
-            max_age=self.settings.agent_session_hours * 3600,
-            path=HOME,
-            secure=self.settings.secure_cookies,
-            httponly=True,
-            samesite="lax",
-        )
+        keep_session(response, token, self.settings)
         return response
 
     async def sign_out(self, request: Request) -> Response:
         """Ends the session; the agent is no longer there."""
-        await self.accounts.sign_out(str(request.state.token))
+        await self.accounts.sign_out(str(request.state.token), place=place_of(request))
         await self.presence.signed_out(visitor(request).agent.id)
         response = go_to(request, SIGN_IN)
         response.delete_cookie(COOKIE, path=HOME)
@@ -97,7 +93,9 @@ class SignIn:
         fields, who = await form_fields(request), visitor(request)
         try:
             await self.attempts.count(f"password {who.agent.id}")
-            await self.accounts.change_password(who, fields.get("old", ""), fields.get("new", ""))
+            await self.accounts.change_password(
+                who, fields.get("old", ""), fields.get("new", ""), place=place_of(request)
+            )
         except FirstlineError as fault:
             return _password_page(request, fault)
         return RedirectResponse(HOME, 303)
@@ -107,6 +105,19 @@ class SignIn:
         fields = await form_fields(request)
         await self.accounts.choose_language(visitor(request), supported(fields.get("language")))
         return RedirectResponse(_same_page(fields.get("back")), 303)
+
+
+def keep_session(response: Response, token: str, settings: Settings) -> None:
+    """The browser is signed in from now on."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=settings.agent_session_hours * 3600,
+        path=HOME,
+        secure=settings.secure_cookies,
+        httponly=True,
+        samesite="lax",
+    )
 
 
 def _same_page(address: str | None) -> str:
@@ -124,6 +135,7 @@ def _sign_in_page(
         problem=fault.message(language) if fault else None,
         email=email,
         next_page=inner_page(next_page),
+        is_saved="saved" in request.query_params,
     )
 
 

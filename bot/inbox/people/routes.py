@@ -1,0 +1,47 @@
+"""Puts the pages about accounts together."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+
+from bot.accounts.links import Links
+from bot.accounts.mails import AccountMails
+from bot.accounts.people import People
+from bot.accounts.service import Accounts
+from bot.accounts.sessions import Sessions
+from bot.db import Database
+from bot.desks import Desks
+from bot.inbox.attempts import Attempts
+from bot.inbox.people.accounts import PeoplePages
+from bot.inbox.people.audit import AuditPage
+from bot.inbox.people.own import OwnAccount
+from bot.inbox.people.way_in import WayIn
+from bot.settings import Settings
+
+
+@dataclass(frozen=True)
+class PeopleRouters:
+    """Where each page belongs, by who may use it."""
+
+    own: APIRouter
+    people: APIRouter
+    audit: APIRouter
+    everyone: APIRouter
+
+
+def add_people_pages(
+    db: Database,
+    routers: PeopleRouters,
+    *,
+    accounts: Accounts,
+    people: People,
+    attempts: Attempts,
+    desks: Desks,
+    settings: Settings,
+) -> None:
+    """Adds all of them."""
+    mails = AccountMails(settings)
+    WayIn(accounts, Links(db), mails, attempts, settings).add_open_routes(routers.everyone)
+    OwnAccount(Sessions(db), desks).add_to(routers.own)
+    PeoplePages(people, mails, desks, settings).add_to(routers.people)
+    AuditPage(db, people).add_to(routers.audit)
