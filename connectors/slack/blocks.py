@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channel import AuthorKind, Button, Card, OutboundMessage, says_helpful
+from bot.markup import plain
 from bot.texts import text
-from connectors.slack.mrkdwn import escape, to_mrkdwn
+from connectors.slack.mrkdwn import escape, link, plain_to_mrkdwn, to_mrkdwn
 
 SECTION, BLOCKS, POST, FALLBACK = 3000, 48, 11_000, 3000
-TITLE, ROW = 75, 5
+TITLE, ROW, CARD_TITLE = 75, 5, 300
 # Action ids; those of quick replies go on with their number.
 REPLY, SOLVED, STUCK, PERSON = "reply:", "solved", "stuck", "person"
 
@@ -45,8 +46,10 @@ def fallback_of(message: OutboundMessage) -> str:
     """Its words without any markup, as notifications and screen readers tell them."""
     titles = [card.title for card in message.cards]
     names = [file.name for file in message.attachments]
-    words = message.text or ", ".join([*titles, *names])
-    by = message.author.name if message.author.kind is AuthorKind.AGENT else None
+    is_agents = message.author.kind is AuthorKind.AGENT
+    said = plain(message.text) if is_agents else message.text
+    words = said or ", ".join([*titles, *names])
+    by = message.author.name if is_agents else None
     whole = escape(f"{by}: {words}" if by else words)
     return whole if len(whole) <= FALLBACK else f"{whole[: FALLBACK - 1]}…"
 
@@ -82,7 +85,8 @@ def _blocks(message: OutboundMessage) -> Iterator[Block]:
     author = message.author
     if author.kind is AuthorKind.AGENT and author.name:
         yield context(f"*{escape(author.name)}*")
-    for words in to_mrkdwn(message.text, most=SECTION):
+    convert = to_mrkdwn if author.kind is AuthorKind.AGENT else plain_to_mrkdwn
+    for words in convert(message.text, most=SECTION):
         yield section(words)
     if message.image is not None:
         yield _picture(message.image, message.language)
@@ -94,15 +98,15 @@ def _blocks(message: OutboundMessage) -> Iterator[Block]:
 
 
 def _picture(url: str, language: str) -> Block:
-    return section(f"<{escape(url).replace('|', '%7C')}|{text('slack.picture', language)}>")
+    return section(link(text("slack.picture", language), url))
 
 
 def _card(card: Card, message: OutboundMessage, first: int) -> Iterator[Block]:
-    words = f"**{card.title}**\n{card.text}".strip()
-    if card.link is not None:
-        words += f"\n[{card.link.title}]({card.link.url})"
-    for piece in to_mrkdwn(words, most=SECTION):
+    yield section(f"*{escape(card.title[:CARD_TITLE])}*")
+    for piece in plain_to_mrkdwn(card.text, most=SECTION):
         yield section(piece)
+    if card.link is not None:
+        yield section(link(card.link.title[:CARD_TITLE], card.link.url))
     if card.image is not None:
         yield _picture(card.image, message.language)
     numbered = enumerate(card.buttons, start=first)

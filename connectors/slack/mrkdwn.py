@@ -1,25 +1,34 @@
-"""Our Markdown as Slack's mrkdwn, escaped, in pieces that fit. Pure.
+"""Our messages as Slack's mrkdwn, escaped, in pieces that fit. Pure.
 
 What anybody wrote can never ping: `<`, `>` and `&` are escaped, so no mention of Slack's can
 arise from it, and blocks are `verbatim`, so Slack looks for none in `@here` either.
 """
 
 import re
+from itertools import count
+
+from bot.markup import (
+    Block,
+    Bold,
+    Bullets,
+    Code,
+    CodeBlock,
+    Inline,
+    Link,
+    Numbers,
+    Text,
+    parse,
+)
 
 FENCE = "```"
-_CODE_BLOCK = re.compile(r"^```[^\n`]*\n(.*?)(?:\n```[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
-_INLINE = re.compile(
-    r"(?P<code>`[^`\n]+`)"
-    r"|\[(?P<title>[^\]\n]+)\]\((?P<target>https?://[^\s)]+|mailto:[^\s)]+)\)"
-    r"|(?P<url>https?://[^\s<>|\"'\]]+)"
-    r"|\*\*(?P<bold>[^\s*](?:[^*\n]*[^\s*])?)\*\*"
-    r"|(?<![\w*])\*(?P<italic>[^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])"
-    r"|~~(?P<gone>[^\s~](?:[^~\n]*[^\s~])?)~~"
-)
-_LINE_START = re.compile(r"^(?P<indent>[ \t]*)(?:(?P<head>#{1,6})[ \t]+|(?P<item>[-*+])[ \t]+)")
+# Joins words without a gap: behind it, a sign is no mark for Slack.
+JOINER = "\u2060"
+_URL = re.compile(r"https?://[^\s<>|\"'\]]+")
+_ENDS_A_SENTENCE = ".,;:!?)"
+# Signs that Slack would take for marks: at the edge of a word, with a partner on their line.
+_MARK = re.compile(r"(?<![\w\u2060])([*_~`])(?=\S(?:[^\n]*?\S)??\1(?!\w))")
 _PIECES = re.compile(r"<[^<>\n]*>|\s+|[^\s<]+|<")
 _ATOMS = re.compile(r"&(?:amp|lt|gt);|.", re.DOTALL)
-_ENDS_A_SENTENCE = ".,;:!?)"
 
 
 def escape(words: str) -> str:
@@ -27,69 +36,69 @@ def escape(words: str) -> str:
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def to_mrkdwn(markdown: str, *, most: int) -> list[str]:
-    """Pieces of mrkdwn of up to `most` characters, in order; none for nothing."""
+def plain_to_mrkdwn(words: str, *, most: int) -> list[str]:
+    """Plain words, in which only addresses become links, in pieces of up to `most` characters."""
+    return _split(_linked(words.strip("\n")), most)
+
+
+def to_mrkdwn(markup: str, *, most: int) -> list[str]:
+    """An agent's words (docs/markup.md), in pieces of up to `most` characters."""
     pieces: list[str] = []
-    end = 0
-    for block in _CODE_BLOCK.finditer(markdown):
-        pieces += _text_pieces(markdown[end : block.start()], most)
-        pieces += _code_pieces(block[1], most)
-        end = block.end()
-    pieces += _text_pieces(markdown[end:], most)
+    for block in parse(markup):
+        pieces += _block(block, most)
     return _joined(pieces, most)
 
 
-def _text_pieces(markdown: str, most: int) -> list[str]:
-    words = markdown.strip("\n")
-    if not words.strip():
-        return []
-    return _split("\n".join(map(_line, words.split("\n"))), most)
+def link(title: str, url: str) -> str:
+    """A link; its title is all that is seen of it."""
+    return f"<{escape(url).replace('|', '%7C')}|{escape(title).replace('|', '¦')}>"
 
 
-def _code_pieces(code: str, most: int) -> list[str]:
-    room = most - 2 * len(FENCE) - 2
-    parts = _split(escape(code.strip("\n")), room)
-    return [f"{FENCE}\n{part}\n{FENCE}" for part in parts]
+def _block(block: Block, most: int) -> list[str]:
+    if isinstance(block, CodeBlock):
+        room = most - 2 * len(FENCE) - 2
+        parts = _split(_without_fence(escape(block.text.strip("\n"))), room)
+        return [f"{FENCE}\n{part}\n{FENCE}" for part in parts]
+    if isinstance(block, Bullets):
+        return _split("\n".join(f"• {_line(item)}" for item in block.items), most)
+    if isinstance(block, Numbers):
+        numbered = zip(count(block.first), block.items, strict=False)
+        return _split("\n".join(f"{n}. {_line(item)}" for n, item in numbered), most)
+    return _split(_line(block.parts), most)
 
 
-def _line(line: str) -> str:
-    start = _LINE_START.match(line)
-    if start is None:
-        quote = re.match(r"^>[ \t]?", line)
-        return f"> {_inline(line[quote.end() :])}" if quote else _inline(line)
-    rest = _inline(line[start.end() :])
-    if start["head"]:
-        return f"*{rest.replace('*', '')}*"
-    return f"{start['indent']}• {rest}"
+def _line(parts: tuple[Inline, ...]) -> str:
+    return "".join(map(_inline, parts))
 
 
-def _inline(words: str) -> str:
+def _inline(part: Inline) -> str:
+    if isinstance(part, Text):
+        return _neutral(escape(part.text))
+    if isinstance(part, Code):
+        return f"`{escape(part.text)}`" if "`" not in part.text else escape(part.text)
+    if isinstance(part, Link):
+        return link(part.title, part.url)
+    inner = _line(part.parts)
+    return f"*{inner}*" if isinstance(part, Bold) else f"_{inner}_"
+
+
+def _linked(words: str) -> str:
     parts, end = [], 0
-    for found in _INLINE.finditer(words):
-        parts.append(escape(words[end : found.start()]))
-        parts.append(_marked(found))
-        end = found.end()
-    parts.append(escape(words[end:]))
+    for found in _URL.finditer(words):
+        url = found[0].rstrip(_ENDS_A_SENTENCE)
+        parts.append(_neutral(escape(words[end : found.start()])))
+        parts.append(link(url, url))
+        end = found.start() + len(url)
+    parts.append(_neutral(escape(words[end:])))
     return "".join(parts)
 
 
-def _marked(found: re.Match[str]) -> str:
-    if found["code"]:
-        return escape(found["code"])
-    if found["title"]:
-        return f"<{_address(found['target'])}|{escape(found['title']).replace('|', '¦')}>"
-    if found["url"]:
-        url = found["url"].rstrip(_ENDS_A_SENTENCE)
-        return f"<{_address(url)}>{escape(found['url'][len(url) :])}"
-    if found["bold"]:
-        return f"*{_inline(found['bold'])}*"
-    if found["italic"]:
-        return f"_{_inline(found['italic'])}_"
-    return f"~{_inline(found['gone'])}~"
+def _neutral(escaped: str) -> str:
+    return _MARK.sub(rf"{JOINER}\1", escaped)
 
 
-def _address(url: str) -> str:
-    return escape(url).replace("|", "%7C")
+def _without_fence(code: str) -> str:
+    return code.replace(FENCE, f"``{JOINER}`")
 
 
 def _split(text: str, most: int) -> list[str]:
@@ -104,8 +113,7 @@ def _split(text: str, most: int) -> list[str]:
             else:
                 pieces.append(current)
                 current = part
-    if current.strip():
-        pieces.append(current)
+    pieces.append(current)
     return [piece for piece in pieces if piece.strip()]
 
 
@@ -128,8 +136,8 @@ def _joined(pieces: list[str], most: int) -> list[str]:
     """Neighbours that fit together are one."""
     joined: list[str] = []
     for piece in pieces:
-        if joined and len(joined[-1]) + 1 + len(piece) <= most:
-            joined[-1] += f"\n{piece}"
+        if joined and len(joined[-1]) + 2 + len(piece) <= most:
+            joined[-1] += f"\n\n{piece}"
         else:
             joined.append(piece)
     return joined

@@ -1,6 +1,7 @@
 """An organization whose IT desk is in Slack: the real service, connected to the fake Slack."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.conversations.models import Conversation, Message
+from bot.conversations.models import Conversation, Customer, Message
 from bot.main import Parts
 from tests.connectors.slack.fake import APP_TOKEN, BOT_TOKEN, SECRET, FakeSlack, Json
 from tests.desk import ScriptedEngine, answer
@@ -62,20 +63,35 @@ class Office:
             found = await session.scalars(select(Conversation).order_by(Conversation.created_at))
             return list(found)
 
+    async def customer(self, customer_id: str) -> Customer:
+        async with self.parts.db.read() as session:
+            return await session.get_one(Customer, customer_id)
+
+    async def attachments(self) -> list[Json]:
+        """The files of all messages."""
+        async with self.parts.db.read() as session:
+            found = await session.scalars(select(Message.attachments))
+            return [file for files in found for file in files or ()]
+
+    async def until_asked(self, count: int) -> None:
+        """Until the engine was asked so often."""
+        await self.until(lambda: len(self.engine.requests) >= count)
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        for _ in range(3000):
+            if true():
+                return
+            await asyncio.sleep(0.005)
+        raise AssertionError("not in time")
+
     async def said(self, count: int, thread: str | None = None) -> list[tuple[str, str]]:
         """Once so much was said."""
         for _ in range(3000):
             found = await self.messages(thread)
             if len(found) >= count:
                 return found
-            await self.pause()
+            await asyncio.sleep(0.005)
         raise AssertionError(f"only {found}")
-
-    @staticmethod
-    async def pause() -> None:
-        import asyncio
-
-        await asyncio.sleep(0.005)
 
     async def nothing_under_way(self) -> None:
         """Until all that Slack has sent is worked off, and all answers are out."""
