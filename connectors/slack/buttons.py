@@ -14,6 +14,7 @@ from connectors.slack import threads
 from connectors.slack.blocks import PERSON, REPLY, SOLVED, STUCK, buttons_of, context
 from connectors.slack.channel import CHANNEL, SlackChannel
 from connectors.slack.faults import SlackFault
+from connectors.slack.later import stubbornly
 from connectors.slack.mrkdwn import escape
 from connectors.slack.people import Person
 from connectors.slack.place import Place, message_key
@@ -78,7 +79,9 @@ class Buttons:
         press = read_press(body)
         if press is not None:
             await self._slack.later.in_time(
-                f"press:{press.key}", press.place.key, lambda: self._press(press)
+                f"press:{press.key}",
+                press.place.key,
+                lambda: stubbornly(lambda: self._press(press)),
             )
 
     async def _press(self, press: Press) -> None:

@@ -7,9 +7,13 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from connectors.slack.faults import Limited, Unreachable
+
 # Slack waits three seconds for its answer, and then sends the event again.
 PATIENCE_SECONDS = 2.5
 STOP_SECONDS = 5.0
+AGAIN_SECONDS = (0.2, 1.0, 5.0, 15.0)
+LONGEST_SECONDS = 60.0
 
 log = structlog.get_logger()
 
@@ -75,6 +79,20 @@ class Later:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def stubbornly(work: Callable[[], Awaitable[None]]) -> None:
+    """Does it, and again when Slack could not be asked: its own second try may never come."""
+    for pause in AGAIN_SECONDS:
+        try:
+            await work()
+        except (Limited, Unreachable) as fault:
+            wait = fault.seconds if isinstance(fault, Limited) else pause
+            log.warning("slack.tried_again", problem=str(fault), again_in=wait)
+            await asyncio.sleep(min(wait, LONGEST_SECONDS))
+        else:
+            return
+    await work()
 
 
 async def _guarded(work: Coroutine[Any, Any, None], name: str) -> None:

@@ -12,6 +12,7 @@ from connectors.slack import threads
 from connectors.slack.channel import CHANNEL, SlackChannel
 from connectors.slack.commands import command_of
 from connectors.slack.guests import may_ask, refuse
+from connectors.slack.later import stubbornly
 from connectors.slack.parse import Changed, Deleted, Posted, read_message
 from connectors.slack.people import Person
 from connectors.slack.place import Place, message_key
@@ -50,17 +51,17 @@ class Requests:
             case Posted() as posted:
                 place = place_of(posted)
                 await self._slack.later.in_time(
-                    _key(posted), place.key, lambda: self._posted(posted)
+                    _key(posted), place.key, lambda: stubbornly(lambda: self._posted(posted))
                 )
             case Changed() as changed:
                 work = f"edit:{_key(changed)}:{hash(changed.text)}"
                 await self._slack.later.in_time(
-                    work, _order(changed), lambda: self._changed(changed)
+                    work, _order(changed), lambda: stubbornly(lambda: self._changed(changed))
                 )
             case Deleted() as deleted:
                 work = f"delete:{_key(deleted)}"
                 await self._slack.later.in_time(
-                    work, _order(deleted), lambda: self._deleted(deleted)
+                    work, _order(deleted), lambda: stubbornly(lambda: self._deleted(deleted))
                 )
             case ignored:
                 log.debug("slack.ignored", reason=ignored.reason, event=body.get("event_id"))

@@ -280,8 +280,8 @@ class FakeSlack:
         return key
 
     async def _send_again(self, key: str, body: Json) -> None:
-        for attempt in (1, 2, 3):
-            await asyncio.sleep(self.again_after or 1.0)
+        for attempt in range(1, 12):
+            await asyncio.sleep((self.again_after or 1.0) * attempt)
             if any(ack.get("envelope_id") == key for ack in self.acks):
                 return
             for socket in self._open()[:1]:

@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.accounts.models import Agent
 from bot.conversations.models import Conversation, Customer, Message
 from bot.main import Parts
+from bot.outbox.models import Delivery
 from tests.connectors.slack.fake import APP_TOKEN, BOT_TOKEN, SECRET, FakeSlack, Json
 from tests.desk import ScriptedEngine, answer
 from tests.server import Server, open_server
@@ -35,6 +37,7 @@ class Office:
 
     slack: FakeSlack
     server: Server
+    folder: Path
 
     @property
     def engine(self) -> ScriptedEngine:
@@ -72,6 +75,24 @@ class Office:
         async with self.parts.db.read() as session:
             found = await session.scalars(select(Message.attachments))
             return [file for files in found for file in files or ()]
+
+    async def agent(self, name: str = "Anna") -> Agent:
+        """A new account of the IT desk."""
+        email = f"{name.lower()}@acme.example"
+        await self.parts.accounts.add_agent(email, name, ["it-help"])
+        async with self.parts.db.read() as session:
+            return (await session.scalars(select(Agent).where(Agent.name == name))).one()
+
+    async def dead_letters(self, count: int) -> list[Delivery]:
+        """Once there are so many."""
+        for _ in range(3000):
+            async with self.parts.db.read() as session:
+                rows = await session.scalars(select(Delivery).where(Delivery.status == "dead"))
+                found = list(rows)
+            if len(found) >= count:
+                return found
+            await asyncio.sleep(0.005)
+        raise AssertionError(f"only {found}")
 
     async def until_asked(self, count: int) -> None:
         """Until the engine was asked so often."""
@@ -127,7 +148,7 @@ async def open_office(
         server.engine.at_once = answer("Restart it.", answered="utter_it_restart")
         if not http:
             await slack.until(lambda: len(slack.sockets) > before, "a socket")
-        yield Office(slack, server)
+        yield Office(slack, server, folder)
 
 
 def actions_of(post: Json) -> dict[str, Json]:
