@@ -124,6 +124,11 @@ class Conversation(Base):
     # 0: not asked, 1: asked for an e-mail address or phone number, 2: reminded once
     contact_asks: Mapped[int] = mapped_column(Integer, default=0)
     queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # `bot.priority.Priority`
+    priority: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    # On whom it waits, and since when: `bot.conversations.spans.SpanKind`.
+    span: Mapped[str | None] = mapped_column(String(10))
+    span_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # In a queue: until when a human should have it; snoozed: when it wakes; else None.
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_customer_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -197,6 +202,31 @@ class Event(Base):
     # `Any`: ids and reasons of the event; never message text.
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Span(Base):
+    """On whom a conversation waited (bot/conversations/spans.py); no end: it still runs."""
+
+    __tablename__ = "spans"
+    __table_args__ = (
+        CheckConstraint("ended_at >= began_at", name="ends_after_it_begins"),
+        Index("ix_spans_conversation", "conversation_id", "id"),
+        Index(
+            "uq_spans_one_runs",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(refers_to("conversations.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    desk: Mapped[str] = mapped_column(String(50))
+    agent_id: Mapped[str | None] = mapped_column(refers_to("agents.id"))
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Turn(Base):

@@ -1,8 +1,10 @@
 """The rows with which a conversation begins."""
 
 from bot.channel import InboundMessage
+from bot.clock import now
 from bot.conversations.models import Conversation, Customer, new_id
 from bot.conversations.state import Status
+from bot.priority import Priority
 
 EMAIL_LENGTH = 320
 NAME_LENGTH = 200  # characters, as the columns hold: SQLite does not count, PostgreSQL does
@@ -37,6 +39,8 @@ def new_conversation(inbound: InboundMessage, customer: Customer) -> Conversatio
         context=dict(inbound.context),
         status=Status.BOT,
         epoch=1,
+        created_at=now(),
+        priority=Priority.NORMAL,
         last_seq=0,
         seen_seq=0,
         read_seq=0,

@@ -6,12 +6,12 @@ from datetime import datetime
 from itertools import dropwhile, takewhile
 from typing import Any
 
-from sqlalchemy import bindparam, case, exists, func, literal_column, select, update
+from sqlalchemy import bindparam, case, exists, func, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.channel import AuthorKind
-from bot.conversations.models import Conversation, Customer, Event, Message, Note, Turn
+from bot.conversations.models import Conversation, Customer, Event, Message, Note, Span, Turn
 from bot.conversations.state import Status
 from bot.db import Overtaken, has_row_locks
 
@@ -267,6 +267,39 @@ async def drop_open_turns(session: AsyncSession, conversation_id: str, *, at: da
         # A turn that this transaction has finished already keeps how it ended.
         .execution_options(synchronize_session=False)
     )
+
+
+async def end_span(session: AsyncSession, conversation_id: str, *, at: datetime) -> None:
+    """The running span of the conversation is over."""
+    await session.execute(
+        update(Span)
+        .where(Span.conversation_id == conversation_id, Span.ended_at.is_(None))
+        .values(ended_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def keep_span(
+    session: AsyncSession, conversation: Conversation, kind: str, *, at: datetime
+) -> None:
+    """A span begins. Written at once: the same transaction may end it."""
+    await session.execute(
+        insert(Span).values(
+            conversation_id=conversation.id,
+            kind=kind,
+            desk=conversation.desk,
+            agent_id=conversation.agent_id,
+            began_at=at,
+        )
+    )
+
+
+async def spans_of(session: AsyncSession, conversation_id: str) -> Sequence[Span]:
+    """On whom the conversation waited, oldest first."""
+    found = await session.scalars(
+        select(Span).where(Span.conversation_id == conversation_id).order_by(Span.id)
+    )
+    return found.all()
 
 
 async def message_at(session: AsyncSession, conversation_id: str, seq: int) -> Message | None:

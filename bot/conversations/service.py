@@ -27,6 +27,7 @@ from bot.conversations.models import Conversation, Event, Message, Note, new_id
 from bot.conversations.opening import NAME_LENGTH, new_conversation, new_customer
 from bot.conversations.outward import buttons_of, outbound, receipt_of, thread_status
 from bot.conversations.owning import Actor, hand_to_owner
+from bot.conversations.spans import KIND_OF_STATUS, SpanKind, SpanWatcher, begin_span
 from bot.conversations.state import (
     Effect,
     IllegalTransition,
@@ -86,6 +87,8 @@ class Conversations:
         self._max_text_length = max_text_length
         self._deadline = deadline
         self._count = count
+        # Who has timers to set when it is another one's turn; whoever puts the desk together adds.
+        self.watchers: list[SpanWatcher] = []
 
     async def receive(self, tx: Transaction, inbound: InboundMessage) -> Received:
         """Appends a customer's message, once; opens a conversation when none is open."""
@@ -130,6 +133,7 @@ class Conversations:
         tx.session.add(conversation)
         # Whoever asks for the customer or the conversation later in this transaction finds them.
         await tx.session.flush()
+        await self._begin_span(tx, conversation, SpanKind.BOT, at=conversation.created_at)
         self.record(tx, conversation, "opened", actor=CUSTOMER)
         return conversation
 
@@ -162,6 +166,8 @@ class Conversations:
             extras=extras,
         )
         await self._outbox.enqueue(tx, message.id, outbound(conversation, message))
+        if author.kind is AuthorKind.AGENT and conversation.span == SpanKind.HUMAN:
+            await self._begin_span(tx, conversation, SpanKind.CUSTOMER, at=message.created_at)
         return message
 
     async def send_again(self, tx: Transaction, conversation: Conversation, seq: int) -> bool:
@@ -188,10 +194,12 @@ class Conversations:
         # `Any`: ids and reasons for the timeline.
         details: dict[str, Any] | None = None,
         until: datetime | None = None,
+        owner: Actor | None = None,
     ) -> tuple[Effect, ...]:
         """Moves the conversation along the state table and writes the event with it.
 
-        `until`: when it wakes, for whoever snoozes it.
+        `until`: when it wakes, for whoever snoozes it. `owner`: the agent who gets it, where that
+        is not who moves it.
         """
         before, at = conversation.status, now()
         try:
@@ -201,10 +209,13 @@ class Conversations:
         conversation.status = move.to
         conversation.updated_at = at
         if move.to is not before:
-            hand_to_owner(conversation, before, actor)
+            hand_to_owner(conversation, before, owner or actor)
             conversation.queued_at = at if move.to is Status.QUEUED else conversation.queued_at
             conversation.closed_at = at if move.to is Status.CLOSED else None
             await self._wait(tx, conversation, before, until)
+            await self._begin_span(tx, conversation, KIND_OF_STATUS[move.to], at=at)
+        elif trigger is Trigger.CUSTOMER_MESSAGE and conversation.span == SpanKind.CUSTOMER:
+            await self._begin_span(tx, conversation, SpanKind.HUMAN, at=at)
         if changes_owner(before, move.to):
             conversation.epoch += 1
             await repository.drop_open_turns(tx.session, conversation.id, at=at)
@@ -212,6 +223,14 @@ class Conversations:
             self.record(tx, conversation, trigger.value, actor=actor, details=details)
             self.hint_status(tx, conversation)
         return move.effects
+
+    async def _begin_span(
+        self, tx: Transaction, conversation: Conversation, kind: SpanKind | None, *, at: datetime
+    ) -> None:
+        before = SpanKind(conversation.span) if conversation.span else None
+        await begin_span(tx.session, conversation, kind, at=at)
+        for watcher in self.watchers:
+            await watcher.span_began(tx, conversation, before)
 
     async def _wait(
         self, tx: Transaction, conversation: Conversation, before: Status, until: datetime | None

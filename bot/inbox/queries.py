@@ -113,10 +113,10 @@ def _of_view(agent: Agent, view: View) -> list[ColumnElement[bool]]:
             return [at_own_desks, Conversation.id.in_(with_dead_letters())]
 
 
-def _order(view: View) -> list[UnaryExpression[datetime | None]]:
+def _order(view: View) -> list[UnaryExpression[int] | UnaryExpression[datetime | None]]:
     match view:
         case View.QUEUE:
-            return [Conversation.queued_at.asc()]
+            return [Conversation.priority.desc(), Conversation.queued_at.asc()]
         case View.MINE | View.BOT | View.UNDELIVERED:
             return [Conversation.last_customer_at.desc()]
         case View.CLOSED:

@@ -27,11 +27,11 @@ class Queued:
 
 
 async def queue_of(session: AsyncSession, desk: str) -> Sequence[Queued]:
-    """Those who wait at the desk, in the order in which they came."""
+    """Those who wait at the desk: the more urgent first, then in the order in which they came."""
     rows = await session.execute(
         select(Conversation.id, Conversation.channel, Conversation.thread, Conversation.queued_at)
         .where(Conversation.status == Status.QUEUED, Conversation.desk == desk)
-        .order_by(Conversation.queued_at, Conversation.id)
+        .order_by(Conversation.priority.desc(), Conversation.queued_at, Conversation.id)
         .limit(LONGEST_QUEUE)
     )
     return [Queued(*row) for row in rows]
