@@ -11,6 +11,7 @@ from bot.availability.hours import Hours
 from bot.availability.reading import BadHours, read_hours
 from bot.availability.service import Opening
 from bot.availability.standing import FormWhen
+from bot.desk_settings.assignment import AssignmentRule, read_assignment
 from bot.desk_settings.identity import IdentityKey, read_identity
 from bot.desk_settings.idle import IdleRules, read_idle
 from bot.desk_settings.slack import SlackSettings, read_slack
@@ -52,6 +53,7 @@ class Desk:
     identity: IdentityKey | None = field(default=None, repr=False)
     idle: IdleRules = field(default_factory=IdleRules)
     slack: SlackSettings = field(default_factory=SlackSettings)
+    assignment: AssignmentRule = field(default_factory=AssignmentRule)
 
 
 class Desks:
@@ -90,6 +92,7 @@ class Desks:
                     identity=read_identity(path, key, entry.get("identity")),
                     idle=read_idle(path, key, entry.get("idle")),
                     slack=read_slack(path, key, entry.get("slack")),
+                    assignment=read_assignment(path, key, entry.get("assignment")),
                 )
             )
         _check_slack(path, desks)

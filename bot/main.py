@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -17,6 +18,8 @@ from bot.accounts.people import People
 from bot.accounts.pictures import Pictures
 from bot.accounts.presence import Presence
 from bot.accounts.service import Accounts
+from bot.assignment.service import Assigner
+from bot.assignment.setup import assigner_of
 from bot.attachments.download import download_router
 from bot.attachments.service import CLEAN_SECONDS, Attachments
 from bot.attachments.setup import attachments_of
@@ -26,7 +29,7 @@ from bot.clock import every
 from bot.conversations import repository
 from bot.conversations.history import History
 from bot.conversations.outward import outbound
-from bot.conversations.service import INBOX_TOPIC, Conversations
+from bot.conversations.service import INBOX_TOPIC, Conversations, agents_topic
 from bot.counters.service import Counters
 from bot.db import Database
 from bot.desks import Desks
@@ -96,6 +99,7 @@ class Parts:
     outbox: Outbox
     turns: Turns
     handoffs: Handoffs
+    assigner: Assigner
     timers: TimerWorker
     counters: Counters
     upkeep: Upkeep
@@ -142,7 +146,14 @@ def build(
         senders[slack.name] = slack.sender
     outbox = Outbox(db, senders=senders, load=_message_loader(db))
     counters = Counters(db)
-    presence = Presence(db, online=shared.online)
+    presence = Presence(
+        db,
+        online=shared.online,
+        patience=timedelta(minutes=settings.away_after_minutes),
+        told=lambda agent: [
+            bus.publish(Hint(topic, "presence", "")) for topic in (INBOX_TOPIC, agents_topic(agent))
+        ],
+    )
     availability = Availability(
         {desk.id: desk.opening for desk in desks.all()},
         anyone_online=presence.anyone_online,
@@ -162,10 +173,20 @@ def build(
         db, conversations=conversations, availability=availability, queue=queue, desks=desks
     )
     leaving = Leaving(conversations=conversations, handoffs=handoffs)
+    assigner, returns = assigner_of(
+        db,
+        conversations=conversations,
+        handoffs=handoffs,
+        presence=presence,
+        availability=availability,
+        queue=queue,
+        desks=desks,
+        bus=bus,
+    )
     waiting = Waiting(conversations=conversations, handoffs=handoffs)
     idle = Idle(conversations=conversations, desks=desks)
     writing = Writing.of(settings, db, handoffs=handoffs, bus=bus)
-    fire = {**waiting.by_kind(), **idle.by_kind(), **writing.by_kind()}
+    fire = {**waiting.by_kind(), **idle.by_kind(), **writing.by_kind(), **returns}
     timers = TimerWorker(db, fire=fire, lock=repository.lock_conversation)
     answers = Answers(conversations=conversations, handoffs=handoffs)
     turns = Turns(
@@ -200,6 +221,7 @@ def build(
         outbox,
         turns,
         handoffs,
+        assigner,
         timers,
         counters,
         upkeep,
@@ -245,6 +267,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         workers["turns"] = asyncio.create_task(parts.turns.run())
         workers["timers"] = asyncio.create_task(parts.timers.run())
         workers["availability"] = asyncio.create_task(parts.availability.run())
+        workers["assignment"] = asyncio.create_task(parts.assigner.run())
         workers["queue"] = asyncio.create_task(parts.queue.run())
         workers["counters"] = asyncio.create_task(parts.counters.run())
         workers["attachments"] = asyncio.create_task(

@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     visitor_token_days: Annotated[int, Field(ge=1)] = 90
     agent_session_hours: Annotated[int, Field(ge=1)] = 12
     undo_send_seconds: Annotated[int, Field(ge=0, le=60)] = 5
+    away_after_minutes: Annotated[int, Field(ge=0, le=1440)] = 15
     smtp_url: Annotated[str, Field(repr=False)] = ""
     smtp_from: str = ""
     transcripts_per_day: Annotated[int, Field(ge=1)] = 5

@@ -1,6 +1,7 @@
 """All tables in one place: importing this module defines every one of them."""
 
 from bot.accounts import models as accounts
+from bot.assignment import models as assignment
 from bot.attachments import models as attachments
 from bot.audit import models as audit
 from bot.conversations import models as conversations
@@ -23,6 +24,7 @@ from bot.writing import models as writing
 
 __all__ = [
     "accounts",
+    "assignment",
     "attachments",
     "audit",
     "conversations",

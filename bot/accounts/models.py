@@ -53,6 +53,13 @@ class Agent(Base):
     is_invited: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Touched while an inbox is open; see `accounts/presence.py`.
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What the agent chose to be, or was made by being idle (`accounts/standing.py`).
+    presence: Mapped[str] = mapped_column(String(10), default="online", server_default="online")
+    is_idle: Mapped[bool] = mapped_column(default=False, server_default=false())
+    active_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # How much they can have at once, by the channels' weights; None: as their desk says.
+    capacity: Mapped[int | None] = mapped_column(Integer)
+    assigned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the last time
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -1,20 +1,23 @@
-"""Who is there: an agent is online while an inbox of theirs is open in some browser.
+"""Who is there: an agent is on duty while an inbox of theirs is open in some browser, and they are
+online by their own choice (`accounts/standing.py`).
 
 With one process the database knows. With Redis the processes tell each other there, which saves
 a write for each agent and heartbeat; while it is away they fall back to the database.
 """
 
 import asyncio
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import datetime, timedelta
 from time import monotonic
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.accounts import repository
+from bot.accounts.models import Agent
+from bot.accounts.standing import NOTED_EVERY, Standing, State, is_due, standing
 from bot.clock import now
-from bot.db import Database
+from bot.db import Database, Transaction
 from bot.shared.link import Away
 from bot.shared.online import GONE_AFTER_SECONDS, OnlineAgents
 
@@ -31,9 +34,20 @@ log = structlog.get_logger()
 class Presence:
     """Every process knows; it asks at most every two seconds."""
 
-    def __init__(self, db: Database, *, online: OnlineAgents | None = None) -> None:
+    def __init__(
+        self,
+        db: Database,
+        *,
+        online: OnlineAgents | None = None,
+        patience: timedelta = timedelta(0),  # with an agent who does nothing; zero: for ever
+        told: Callable[[str], object] = lambda agent_id: None,  # their presence changed
+    ) -> None:
         self._db = db
         self._online = online
+        self._patience = patience
+        self._told = told
+        # What else happens when an agent goes home; set by whoever puts the desk together.
+        self.when_gone_home: Callable[[str], Awaitable[None]] | None = None
         self._here: set[str] = set()
         self._desks: frozenset[str] = frozenset()
         self._asked_at: float | None = None
@@ -42,11 +56,80 @@ class Presence:
             online.link.on_change(self._move)
 
     async def anyone_online(self, desk: str) -> bool:
-        """Whether an agent of this desk has an inbox open."""
+        """Whether an agent of this desk is on duty."""
         if self._asked_at is None or monotonic() - self._asked_at > FRESH_SECONDS:
-            self._desks = frozenset(await self._desks_online())
+            here = [agent for agent in await self.here() if agent.presence == State.ONLINE]
+            self._desks = frozenset(desk for agent in here for desk in agent.desks)
             self._asked_at = monotonic()
         return desk in self._desks
+
+    async def here(self) -> Sequence[Agent]:
+        """Agents who have an inbox open, whatever they chose to be; asked anew."""
+        try:
+            ids = None if self._online is None else await self._online.who()
+        except Away:
+            ids = None
+        async with self._db.read() as session:
+            if ids is None:
+                return await repository.agents_seen_since(session, now() - GONE_AFTER)
+            return await repository.agents_by_ids(session, ids)
+
+    def standing(self, agent: Agent) -> Standing:
+        """How it is with this agent, whose row was just read."""
+        return standing(
+            agent.presence,
+            agent.active_at,
+            now(),
+            is_idle=agent.is_idle,
+            patience=self._patience,
+        )
+
+    async def choose(self, agent_id: str, state: State) -> None:
+        """What the agent wants to be, until they choose something else."""
+
+        async def choose(tx: Transaction) -> None:
+            await repository.choose_presence(tx.session, agent_id, state, is_idle=False, at=now())
+
+        await self._db.attempt(choose)
+        self._changed(agent_id)
+        if state is State.OFFLINE and self.when_gone_home is not None:
+            await self.when_gone_home(agent_id)
+
+    async def active(self, agent: Agent) -> None:
+        """A sign of life: whoever was away by idleness alone is online again."""
+        if agent.is_idle:
+            await self.choose(agent.id, State.ONLINE)
+        elif agent.active_at is None or agent.active_at <= now() - NOTED_EVERY:
+            async with self._db.write() as tx:
+                await repository.note_activity(tx.session, agent.id, at=now())
+
+    async def look_idle(self, agent: Agent) -> Standing:
+        """Away, if they have done nothing for too long. `agent` was just read."""
+        if agent.active_at is None:
+            await self.active(agent)
+        found = self.standing(agent)
+        if not is_due(found, now()):
+            return found
+        if await self.make_idle(agent.id, unless_active_since=now() - self._patience):
+            return Standing(State.AWAY, is_idle=True)
+        return found
+
+    async def make_idle(self, agent_id: str, *, unless_active_since: datetime) -> bool:
+        """Away until the next sign of life; False when there was one since, or they chose."""
+
+        async def make(tx: Transaction) -> bool:
+            return await repository.make_idle(
+                tx.session, agent_id, State.AWAY, unless_active_since=unless_active_since
+            )
+
+        made = await self._db.attempt(make)
+        if made:
+            self._changed(agent_id)
+        return made
+
+    def _changed(self, agent_id: str) -> None:
+        self._asked_at = None
+        self._told(agent_id)
 
     async def heartbeat(self, agent_id: str) -> None:
         """The agent has an inbox open at this process."""
@@ -62,18 +145,6 @@ class Presence:
         """The agent is gone from every process."""
         self._here.discard(agent_id)
         await self._take_back(agent_id, everywhere=True)
-
-    async def _desks_online(self) -> set[str]:
-        try:
-            ids = None if self._online is None else await self._online.who()
-        except Away:
-            ids = None
-        async with self._db.read() as session:
-            if ids is None:
-                agents = await repository.agents_seen_since(session, now() - GONE_AFTER)
-            else:
-                agents = await repository.agents_by_ids(session, ids)
-        return {desk for agent in agents for desk in agent.desks}
 
     async def _say(self, agents: Collection[str]) -> None:
         self._asked_at = None

@@ -176,8 +176,42 @@ async def agents_by_ids(session: AsyncSession, ids: Collection[str]) -> Sequence
 
 
 async def agents_seen_since(session: AsyncSession, since: datetime) -> Sequence[Agent]:
-    """Agents whose inbox was open at or after this time."""
+    """Agents whose inbox was open at or after this time, whatever they chose to be."""
     found = await session.scalars(
         select(Agent).where(Agent.last_seen_at >= since, Agent.disabled_at.is_(None))
     )
     return found.all()
+
+
+async def choose_presence(
+    session: AsyncSession, agent_id: str, presence: str, *, is_idle: bool, at: datetime
+) -> None:
+    """What the agent is from now on."""
+    await session.execute(
+        update(Agent)
+        .where(Agent.id == agent_id)
+        .values(presence=presence, is_idle=is_idle, active_at=at)
+    )
+
+
+async def note_activity(session: AsyncSession, agent_id: str, *, at: datetime) -> None:
+    """The agent gave a sign of life."""
+    await session.execute(update(Agent).where(Agent.id == agent_id).values(active_at=at))
+
+
+async def make_idle(
+    session: AsyncSession, agent_id: str, presence: str, *, unless_active_since: datetime
+) -> bool:
+    """They were online and gave no sign of life since then; False when that is not so."""
+    found = await session.scalar(
+        update(Agent)
+        .where(
+            Agent.id == agent_id,
+            Agent.presence == "online",
+            Agent.active_at <= unless_active_since,
+        )
+        .values(presence=presence, is_idle=True)
+        .returning(Agent.id)
+        .execution_options(synchronize_session=False)
+    )
+    return found is not None

@@ -29,6 +29,7 @@ class Trigger(StrEnum):
     CUSTOMER_MESSAGE = "customer_message"
     HAND_OFF = "hand_off"
     CLAIM = "claim"
+    ASSIGN = "assign"  # the desk's rule gives it to an agent (bot/assignment/)
     RELEASE = "release"
     RETURN_TO_BOT = "return_to_bot"
     SNOOZE = "snooze"
@@ -104,6 +105,7 @@ TABLE: dict[tuple[Status, Trigger], Move] = {
     (S.BOT, T.CLOSE): Move(S.CLOSED, (E.TELL_CLOSED,)),
     (S.QUEUED, T.CUSTOMER_MESSAGE): Move(S.QUEUED, (E.LOOK_FOR_CONTACT,)),
     (S.QUEUED, T.CLAIM): Move(S.WITH_AGENT, (E.TELL_AGENT_JOINED,)),
+    (S.QUEUED, T.ASSIGN): Move(S.WITH_AGENT, (E.TELL_AGENT_JOINED,)),
     (S.QUEUED, T.RETURN_TO_BOT): Move(S.BOT, (E.FORGET_DIALOGUE, E.TELL_BACK_WITH_BOT)),
     (S.QUEUED, T.CLOSE): Move(S.CLOSED, (E.TELL_CLOSED,)),
     (S.QUEUED, T.LEAVE_QUEUE): Move(

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from bot import crash
 from bot.accounts.models import Agent
@@ -64,6 +64,13 @@ class NotYours(FirstlineError):
     status = 409
 
 
+class Assigner(Protocol):
+    """Knows who gets what waits (bot/assignment/)."""
+
+    async def queued(self, tx: Transaction, conversation: Conversation) -> bool:
+        """It has come into its queue; True: it is an agent's already, and the customer knows."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """What an agent sends: from which epoch, and a key so that a double click sends once."""
@@ -94,6 +101,7 @@ class Handoffs:
         self.contacts = Contacts(conversations)
         # What an agent has begun in a conversation and wants done before it goes elsewhere.
         self.before_moves: list[BeforeMove] = []
+        self.assigner: Assigner | None = None  # set by whoever puts the desk together
 
     async def hand_off(
         self,
@@ -139,6 +147,10 @@ class Handoffs:
         for effect in effects:
             match effect:
                 case Effect.TELL_QUEUED:
+                    # Who left a message is told that it is kept, before anybody joins.
+                    waits = conversation.handoff_reason not in (LEFT_MESSAGE, PROMISED)
+                    if waits and await self._gave_away(tx, conversation):
+                        continue
                     words = await queued_in_words(
                         tx, conversation, availability=self._availability, contacts=self.contacts
                     )
@@ -147,6 +159,7 @@ class Handoffs:
                     await self._introduce(tx, conversation)
                 case Effect.TELL_BACK_IN_QUEUE:
                     await tell(tx, conversation, "agent.released")
+                    await self._gave_away(tx, conversation)
                 case Effect.TELL_BACK_WITH_BOT:
                     await tell(tx, conversation, "agent.returned_to_bot")
                 case Effect.TELL_CLOSED:
@@ -160,6 +173,9 @@ class Handoffs:
                 case Effect.FORGET_DIALOGUE:
                     conversation.dialogue_fresh = True
                     forget_troubles(conversation)
+
+    async def _gave_away(self, tx: Transaction, conversation: Conversation) -> bool:
+        return self.assigner is not None and await self.assigner.queued(tx, conversation)
 
     async def claim(self, agent: Agent, conversation_id: str, *, epoch: int) -> None:
         """The agent takes the conversation; of two who try, one is refused."""

@@ -24,6 +24,7 @@ from bot.inbox.live import LiveStreams
 from bot.inbox.pages import Pages
 from bot.inbox.people.routes import PeopleRouters, add_people_pages
 from bot.inbox.picture import MAX_UPLOAD_BYTES, PicturePage
+from bot.inbox.presence import PresencePages
 from bot.inbox.screen import Screen
 from bot.inbox.sign_in import SignIn
 from bot.live import Bus
@@ -52,7 +53,9 @@ def inbox_router(
     sign_ins: RateLimit,
 ) -> APIRouter:
     """Everything but the way in is behind the guard, with the permission that it needs."""
-    screen = Screen(db, bus, desks, engines_down_since, alarms, attachments.limits)
+    screen = Screen(
+        db, bus, desks, engines_down_since, alarms, attachments.limits, presence.standing
+    )
     streams = LiveStreams(bus=bus, presence=presence, accounts=accounts)
     attempts = Attempts(sign_ins)
     sign_in = SignIn(accounts, presence, attempts, settings)
@@ -66,6 +69,7 @@ def inbox_router(
     Actions(screen, handoffs, writing.drafts).add_to(work)
     Composer(screen, writing.drafts, writing.replies).add_to(work)
     sign_in.add_to(own)
+    PresencePages(screen, presence).add_to(own)
     uploads = behind(guard, Permission.WORK)
     Uploads(db, attachments).add_to(uploads)
     pictures = behind(guard, Permission.OWN_ACCOUNT)

@@ -27,8 +27,9 @@ LIST = "list"
 BOTS_LIST = "list-bot"  # only the list of the bot's conversations
 TYPING = "typing"  # a customer writes: neither a list nor a transcript changes
 SEEN = "seen"  # the customer has read: nothing that a list shows
+PRESENCE = "presence"  # the agent's own changed, or they are asked whether they are there
 # Of the agents' messages, their own topic tells.
-NO_LISTS = (SEEN, TYPING, AGENTS_MESSAGE, HOLD)
+NO_LISTS = (SEEN, TYPING, AGENTS_MESSAGE, HOLD, PRESENCE)
 # Their data are a conversation, and their events are of their own: no transcript changes.
 ASIDE = (TYPING, DRAFT)
 LEFT_AFTER_SECONDS = 6.0
@@ -52,10 +53,14 @@ class LiveStreams:
             with self._bus.subscribe([INBOX_TOPIC, agents_topic(agent_id)]) as hints:
                 # Not the same for everyone: a desk's restart ends all streams in one moment.
                 yield f"retry: {random.randint(*RETRY_MS)}\n\n"  # noqa: S311
-                pace = Pace()
-                while await self._accounts.who(token) is not None:
+                pace, is_asked = Pace(), False
+                while (who := await self._accounts.who(token)) is not None:
                     await self._presence.heartbeat(agent_id)
                     yield ": here\n\n"
+                    found = await self._presence.look_idle(who.agent)
+                    if found.is_asked != is_asked:
+                        is_asked = found.is_asked
+                        yield _event(PRESENCE)
                     until = monotonic() + HEARTBEAT_SECONDS
                     while (changed := await _gather(hints, pace, until=until)) is not None:
                         if changed:
@@ -123,6 +128,8 @@ def _news_of(hint: Hint, pace: Pace) -> dict[str, bool]:
     """The event that this hint is for whoever has its conversation open; none without one."""
     if hint.kind in ASIDE:
         return {f"{hint.kind}-{hint.data}": True}
+    if hint.kind == PRESENCE:
+        return {PRESENCE: True} if hint.topic != INBOX_TOPIC else {}
     pace.note(hint)
     return {f"conversation-{hint.data}": True} if hint.data else {}
 

@@ -10,6 +10,8 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.models import Agent
+from bot.assignment.models import Assignment
+from bot.assignment.repository import assignments_of, newest_assignment
 from bot.channel import Attachment, AuthorKind, Card, Hint
 from bot.conversations import receipts, repository
 from bot.conversations.errors import NotFound
@@ -87,6 +89,7 @@ class OpenConversation:
     undelivered: dict[int, DeadLetter]  # by message number
     customer_saw_all: bool
     survey: Survey | None
+    assignments: Sequence[Assignment]  # how it was given to agents, oldest first
     form_key: str  # of the reply form, so that a double click sends once
     writing: Composing
 
@@ -100,6 +103,7 @@ class Listing:
     counts: dict[View, int]
     newest_queued: datetime | None
     newest_message: datetime | None
+    newest_assigned: datetime | None
 
 
 async def open_conversation(
@@ -120,6 +124,7 @@ async def open_conversation(
         undelivered={row.seq: DeadLetter(row.problem_kind, row.problem) for row in dead},
         customer_saw_all=conversation.seen_seq >= conversation.last_seq,
         survey=await survey_of(session, conversation.id),
+        assignments=await assignments_of(session, conversation.id),
         form_key=str(uuid4()),
         writing=await composing(session, agent, conversation),
     )
@@ -149,6 +154,7 @@ async def listing(session: AsyncSession, agent: Agent, view: View) -> Listing:
         counts=await queries.count_views(session, agent),
         newest_queued=queued,
         newest_message=wrote,
+        newest_assigned=await newest_assignment(session, agent.id),
     )
 
 

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
 from bot.accounts.models import Agent
+from bot.accounts.standing import Standing
 from bot.channel import FileLimits
 from bot.conversations.service import agents_topic
 from bot.db import Database
@@ -37,6 +38,7 @@ class Screen:
     engines_down_since: Callable[[], datetime | None]
     alarms: Callable[[], tuple[Alarm, ...]]
     file_limits: FileLimits | None
+    standing: Callable[[Agent], Standing]
 
     def render(self, request: Request, template: str, **values: object) -> Markup:
         """The template with the agent, the form token and the desks' names."""
@@ -48,6 +50,7 @@ class Screen:
             agent=who.agent,
             csrf=who.csrf,
             desk_names=names,
+            standing=self.standing(who.agent),
             snooze_choices=tuple(CHOICES),
             key_groups=by_group(),
             file_limits=self.file_limits,

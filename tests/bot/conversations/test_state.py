@@ -24,6 +24,7 @@ EXPECTED = """
 customer_message  bot         queued      with_agent  with_agent  -
 hand_off          queued      -           -           -           -
 claim             with_agent  with_agent  -           -           -
+assign            -           with_agent  -           -           -
 release           -           -           queued      queued      -
 return_to_bot     -           bot         bot         bot         -
 snooze            -           -           snoozed     -           -

@@ -1,0 +1,1 @@
+"""Who gets a conversation that waits for a human, and why."""
