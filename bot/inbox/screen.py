@@ -50,13 +50,12 @@ class Screen:
             agent=who.agent,
             csrf=who.csrf,
             desk_names=names,
-            standing=self.standing(who.agent),
             snooze_choices=tuple(CHOICES),
             key_groups=by_group(),
             file_limits=self.file_limits,
             engines_down_since=self.engines_down_since(),
             alarms=[a for a in self.alarms() if a.desk is None or a.desk in who.agent.desks],
-            **values,
+            **{"standing": self.standing(who.agent), **values},
         )
 
     async def show_list(self, request: Request) -> HTMLResponse:

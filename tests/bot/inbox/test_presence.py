@@ -1,4 +1,4 @@
-"""Agents choose what they are; who does nothing is asked, then away, and back with a sign of life."""
+"""Agents choose what they are; who does nothing is asked, and then away until a sign of life."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
