@@ -80,6 +80,9 @@ class Returns:
         if conversation is None or conversation.span != SpanKind.HUMAN:
             return
         agent_id, since = conversation.agent_id, conversation.span_since
+        await self._finish(tx, conversation)
+        if conversation.span != SpanKind.HUMAN:
+            return  # the answer was on its way
         await self._give_back(tx, conversation, UNANSWERED)
         # Whoever did nothing at all meanwhile is not there.
         if agent_id is not None and since is not None:
@@ -108,10 +111,18 @@ class Returns:
                 if conversation is None or conversation.status is not Status.WITH_AGENT:
                     return
                 if conversation.agent_id == agent_id:
+                    await self._finish(tx, conversation)
                     await self._give_back(tx, conversation, AGENT_OFFLINE)
 
             await self._db.attempt(give_back)
         log.info("agent.gone_home", agent=agent_id, returned=len(theirs))
+
+    async def _finish(self, tx: Transaction, conversation: Conversation) -> None:
+        """What the agent has begun is done before it goes elsewhere."""
+        agent = await accounts_repository.get_agent(tx.session, conversation.agent_id or "")
+        if agent is not None:
+            for finish in self._handoffs.before_moves:
+                await finish(tx, agent, conversation)
 
     async def _give_back(self, tx: Transaction, conversation: Conversation, why: str) -> None:
         """Into the queue; the card says to whoever takes it next who had it, and why not now."""
