@@ -25,6 +25,7 @@ from bot.inbox.pages import Pages
 from bot.inbox.people.routes import PeopleRouters, add_people_pages
 from bot.inbox.picture import MAX_UPLOAD_BYTES, PicturePage
 from bot.inbox.presence import PresencePages
+from bot.inbox.saved import Saved
 from bot.inbox.screen import Screen
 from bot.inbox.sign_in import SignIn
 from bot.live import Bus
@@ -67,7 +68,11 @@ def inbox_router(
     )
     Pages(screen, streams).add_to(read)
     Actions(screen, handoffs, writing.drafts).add_to(work)
-    Composer(screen, writing.drafts, writing.replies).add_to(work)
+    Composer(screen, writing).add_to(work)
+    shared = behind(guard, Permission.KEEP_SHARED)
+    saved = Saved(screen, writing.saved)
+    saved.add_to(read)
+    saved.add_changes_to(shared)
     sign_in.add_to(own)
     PresencePages(screen, presence).add_to(own)
     uploads = behind(guard, Permission.WORK)
@@ -95,7 +100,7 @@ def inbox_router(
     router = APIRouter()
     router.include_router(uploads, prefix=HOME)  # which counts the bytes by itself
     router.include_router(pictures, prefix=HOME, max_body_size=MAX_UPLOAD_BYTES)
-    for part in (own, read, work, manage, audit, everyone):
+    for part in (own, read, work, shared, manage, audit, everyone):
         router.include_router(part, prefix=HOME, max_body_size=MAX_FORM_BYTES)
     return router
 

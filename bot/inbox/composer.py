@@ -6,6 +6,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
+from bot.accounts.models import Agent
 from bot.conversations.errors import NotFound
 from bot.errors import FirstlineError
 from bot.handoff.service import Reply
@@ -14,17 +15,28 @@ from bot.inbox.composing import draft_now
 from bot.inbox.files import chosen_files
 from bot.inbox.guard import form_fields, is_htmx, language_of, visitor
 from bot.inbox.pages import number
-from bot.inbox.screen import REFRESH, Screen
+from bot.inbox.screen import REFRESH, Screen, back_to
 from bot.markup.html import as_html
 from bot.texts import text
 from bot.writing import repository
-from bot.writing.drafts import Drafts, Kind, Typed
-from bot.writing.replies import NewWords, Replies
+from bot.writing.drafts import Kind, Typed
+from bot.writing.macro import Step, steps_of
+from bot.writing.parts import Writing
+from bot.writing.replies import NewWords
 
 MAX_KEY = 64
 MAX_VERSION = 36
+# Another page of the conversation, which is somebody else's by now.
+TO_WORK = {"HX-Retarget": "#work", "HX-Reselect": "#work", "HX-Reswap": "outerHTML show:none"}
 # The stop stands over the composer, whatever the form was aimed at.
 TO_STOP = {"HX-Retarget": "#reply-stop", "HX-Reswap": "innerHTML", "HX-Reselect": "unset"}
+
+
+class NotAllDone(FirstlineError):
+    """A macro's reply is out, and what was to follow was refused."""
+
+    code = "not_all_done"
+    status = 409
 
 
 @dataclass(frozen=True)
@@ -32,8 +44,7 @@ class Composer:
     """Handlers of everything that an agent writes to a customer."""
 
     screen: Screen
-    drafts: Drafts
-    replies: Replies
+    writing: Writing
 
     def add_to(self, router: APIRouter) -> None:
         """Adds the routes."""
@@ -57,16 +68,47 @@ class Composer:
         # “Send anyway” names the last of the words that were shown.
         started = fields.get("anyway") or fields.get("started")
         agent = visitor(request).agent
-        try:
-            await self.replies.reply(
-                agent,
-                conversation_id,
-                reply,
-                started_seq=number(started) if started else None,
-            )
-        except NewWords as stopped:
-            return await self._stop(request, conversation_id, reply, stopped)
+        steps = await self._steps(agent, conversation_id, fields.get("macro"))
+        if reply.text.strip() or reply.attachments or not steps:
+            try:
+                await self.writing.replies.reply(
+                    agent,
+                    conversation_id,
+                    reply,
+                    started_seq=number(started) if started else None,
+                )
+            except NewWords as stopped:
+                return await self._stop(request, conversation_id, reply, stopped)
+        if steps:
+            return await self._do(request, conversation_id, steps, reply.epoch)
         return await self.screen.form_again(request, conversation_id, "_reply.html")
+
+    async def _steps(self, agent: Agent, conversation_id: str, macro: str | None) -> list[Step]:
+        """What is to follow the reply, as it is kept now; raises NotFound."""
+        if not macro:
+            return []
+        async with self.screen.db.read() as session:
+            found = await queries.find_conversation(session, agent, conversation_id)
+            row = await repository.saved_by_id(session, macro[:MAX_VERSION])
+        if found is None or row is None or row.desk != found[0].desk:
+            raise NotFound
+        return steps_of(row.actions)
+
+    async def _do(
+        self, request: Request, conversation_id: str, steps: list[Step], epoch: int
+    ) -> Response:
+        """One after another; the reply is out, so a refusal says that."""
+        acts, agent = self.writing.saved.acts, visitor(request).agent
+        try:
+            for step in steps:
+                await acts.run(agent, conversation_id, step, epoch=epoch)
+        except FirstlineError as fault:
+            raise NotAllDone(problem=fault.message(language_of(request))) from fault
+        if not is_htmx(request):
+            return back_to(conversation_id)
+        page = await self.screen.show_conversation(request, conversation_id)
+        page.headers.update(REFRESH | TO_WORK)
+        return page
 
     async def _stop(
         self, request: Request, conversation_id: str, reply: Reply, stopped: NewWords
@@ -77,7 +119,7 @@ class Composer:
             return HTMLResponse(html, stopped.status, headers=TO_STOP | REFRESH)
         agent = visitor(request).agent
         typed = Typed(reply.text, "", attachments=reply.attachments)
-        await self.drafts.replace(agent, conversation_id, Kind.REPLY, typed)
+        await self.writing.drafts.replace(agent, conversation_id, Kind.REPLY, typed)
         return await self.screen.show_conversation(
             request, conversation_id, status=stopped.status, stopped=stopped.words
         )
@@ -85,7 +127,7 @@ class Composer:
     async def send_now(self, request: Request, conversation_id: str) -> Response:
         """What is held goes out before its time."""
         fields = await form_fields(request)
-        await self.replies.send_now(
+        await self.writing.replies.send_now(
             visitor(request).agent, conversation_id, fields.get("held", "")[:MAX_VERSION]
         )
         return await self.screen.form_again(request, conversation_id, "_reply.html")
@@ -93,7 +135,7 @@ class Composer:
     async def undo(self, request: Request, conversation_id: str) -> Response:
         """What is held comes back into the composer."""
         fields = await form_fields(request)
-        await self.replies.undo(
+        await self.writing.replies.undo(
             visitor(request).agent, conversation_id, fields.get("held", "")[:MAX_VERSION]
         )
         return await self.screen.form_again(request, conversation_id, "_reply.html")
@@ -123,7 +165,9 @@ class Composer:
         )
         agent = visitor(request).agent
         try:
-            kept = await self.drafts.keep(agent, conversation_id, _kind(fields.get("kind")), typed)
+            kept = await self.writing.drafts.keep(
+                agent, conversation_id, _kind(fields.get("kind")), typed
+            )
         except FirstlineError as fault:
             return JSONResponse({"message": fault.message(language_of(request))}, fault.status)
         return JSONResponse(asdict(kept))
@@ -136,7 +180,9 @@ class Composer:
     async def choose_undo(self, request: Request) -> Response:
         """How long this agent's replies are held."""
         fields = await form_fields(request)
-        await self.replies.choose_undo(visitor(request).agent, number(fields.get("seconds")))
+        await self.writing.replies.choose_undo(
+            visitor(request).agent, number(fields.get("seconds"))
+        )
         return Response(status_code=204)
 
 

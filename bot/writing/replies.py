@@ -23,6 +23,7 @@ from bot.timers import repository as timers
 from bot.writing import repository
 from bot.writing.drafts import Drafts, Kind
 from bot.writing.models import HeldReply
+from bot.writing.variables import check_gaps
 
 HOLD = "held_reply"  # the timer
 CHOICES = (0, 5, 10, 20)  # seconds
@@ -109,6 +110,7 @@ class Replies:
                 return known
             if not self._handoffs.may_send(tx, agent, conversation, reply):
                 return None
+            check_gaps(reply.text)
             if started_seq is not None:
                 await _check_nothing_new(tx, conversation_id, started_seq)
             await self._let_go(tx, agent, conversation)

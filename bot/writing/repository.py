@@ -1,6 +1,6 @@
 """What is asked of the database about what agents write."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import CursorResult, delete, select
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import AuthorKind
 from bot.conversations.models import Message
-from bot.writing.models import Draft, HeldReply, WritingChoice
+from bot.writing.models import Draft, HeldReply, SavedReply, WritingChoice
 
 
 async def draft_of(
@@ -79,3 +79,25 @@ async def choose_undo(session: AsyncSession, agent_id: str, seconds: int) -> Non
         session.add(WritingChoice(agent_id=agent_id, undo_seconds=seconds))
     else:
         choice.undo_seconds = seconds
+
+
+async def saved_of(session: AsyncSession, desks: Collection[str]) -> Sequence[SavedReply]:
+    """The saved replies of these desks, by shortcut."""
+    found = await session.scalars(
+        select(SavedReply)
+        .where(SavedReply.desk.in_(desks))
+        .order_by(SavedReply.desk, SavedReply.shortcut)
+    )
+    return found.all()
+
+
+async def saved_by_id(session: AsyncSession, id: str) -> SavedReply | None:
+    """That one."""
+    return await session.get(SavedReply, id)
+
+
+async def saved_by_shortcut(session: AsyncSession, desk: str, shortcut: str) -> SavedReply | None:
+    """The desk's own under this shortcut."""
+    return await session.scalar(
+        select(SavedReply).where(SavedReply.desk == desk, SavedReply.shortcut == shortcut)
+    )
