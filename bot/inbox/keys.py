@@ -55,6 +55,8 @@ KEYS = (
     Key("Enter", "send", Group.WRITING),
     Key("Ctrl+Enter", "send_always", Group.WRITING),
     Key("Shift+Enter", "new_line", Group.WRITING),
+    Key("/", "saved", Group.WRITING),
+    Key(":", "emoji", Group.WRITING),
     Key("Ctrl+B", "bold", Group.WRITING),
     Key("Ctrl+I", "italic", Group.WRITING),
     Key("Ctrl+K", "link", Group.WRITING),
