@@ -62,7 +62,7 @@ class Play:
             customer.open()
             self.web.append(customer)
         vendor = VendorCustomer(
-            f"s{schedule.seed}n{schedule.number}v",
+            f"{schedule.name}v",
             http=world.http,
             doors=world.doors,
             chance=schedule.chance("vendor"),
@@ -99,7 +99,7 @@ class Play:
         return scripts
 
     def _text(self, who: str, number: int) -> str:
-        mark = f"s{self.schedule.number}{who}m{number}"
+        mark = f"{self.schedule.name}{who}m{number}"
         if not self.schedule.is_real:
             return mark
         # Every other one needs an action. In letters: a number would be an order's.

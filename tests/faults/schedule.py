@@ -32,6 +32,11 @@ class Schedule:
     is_real: bool  # the engine is the real one, which wants words
     strikes: tuple[Strike, ...]
 
+    @property
+    def name(self) -> str:
+        """No other schedule of a world has it: else its messages would be known already."""
+        return f"{'r' if self.is_real else 's'}{self.seed}n{self.number}"
+
     def chance(self, what: str) -> random.Random:
         """A source of choices for a part of this schedule."""
         return random.Random(f"{self.seed}:{self.number}:{what}")  # noqa: S311 - repeatable
