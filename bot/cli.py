@@ -14,7 +14,7 @@ from bot import migrations
 from bot.db import Database
 from bot.desks import BadDesksFile, Desks
 from bot.errors import BadSetting, FirstlineError
-from bot.launcher import ROOT, LauncherError, Stopped
+from bot.launcher import ROOT, LauncherError, Stopped, api_command
 from bot.launcher.agent_commands import agents
 from bot.launcher.checks import examine, report
 from bot.launcher.console import console, errors
@@ -53,6 +53,7 @@ app.add_typer(agents, name="agent")
 app.add_typer(database, name="db")
 app.add_typer(nlu, name="nlu")
 app.add_typer(models, name="model")
+app.add_typer(api_command.app, name="api")
 
 
 @app.command()

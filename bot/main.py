@@ -18,6 +18,8 @@ from bot.accounts.people import People
 from bot.accounts.pictures import Pictures
 from bot.accounts.presence import Presence
 from bot.accounts.service import Accounts
+from bot.api.app import PLACE as API
+from bot.api.setup import Programs
 from bot.assignment.service import Assigner
 from bot.assignment.setup import assigner_of
 from bot.attachments.download import download_router
@@ -122,6 +124,7 @@ class Parts:
     writing: Writing
     edits: Edits
     memory: ChannelMemories
+    programs: Programs
     slack: SlackMessenger | None = None
 
     @property
@@ -154,6 +157,8 @@ def build(
             bus.publish(Hint(topic, "presence", "")) for topic in (INBOX_TOPIC, agents_topic(agent))
         ],
     )
+    programs = Programs.of(settings, db)
+    presence = Presence(db, online=shared.online)
     availability = Availability(
         {desk.id: desk.opening for desk in desks.all()},
         anyone_online=presence.anyone_online,
@@ -165,6 +170,7 @@ def build(
         max_text_length=settings.max_text_length,
         deadline=lambda desk, at: availability.after_open_time(desk, at, desks.answer_within(desk)),
         count=counters.count,
+        feed=programs.feed,
     )
     queue = QueueWatch(
         db, desks=[desk.id for desk in desks.all()], availability=availability, bus=bus
@@ -244,6 +250,7 @@ def build(
         writing,
         Edits(db, conversations=conversations, handoffs=handoffs, turns=turns),
         ChannelMemories(db),
+        programs,
         slack,
     )
 
@@ -276,6 +283,8 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         workers["memory"] = asyncio.create_task(
             every(FORGET_SECONDS, parts.memory.clean, name="memory.clean")
         )
+        for name, work in parts.programs.work().items():
+            workers[name] = asyncio.create_task(work)
         workers["upkeep"] = asyncio.create_task(parts.upkeep.run())
         if parts.transcript_mailer is not None:
             workers["transcripts"] = asyncio.create_task(parts.transcript_mailer.run())
@@ -314,6 +323,10 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         app.include_router(slack.router())
     app.include_router(download_router(parts.attachments))
     app.include_router(_inbox(parts))
+    app.mount(
+        API,
+        parts.programs.app(shared=parts.shared, handoffs=parts.handoffs, presence=parts.presence),
+    )
     _serve_pages(app)
     app.add_exception_handler(FirstlineError, _refusal)
     return app

@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     slack_client_id: str = ""
     slack_client_secret: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
+    api_requests_burst: Annotated[int, Field(ge=1)] = 100
+    api_requests_per_second: Annotated[float, Field(gt=0)] = 20.0
+    webhooks_to_private_addresses: bool = False
     secure_cookies: bool = False
     public_url: str = ""
     token_secret: SecretStr | None = None

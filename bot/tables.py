@@ -1,12 +1,14 @@
 """All tables in one place: importing this module defines every one of them."""
 
 from bot.accounts import models as accounts
+from bot.api_tokens import models as api_tokens
 from bot.assignment import models as assignment
 from bot.attachments import models as attachments
 from bot.audit import models as audit
 from bot.conversations import models as conversations
 from bot.counters import models as counters
 from bot.db import Base
+from bot.feed import models as feed
 from bot.feedback import models as feedback
 from bot.handoff import models as handoff
 from bot.identity import models as identity
@@ -19,16 +21,19 @@ from bot.survey import models as survey
 from bot.timers import models as timers
 from bot.transcript import models as transcript
 from bot.triage import models as triage
+from bot.webhooks import models as webhooks
 from bot.workspaces import models as workspaces
 from bot.writing import models as writing
 
 __all__ = [
     "accounts",
+    "api_tokens",
     "assignment",
     "attachments",
     "audit",
     "conversations",
     "counters",
+    "feed",
     "feedback",
     "handoff",
     "identity",
@@ -42,6 +47,7 @@ __all__ = [
     "timers",
     "transcript",
     "triage",
+    "webhooks",
     "workspaces",
     "writing",
 ]

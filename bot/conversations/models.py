@@ -75,6 +75,7 @@ class Conversation(Base):
         Index("ix_conversations_thread_created", "channel", "thread", "created_at"),
         Index("ix_conversations_status_desk", "status", "desk", "queued_at"),
         Index("ix_conversations_customer", "customer_id", "created_at"),
+        Index("ix_conversations_created", "created_at", "id"),
         Index("ix_conversations_agent", "agent_id", "status"),
         Index(
             "ix_conversations_bots",

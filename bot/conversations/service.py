@@ -23,6 +23,7 @@ from bot.clock import now
 from bot.conversations import receipts, repository
 from bot.conversations.errors import JoinedAnother, NotOffered, NotPossibleNow
 from bot.conversations.extras import NOTHING, Extras
+from bot.conversations.feeding import tell_of, tell_programs
 from bot.conversations.models import Conversation, Event, Message, Note, new_id
 from bot.conversations.opening import NAME_LENGTH, new_conversation, new_customer
 from bot.conversations.outward import buttons_of, outbound, receipt_of, thread_status
@@ -39,6 +40,7 @@ from bot.conversations.state import (
 from bot.conversations.timing import TIMER_OF_STATUS
 from bot.counters.service import DUPLICATES_REFUSED, STALE_SENDS_REFUSED
 from bot.db import Transaction
+from bot.feed.service import Feed
 from bot.live import Bus, Hint
 from bot.outbox.worker import Outbox
 from bot.texts import text
@@ -81,6 +83,7 @@ class Conversations:
         max_text_length: int,
         deadline: Callable[[str, datetime], datetime],  # of who comes into a desk's queue then
         count: Callable[[str], None],  # one more, by the counter's name
+        feed: Feed,
     ) -> None:
         self._outbox = outbox
         self._bus = bus
@@ -89,6 +92,7 @@ class Conversations:
         self._count = count
         # Who has timers to set when it is another one's turn; whoever puts the desk together adds.
         self.watchers: list[SpanWatcher] = []
+        self._feed = feed
 
     async def receive(self, tx: Transaction, inbound: InboundMessage) -> Received:
         """Appends a customer's message, once; opens a conversation when none is open."""
@@ -267,6 +271,7 @@ class Conversations:
         )
         tx.session.add(note)
         await tx.session.flush()
+        tell_of(self._feed, tx, conversation, note, by=by)
         self._hint_inbox(tx, conversation, "note")
         return note
 
@@ -292,6 +297,7 @@ class Conversations:
                 details=details or {},
             )
         )
+        tell_programs(self._feed, tx, conversation, kind, actor=actor, details=details or {})
         facts = {"conversation": conversation.id, "epoch": conversation.epoch}
         tx.after_commit(lambda: log.info(f"conversation.{kind}", actor=actor.kind.value, **facts))
 
@@ -376,6 +382,7 @@ class Conversations:
         )
         extras.put_on(message)
         tx.session.add(message)
+        tell_of(self._feed, tx, conversation, message, by=Actor(author.kind, author.name))
         if author.kind is AuthorKind.CUSTOMER:
             hint = Hint(
                 thread_topic(conversation.channel, conversation.thread),

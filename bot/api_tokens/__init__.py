@@ -1,0 +1,1 @@
+"""How other programs get in: tokens, each one agent's and within scopes."""

@@ -1,0 +1,17 @@
+"""What may be wrong with a wish for a token."""
+
+from bot.errors import FirstlineError
+
+
+class NoSuchScope(FirstlineError):
+    """No scope has this name."""
+
+    code = "no_such_scope"
+    status = 422
+
+
+class NoSuchToken(FirstlineError):
+    """No token has this name or id."""
+
+    code = "no_such_token"
+    status = 404

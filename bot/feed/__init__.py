@@ -1,0 +1,1 @@
+"""What happens at the desk, as one numbered list for other programs."""
