@@ -125,6 +125,14 @@ def _check_slack(path: Path, desks: list[Desk]) -> None:
     for desk in desks:
         rules = desk.slack
         wanted = [*rules.channels, *rules.mention_channels]
+        triage = rules.triage_channel
+        if triage is not None and any(
+            triage in (*other.slack.channels, *other.slack.mention_channels) for other in desks
+        ):
+            raise BadDesksFile(
+                f"{path}: [{desk.id}.slack] triage_channel {triage} is a request channel as well: "
+                "what agents write among themselves needs a channel of their own."
+            )
         for place in [*wanted, *(["direct_messages"] if rules.direct_messages else [])]:
             other = taken.setdefault((rules.workspace, place), desk.id)
             if other != desk.id or wanted.count(place) > 1:

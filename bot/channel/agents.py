@@ -222,6 +222,9 @@ class CardDesk(Protocol):
     async def card_of(self, conversation: str) -> TriageCard | None:
         """The conversation's card as it was noted last."""
 
+    async def forget_look(self, conversation: str) -> None:
+        """Nobody knows any more what it shows: it is drawn anew."""
+
     async def conversation_of(self, place: str, message: str) -> str | None:
         """Whose card this message is."""
 

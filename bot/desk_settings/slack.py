@@ -6,13 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from bot.desk_settings.table import Table
+from bot.texts import DEFAULT_LANGUAGE, LANGUAGES
 
 CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}")
 TEAM = re.compile(r"[TE][A-Z0-9]{2,20}")
 SERVE, REFUSE = "serve", "refuse"
+AWAY, ACTIVE, ALWAYS = "away", "active", "always"
+MOST_PREFIX = 20  # characters
 KNOWN = (
     *("channels", "mention_channels", "direct_messages", "workspace"),
-    *("guests", "external", "triage_channel"),
+    *("guests", "external", "triage_channel", "triage_language", "reply_prefix"),
+    "agents_in_slack",
 )
 IDS = "a list of channel ids such as C0123ABCD (in Slack: the channel's name, About, at the bottom)"
 
@@ -28,11 +32,15 @@ class SlackSettings:
     guests: str = REFUSE
     external: str = REFUSE  # people of other organizations (Slack Connect)
     triage_channel: str | None = None  # the agents' private one
+    triage_language: str = DEFAULT_LANGUAGE  # of its cards
+    reply_prefix: str = ""  # in a card's thread: what begins so goes to the customer
+    agents_in_slack: str = AWAY  # whether agents who are only there count as available
 
     @property
     def is_used(self) -> bool:
         """Whether the desk is found in Slack at all."""
-        return bool(self.channels or self.mention_channels or self.direct_messages)
+        wanted = self.channels or self.mention_channels or self.direct_messages
+        return bool(wanted or self.triage_channel)
 
 
 # `Any`: what a person wrote into a TOML file.
@@ -60,6 +68,14 @@ def read_slack(file: Path, desk: str, raw: Any) -> SlackSettings:
             check=lambda v: bool(CHANNEL.fullmatch(v)),
             must="a channel's id such as C0123ABCD",
         ),
+        triage_language=table.one_of("triage_language", LANGUAGES, otherwise=DEFAULT_LANGUAGE),
+        reply_prefix=table.optional_text(
+            "reply_prefix",
+            check=lambda v: v == v.strip() and 0 < len(v) <= MOST_PREFIX,
+            must="a short text such as >>, without spaces around it",
+        )
+        or "",
+        agents_in_slack=table.one_of("agents_in_slack", (AWAY, ACTIVE, ALWAYS), otherwise=AWAY),
     )
 
 

@@ -10,12 +10,15 @@ from pydantic import SecretStr
 from bot.attachments.service import Attachments
 from bot.db import Database
 from bot.desks import Desks
+from bot.digest.service import Digests
 from bot.frontdesk import FrontDesk
 from bot.handoff.waiting_room import WaitingRoom
 from bot.memory.service import ChannelMemories
 from bot.routing.edits import Edits
 from bot.settings import Settings
 from bot.survey.service import Surveys
+from bot.triage.cards import TriageCards
+from bot.triage.service import Triage
 from bot.workspaces.service import Workspaces
 
 if TYPE_CHECKING:
@@ -40,6 +43,12 @@ class DeskParts(Protocol):
     @property
     def waiting_room(self) -> WaitingRoom: ...
     @property
+    def triage(self) -> Triage: ...
+    @property
+    def triage_cards(self) -> TriageCards: ...
+    @property
+    def digests(self) -> Digests: ...
+    @property
     def settings(self) -> Settings: ...
 
 
@@ -58,7 +67,7 @@ class SlackMessenger:
         """The connector, with the desk behind it."""
         from connectors.slack.channel import SlackChannel
         from connectors.slack.connector import SlackConnector
-        from connectors.slack.features import FEATURES
+        from connectors.slack.features import FEATURES, WORKS
         from connectors.slack.people import People
 
         slack = SlackChannel(
@@ -73,8 +82,11 @@ class SlackMessenger:
             rules={desk.id: desk.slack for desk in self.desks.all() if desk.slack.is_used},
             desk_names={desk.id: desk.name for desk in self.desks.all()},
             text_limit=parts.settings.max_text_length,
+            agents=parts.triage,
+            cards=parts.triage_cards,
+            digests=parts.digests,
         )
-        return SlackConnector(self.keys, slack, FEATURES)
+        return SlackConnector(self.keys, slack, FEATURES, works=WORKS)
 
 
 def is_set_up(settings: Settings) -> bool:

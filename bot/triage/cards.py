@@ -5,6 +5,7 @@ that dies leaves its hold to run out; whoever comes next is told that it is in d
 posted, and looks before it posts.
 """
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from uuid import uuid4
@@ -20,6 +21,8 @@ from bot.triage.models import TriageCardRow
 
 HOLD = timedelta(seconds=60)
 AT_ONCE = 100
+# A card is held for about as long as a call of its messenger takes.
+FORGET_TRIES, FORGET_PAUSE = 25, 0.2
 
 
 class TriageCards:
@@ -93,6 +96,15 @@ class TriageCards:
         """It could not be written, or nobody knows whether it was: nobody tries before that."""
         values: dict[str, object] = {"held_until": now() + timedelta(seconds=seconds)}
         await self._change(conversation, values if in_doubt else {"holder": None, **values})
+
+    async def forget_look(self, conversation: str) -> None:
+        """It is drawn anew, by whoever comes first: not by whoever draws it just now."""
+        for _ in range(FORGET_TRIES):
+            if await self._db.attempt(
+                lambda tx: repository.forget_look(tx.session, conversation, at=now())
+            ):
+                return
+            await asyncio.sleep(FORGET_PAUSE)
 
     async def conversation_of(self, place: str, message: str) -> str | None:
         """Whose card this message is."""

@@ -109,14 +109,17 @@ async def change_held(
     return found is not None
 
 
-async def let_go_of_all(session: AsyncSession, holder: str) -> None:
-    """The holder works on no card any more."""
-    await session.execute(
+async def forget_look(session: AsyncSession, conversation_id: str, *, at: datetime) -> bool:
+    """What the card shows is not known; False while somebody works on it."""
+    is_free = or_(TriageCardRow.holder.is_(None), TriageCardRow.held_until <= at)
+    found = await session.scalar(
         update(TriageCardRow)
-        .where(TriageCardRow.holder == holder)
-        .values(holder=None, held_until=None)
+        .where(TriageCardRow.conversation_id == conversation_id, is_free)
+        .values(shown="", status="", as_of=None)
+        .returning(TriageCardRow.conversation_id)
         .execution_options(synchronize_session=False)
     )
+    return found is not None
 
 
 async def count_notes(session: AsyncSession, conversation_id: str) -> int:

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.channel import (
+    AgentsDesk,
+    CardDesk,
     ChannelDesk,
     ChannelMemory,
+    DigestDesk,
     EditDesk,
     FileDesk,
     SlackSettings,
@@ -39,6 +42,9 @@ class SlackChannel:
     rules: Mapping[str, SlackSettings]  # by desk
     desk_names: Mapping[str, Mapping[str, str]]  # by desk and language
     text_limit: int
+    agents: AgentsDesk
+    cards: CardDesk
+    digests: DigestDesk
     later: Later = field(default_factory=Later)
 
     def desk_of(self, team: str, channel: str) -> tuple[str, SlackSettings] | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import structlog
@@ -19,6 +20,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 MOST_BODY = 1 << 20  # bytes of one event
 
 log = structlog.get_logger()
+
+# What a feature keeps going by itself, until cancelled.
+Work = Callable[[SlackChannel], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,15 @@ class SlackConnector:
         slack: SlackChannel,
         features: tuple[Feature, ...],
         *,
+        works: tuple[Work, ...] = (),
         ping_seconds: float = PING_SECONDS,
     ) -> None:
         self._keys = keys
         self.slack = slack
         self._ping_seconds = ping_seconds
         self._features = features
+        self._works = works
+        self._working: list[asyncio.Task[None]] = []
         self._app: AsyncApp | None = None
         self._handler: AsyncSlackRequestHandler | None = None
         self._socket: AsyncSocketModeHandler | None = None
@@ -78,7 +85,11 @@ class SlackConnector:
         return router
 
     async def start(self) -> None:
-        """Opens the socket, in the background and for as long as it takes."""
+        """Opens the socket, in the background and for as long as it takes; begins regular work."""
+        self._working = [
+            asyncio.create_task(_guarded(work, self.slack), name=work.__module__)
+            for work in self._works
+        ]
         if self._keys.app_token is not None:
             self._connecting = asyncio.create_task(self._connect(), name="slack socket")
 
@@ -116,8 +127,23 @@ class SlackConnector:
             await asyncio.gather(self._connecting, return_exceptions=True)
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
+        for task in self._working:
+            task.cancel()
+        await asyncio.gather(*self._working, return_exceptions=True)
         await self.slack.later.stop()
 
     async def stop(self) -> None:
         """Closes its connections: nothing leaves any more."""
         await self.slack.calls.close()
+
+
+async def _guarded(work: Work, slack: SlackChannel) -> None:
+    """Begun again when it fails: nothing else notices that it is over."""
+    while True:
+        try:
+            await work(slack)
+        except Exception:
+            log.exception("slack.work_failed", what=work.__module__)
+            await asyncio.sleep(FIRST_PAUSE)
+        else:
+            return

@@ -6,5 +6,9 @@ for whoever listens before `leftovers`.
 
 from connectors.slack import buttons, leftovers, requests
 from connectors.slack.app import Feature
+from connectors.slack.connector import Work
+from connectors.slack.triage import feature as triage
 
-FEATURES: tuple[Feature, ...] = (requests, buttons, leftovers)
+FEATURES: tuple[Feature, ...] = (triage, requests, buttons, leftovers)
+# What goes on by itself, in every process.
+WORKS: tuple[Work, ...] = (triage.work,)

@@ -228,6 +228,7 @@ class FakeSlack:
                     "value": action.get("value", "") if value is None else value,
                     "action_ts": self.next_ts(),
                 }
+                | {k: v for k, v in action.items() if k.startswith("selected_")}
             ],
         }
         for _ in range(times):

@@ -47,6 +47,22 @@ def replies(slack: FakeSlack, said: Json) -> Json:
     return {"ok": True, "messages": found, "has_more": False}
 
 
+def history(slack: FakeSlack, said: Json) -> Json:
+    found = [
+        post
+        for post in slack.posts
+        if post["channel"] == said["channel"]
+        and post.get("thread_ts") in (None, post["ts"])
+        and float(post["ts"]) >= float(said.get("oldest", 0))
+    ]
+    return {"ok": True, "messages": found[::-1], "has_more": False}
+
+
+def ephemeral(slack: FakeSlack, said: Json) -> Json:
+    """One person sees it: it is no post."""
+    return {"ok": True, "message_ts": slack.next_ts()}
+
+
 def user(slack: FakeSlack, said: Json) -> Json:
     user = slack.users.get(said["user"])
     return {"ok": True, "user": user} if user else {"ok": False, "error": "user_not_found"}
@@ -106,6 +122,8 @@ METHODS: dict[str, Callable[[FakeSlack, Json], Json]] = {
     "chat.postMessage": post_message,
     "chat.update": update,
     "chat.getPermalink": permalink,
+    "chat.postEphemeral": ephemeral,
+    "conversations.history": history,
     "conversations.info": channel,
     "conversations.members": members,
     "conversations.open": open_dm,

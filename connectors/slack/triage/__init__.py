@@ -1,0 +1,1 @@
+"""Agents in Slack: a card for each handoff in a desk's private channel, and what they do there."""

@@ -1,0 +1,112 @@
+"""What the triage channels' posts look like to Slack, and how they are found again."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.channel import TriageCard
+from connectors.slack.calls import Calls
+from connectors.slack.triage.card import Shown
+from connectors.slack.triage.desk import Room
+from connectors.slack.triage.lines import Told
+
+CARD, LINES = "firstline_card", "firstline_lines"
+PAGE, MOST_PAGES = 200, 20
+QUIET = {"unfurl_links": "false", "unfurl_media": "false"}
+
+
+class Posts:
+    """Every post says in its metadata whose it is and how far it goes."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    async def card(self, room: Room, conversation: str, shown: Shown) -> str:
+        """Posts it; its time stamp."""
+        said = await self._calls.call(
+            room.team,
+            "chat.postMessage",
+            channel=room.channel,
+            text=shown.text,
+            blocks=shown.blocks,
+            metadata=_metadata(CARD, conversation=conversation),
+            **QUIET,
+        )
+        return str(said["ts"])
+
+    async def edit(self, room: Room, message: str, shown: Shown) -> None:
+        """The card looks like this now."""
+        await self._calls.call(
+            room.team,
+            "chat.update",
+            channel=room.channel,
+            ts=message,
+            text=shown.text,
+            blocks=shown.blocks,
+        )
+
+    async def lines(self, room: Room, message: str, conversation: str, post: Told) -> None:
+        """Tells something in the card's thread."""
+        await self._calls.call(
+            room.team,
+            "chat.postMessage",
+            channel=room.channel,
+            thread_ts=message,
+            text=post.text,
+            metadata=_metadata(LINES, conversation=conversation, seq=post.seq, notes=post.notes),
+            **QUIET,
+        )
+
+    async def recover(self, room: Room, card: TriageCard) -> TriageCard:
+        """The card with what was posted and not noted; there is never a second one."""
+        if card.message is None:
+            since = "0" if card.since is None else f"{card.since.timestamp() - 60:.6f}"
+            found = await self._look(
+                room, "conversations.history", CARD, card.conversation, oldest=since
+            )
+            if not found:
+                return card
+            card = replace(card, message=str(found[0]["ts"]), shown="")
+        told = await self._look(
+            room, "conversations.replies", LINES, card.conversation, ts=card.message
+        )
+        for post in told:
+            payload = post["metadata"]["event_payload"]
+            seq, notes = int(payload.get("seq", 0)), int(payload.get("notes", 0))
+            card = replace(card, seq=max(card.seq, seq), notes=max(card.notes, notes))
+        return replace(card, shown="")
+
+    # `Any`: Slack's JSON.
+    async def _look(
+        self, room: Room, method: str, kind: str, conversation: str, **where: Any
+    ) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        cursor: str | None = None
+        for _ in range(MOST_PAGES):
+            said = await self._calls.call(
+                room.team,
+                method,
+                channel=room.channel,
+                include_all_metadata="true",
+                limit=PAGE,
+                cursor=cursor,
+                **where,
+            )
+            found += [
+                post for post in said.get("messages") or () if _is_of(post, kind, conversation)
+            ]
+            cursor = (said.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                break
+        return found
+
+
+def _metadata(kind: str, **payload: object) -> dict[str, object]:
+    return {"event_type": kind, "event_payload": payload}
+
+
+def _is_of(post: dict[str, Any], kind: str, conversation: str) -> bool:
+    metadata = post.get("metadata")
+    if not isinstance(metadata, dict) or metadata.get("event_type") != kind:
+        return False
+    payload = metadata.get("event_payload")
+    return isinstance(payload, dict) and payload.get("conversation") == conversation
