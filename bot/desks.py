@@ -16,6 +16,7 @@ from bot.desk_settings.identity import IdentityKey, read_identity
 from bot.desk_settings.idle import IdleRules, read_idle
 from bot.desk_settings.slack import SlackSettings, read_slack
 from bot.desk_settings.table import BadDesksFile
+from bot.desk_settings.targets import DeskTargets, read_targets
 from bot.desk_settings.widget import WidgetSettings, read_widget
 from bot.errors import FirstlineError
 from bot.texts import LANGUAGES
@@ -54,6 +55,7 @@ class Desk:
     idle: IdleRules = field(default_factory=IdleRules)
     slack: SlackSettings = field(default_factory=SlackSettings)
     assignment: AssignmentRule = field(default_factory=AssignmentRule)
+    targets: DeskTargets = field(default_factory=DeskTargets)
 
 
 class Desks:
@@ -93,9 +95,11 @@ class Desks:
                     idle=read_idle(path, key, entry.get("idle")),
                     slack=read_slack(path, key, entry.get("slack")),
                     assignment=read_assignment(path, key, entry.get("assignment")),
+                    targets=read_targets(path, key, entry.get("targets"), entry.get("escalations")),
                 )
             )
         _check_slack(path, desks)
+        _check_escalations(path, desks)
         return cls(desks)
 
     def get(self, desk_id: str) -> Desk:
@@ -138,6 +142,18 @@ def _check_slack(path: Path, desks: list[Desk]) -> None:
             if other != desk.id or wanted.count(place) > 1:
                 raise BadDesksFile(
                     f"{path}: [{desk.id}.slack] {place} is already in [{other}.slack]."
+                )
+
+
+def _check_escalations(path: Path, desks: list[Desk]) -> None:
+    """They may hand on to desks that there are."""
+    known = {desk.id for desk in desks}
+    for desk in desks:
+        for rule in desk.targets.escalations:
+            if rule.desk is not None and rule.desk not in known - {desk.id}:
+                raise BadDesksFile(
+                    f"{path}: [[{desk.id}.escalations]] desk must be another desk of this file"
+                    f" (it is {rule.desk!r})."
                 )
 
 

@@ -63,6 +63,7 @@ from bot.settings import Settings, get_settings
 from bot.shared.parts import Shared
 from bot.start import check_start
 from bot.survey.service import Surveys
+from bot.targets.service import Targets
 from bot.texts import LANGUAGES, supported, text
 from bot.timers.worker import TimerWorker
 from bot.transcript.service import Transcripts
@@ -102,6 +103,7 @@ class Parts:
     turns: Turns
     handoffs: Handoffs
     assigner: Assigner
+    targets: Targets
     timers: TimerWorker
     counters: Counters
     upkeep: Upkeep
@@ -153,9 +155,7 @@ def build(
         db,
         online=shared.online,
         patience=timedelta(minutes=settings.away_after_minutes),
-        told=lambda agent: [
-            bus.publish(Hint(topic, "presence", "")) for topic in (INBOX_TOPIC, agents_topic(agent))
-        ],
+        told=lambda agent: _tell_presence(bus, agent),
     )
     programs = Programs.of(settings, db)
     presence = Presence(db, online=shared.online)
@@ -189,10 +189,18 @@ def build(
         desks=desks,
         bus=bus,
     )
+    targets = Targets(conversations=conversations, availability=availability, desks=desks)
+    conversations.watchers.append(targets)
     waiting = Waiting(conversations=conversations, handoffs=handoffs)
     idle = Idle(conversations=conversations, desks=desks)
     writing = Writing.of(settings, db, handoffs=handoffs, bus=bus)
-    fire = {**waiting.by_kind(), **idle.by_kind(), **writing.by_kind(), **returns}
+    fire = {
+        **waiting.by_kind(),
+        **idle.by_kind(),
+        **writing.by_kind(),
+        **returns,
+        **targets.by_kind(),
+    }
     timers = TimerWorker(db, fire=fire, lock=repository.lock_conversation)
     answers = Answers(conversations=conversations, handoffs=handoffs)
     turns = Turns(
@@ -228,6 +236,7 @@ def build(
         turns,
         handoffs,
         assigner,
+        targets,
         timers,
         counters,
         upkeep,
@@ -253,6 +262,12 @@ def build(
         programs,
         slack,
     )
+
+
+def _tell_presence(bus: Bus, agent_id: str) -> None:
+    """To whoever gives conversations away, and to the agent's own pages."""
+    for topic in (INBOX_TOPIC, agents_topic(agent_id)):
+        bus.publish(Hint(topic, "presence", ""))
 
 
 def create_app(settings: Settings | None = None, *, engine: Engine | None = None) -> FastAPI:

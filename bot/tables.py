@@ -18,6 +18,7 @@ from bot.memory import models as memory
 from bot.outbox import models as outbox
 from bot.queue import models as queue
 from bot.survey import models as survey
+from bot.targets import models as targets
 from bot.timers import models as timers
 from bot.transcript import models as transcript
 from bot.triage import models as triage
@@ -44,6 +45,7 @@ __all__ = [
     "outbox",
     "queue",
     "survey",
+    "targets",
     "timers",
     "transcript",
     "triage",

@@ -130,6 +130,10 @@ class Conversation(Base):
     # On whom it waits, and since when: `bot.conversations.spans.SpanKind`.
     span: Mapped[str | None] = mapped_column(String(10))
     span_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Until when an agent should answer, and it should be over (bot/targets/); None: no such target.
+    reply_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resolve_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_reply_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # In a queue: until when a human should have it; snoozed: when it wakes; else None.
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_customer_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,1 @@
+"""Until when somebody should answer, and what follows when nobody does."""
