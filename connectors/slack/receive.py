@@ -1,5 +1,6 @@
 """From a post to the desk: its words, its files, its author; then it cannot be lost any more."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from bot.channel import FirstlineError, InboundMessage, Receipt, Upload
@@ -85,7 +86,7 @@ async def _shortened(slack: SlackChannel, wish: Wish, taken: Taken) -> tuple[str
     return f"{words[:room]}\n\n{note}"[:most], taken
 
 
-async def _pieces_of(words: str):  # type: ignore[no-untyped-def]
+async def _pieces_of(words: str) -> AsyncIterator[bytes]:
     yield words.encode()
 
 

@@ -309,7 +309,13 @@ class FakeSlack:
         return [socket for socket in self.sockets if not socket.closed]
 
     async def send_http(
-        self, app_url: str, body: Json, *, secret: str = SECRET, age: float = 0, **headers: str
+        self,
+        app_url: str,
+        body: Json,
+        *,
+        secret: str = SECRET,
+        age: float = 0,
+        headers: Json | None = None,
     ) -> httpx.Response:
         """The body as a signed request; anything but an event goes as a form, as Slack does it."""
         is_event = body.get("type") in ("event_callback", "url_verification")
@@ -322,7 +328,7 @@ class FakeSlack:
             return await http.post(
                 f"{app_url}/slack/events",
                 content=raw,
-                headers={"content-type": kind, **signed, **headers},
+                headers={"content-type": kind, **signed, **(headers or {})},
             )
 
     # -- the server -------------------------------------------------------------------------------

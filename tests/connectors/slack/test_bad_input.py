@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.connectors.slack.fake import BOT, BOT_USER, TEAM
+from tests.connectors.slack.fake_methods import BOT, BOT_USER, TEAM
 from tests.connectors.slack.office import ADA, BOB, REQUESTS, Office, actions_of
 
 pytestmark = pytest.mark.asyncio

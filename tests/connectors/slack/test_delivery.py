@@ -1,5 +1,7 @@
 """The way out: agents' words, files, limits, and what Slack refuses."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from bot.accounts.models import Agent
@@ -47,7 +49,7 @@ async def test_an_agents_reply_has_their_name_and_their_marks(office: Office) ->
 async def test_an_agents_file_arrives_in_the_thread(office: Office) -> None:
     ts, agent, conversation = await claimed(office)
 
-    async def pieces():  # type: ignore[no-untyped-def]
+    async def pieces() -> AsyncIterator[bytes]:
         yield b"step one\n"
 
     kept = await office.parts.attachments.receive(

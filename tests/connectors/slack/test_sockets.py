@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.connectors.slack.fake import SECRET, TEAM, FakeSlack
+from tests.connectors.slack.fake import SECRET, FakeSlack
+from tests.connectors.slack.fake_methods import TEAM
 from tests.connectors.slack.office import ADA, REQUESTS, Office, open_office
 
 pytestmark = pytest.mark.asyncio
@@ -126,7 +127,7 @@ async def test_events_over_http_need_a_good_signature(slack: FakeSlack, tmp_path
         assert (await slack.send_http(url, body)).status_code == 200
         assert (await office.messages())[0] == ("customer", "My laptop hangs")
         again = {"x-slack-retry-num": "1", "x-slack-retry-reason": "http_timeout"}
-        assert (await slack.send_http(url, body, **again)).status_code == 200
+        assert (await slack.send_http(url, body, headers=again)).status_code == 200
         await slack.wait_for_posts(event["ts"], 2)
         assert len(office.engine.requests) == 1
         challenge = {"type": "url_verification", "challenge": "abc", "token": "t"}

@@ -1,0 +1,90 @@
+"""Files that employees post: fetched with the token, which nobody else ever gets."""
+
+import pytest
+
+from connectors.slack.uploads import _is_slacks
+from tests.connectors.slack.fake import Json
+from tests.connectors.slack.office import ADA, REQUESTS, Office
+from tests.files import png
+
+PNG = png()
+
+pytestmark = pytest.mark.asyncio
+
+
+def file_of(office: Office, key: str, content: bytes, name: str, **fields: object) -> Json:
+    office.slack.files[key] = content
+    url = f"{office.slack.url.removesuffix('/api/')}/files/{key}"
+    described = {"id": key, "name": name, "size": len(content), "mode": "hosted"}
+    return described | {"url_private_download": url} | fields
+
+
+async def test_a_screenshot_alone_reaches_the_desk_and_a_person_is_offered(office: Office) -> None:
+    file = file_of(office, "F0PNG", PNG, "screen.png")
+    ts = await office.slack.post(ADA, REQUESTS, "", subtype="file_share", files=[file])
+    posts = await office.slack.wait_for_posts(ts, 1)
+    (kept,) = await office.attachments()
+    assert (kept["name"], kept["type"]) == ("screen.png", "image/png")
+    assert "file" in posts[0]["text"].lower()
+    assert office.engine.requests == []
+
+
+async def test_a_file_that_comes_twice_is_kept_once(office: Office) -> None:
+    file = file_of(office, "F0PNG", PNG, "screen.png")
+    event = office.slack.message(ADA, REQUESTS, "Look", subtype="file_share", files=[file])
+    await office.slack.event(event, times=3)
+    await office.slack.wait_for_posts(event["ts"], 2)
+    await office.nothing_under_way()
+    assert len(await office.attachments()) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "fields", "told"),
+    [
+        ("F0BIG", {"size": 11 * 1024 * 1024}, "screen.png: The file is too large"),
+        ("F0GONE", {"mode": "tombstone"}, "screen.png: Slack did not give us this file"),
+        ("F0HTML", {"url_private_download": "https://evil.example/x"}, "Slack did not give us"),
+    ],
+)
+async def test_a_file_that_is_not_taken_is_told_and_the_words_are_kept(
+    office: Office, key: str, fields: Json, told: str
+) -> None:
+    file = file_of(office, key, PNG, "screen.png", **fields)
+    ts = await office.slack.post(ADA, REQUESTS, "Look", subtype="file_share", files=[file])
+    posts = await office.slack.wait_for_posts(ts, 3)
+    assert any(told in post["text"] for post in posts), [post["text"] for post in posts]
+    assert office.engine.requests[0].text == "Look"
+    assert await office.attachments() == []
+
+
+async def test_a_program_is_no_picture_whatever_it_is_called(office: Office) -> None:
+    file = file_of(office, "F0EXE", b"MZ\x90\x00" + bytes(200), "screen.png")
+    ts = await office.slack.post(ADA, REQUESTS, "Look", subtype="file_share", files=[file])
+    await office.slack.wait_for_posts(ts, 3)
+    assert await office.attachments() == []
+
+
+async def test_a_file_of_a_shared_channel_is_asked_for(office: Office) -> None:
+    full = file_of(office, "F0CONN", PNG, "screen.png")
+    office.slack.uploads["F0CONN"] = full
+    shy = {"id": "F0CONN", "mode": "hosted", "file_access": "check_file_info"}
+    ts = await office.slack.post(ADA, REQUESTS, "Look", subtype="file_share", files=[shy])
+    await office.slack.wait_for_posts(ts, 1)
+    assert [kept["name"] for kept in await office.attachments()] == ["screen.png"]
+
+
+@pytest.mark.parametrize(
+    ("url", "is_slacks"),
+    [
+        ("https://files.slack.com/files-pri/T-F/x", True),
+        ("https://slack.com/x", True),
+        ("http://files.slack.com/x", False),
+        ("https://slack.com.evil.example/x", False),
+        ("https://evilslack.com/x", False),
+        ("https://files.slack.com@evil.example/x", False),
+        ("http://127.0.0.1:5000/files/x", True),
+        ("http://127.0.0.1:5001/files/x", False),
+    ],
+)
+async def test_the_token_goes_to_slack_alone(url: str, is_slacks: bool) -> None:
+    assert _is_slacks(url, "http://127.0.0.1:5000/api/") is is_slacks
