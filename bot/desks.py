@@ -17,6 +17,7 @@ from bot.desk_settings.idle import IdleRules, read_idle
 from bot.desk_settings.slack import SlackSettings, read_slack
 from bot.desk_settings.table import BadDesksFile
 from bot.desk_settings.targets import DeskTargets, read_targets
+from bot.desk_settings.telegram import TelegramSettings, read_telegram
 from bot.desk_settings.widget import WidgetSettings, read_widget
 from bot.errors import FirstlineError
 from bot.texts import LANGUAGES
@@ -56,6 +57,7 @@ class Desk:
     slack: SlackSettings = field(default_factory=SlackSettings)
     assignment: AssignmentRule = field(default_factory=AssignmentRule)
     targets: DeskTargets = field(default_factory=DeskTargets)
+    telegram: TelegramSettings = field(default_factory=TelegramSettings)
 
 
 class Desks:
@@ -96,10 +98,12 @@ class Desks:
                     slack=read_slack(path, key, entry.get("slack")),
                     assignment=read_assignment(path, key, entry.get("assignment")),
                     targets=read_targets(path, key, entry.get("targets"), entry.get("escalations")),
+                    telegram=read_telegram(path, key, entry.get("telegram")),
                 )
             )
         _check_slack(path, desks)
         _check_escalations(path, desks)
+        _check_telegram(path, desks)
         return cls(desks)
 
     def get(self, desk_id: str) -> Desk:
@@ -155,6 +159,15 @@ def _check_escalations(path: Path, desks: list[Desk]) -> None:
                     f"{path}: [[{desk.id}.escalations]] desk must be another desk of this file"
                     f" (it is {rule.desk!r})."
                 )
+
+
+def _check_telegram(path: Path, desks: list[Desk]) -> None:
+    """Who writes to the bot without naming a desk comes to one."""
+    chosen = [desk.id for desk in desks if desk.telegram.is_default]
+    if len(chosen) > 1:
+        raise BadDesksFile(
+            f"{path}: [{chosen[1]}.telegram] default is already in [{chosen[0]}.telegram]."
+        )
 
 
 # `Any`: what a person wrote into a TOML file.

@@ -39,6 +39,7 @@ from bot.dialogue.pool import EnginePool
 from bot.dialogue.turn import Engine
 from bot.digest.service import Digests
 from bot.errors import FirstlineError
+from bot.forgetting.service import Forgetting
 from bot.frontdesk import FrontDesk
 from bot.handoff.idle import Idle
 from bot.handoff.leaving import Leaving
@@ -54,6 +55,7 @@ from bot.logs import configure_logs
 from bot.memory.service import CLEAN_SECONDS as FORGET_SECONDS
 from bot.memory.service import ChannelMemories
 from bot.messengers.slack import SlackMessenger, slack_of
+from bot.messengers.telegram import TelegramMessenger, telegram_of
 from bot.outbox.worker import LoadMessages, Outbox
 from bot.queue.service import QueueWatch
 from bot.routing.answers import Answers
@@ -127,7 +129,9 @@ class Parts:
     edits: Edits
     memory: ChannelMemories
     programs: Programs
+    forgetting: Forgetting
     slack: SlackMessenger | None = None
+    telegram: TelegramMessenger | None = None
 
     @property
     def bus(self) -> Bus:
@@ -149,6 +153,9 @@ def build(
     senders: dict[str, Sender] = {WEB: web_sender or WebSender(bus.publish)}
     if slack is not None:
         senders[slack.name] = slack.sender
+    telegram = telegram_of(settings)
+    if telegram is not None:
+        senders[telegram.name] = telegram.sender
     outbox = Outbox(db, senders=senders, load=_message_loader(db))
     counters = Counters(db)
     presence = Presence(
@@ -260,7 +267,9 @@ def build(
         Edits(db, conversations=conversations, handoffs=handoffs, turns=turns),
         ChannelMemories(db),
         programs,
+        Forgetting(db, conversations=conversations, handoffs=handoffs, attachments=attachments),
         slack,
+        telegram,
     )
 
 
@@ -276,6 +285,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     configure_logs(settings.log_level, as_json=settings.log_json)
     parts = build(settings, engine=engine)
     slack = parts.slack.connect(parts) if parts.slack is not None else None
+    telegram = parts.telegram.connect(parts) if parts.telegram is not None else None
     workers: dict[str, asyncio.Task[None]] = {}
 
     @asynccontextmanager
@@ -308,9 +318,13 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
             workers["engines"] = asyncio.create_task(parts.engine.run())
         if slack is not None:
             await slack.start()
+        if telegram is not None:
+            await telegram.start()
         yield
         if slack is not None:
             await slack.take_no_more()
+        if telegram is not None:
+            await telegram.take_no_more()
         await parts.turns.stop()
         await parts.outbox.stop()
         await parts.shared.flush()
@@ -322,6 +336,8 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         await _flush(parts.counters)
         if slack is not None:
             await slack.stop()
+        if telegram is not None:
+            await telegram.stop()
         await parts.shared.close()
         await parts.engine.close()
         await parts.db.close()
@@ -336,6 +352,9 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     if slack is not None:
         app.state.slack = slack
         app.include_router(slack.router())
+    if telegram is not None:
+        app.state.telegram = telegram
+        app.include_router(telegram.router())
     app.include_router(download_router(parts.attachments))
     app.include_router(_inbox(parts))
     app.mount(

@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.redis_url import check_redis_url
 from bot.smtp_url import SmtpPlace, parse_sender, parse_smtp_url
+from bot.telegram_url import check_token, check_url, check_webhook_secret
 
 SECRETS_FILE = "secrets.json"
 SQLITE = "sqlite+aiosqlite:///"
@@ -75,6 +76,10 @@ class Settings(BaseSettings):
     api_requests_burst: Annotated[int, Field(ge=1)] = 100
     api_requests_per_second: Annotated[float, Field(gt=0)] = 20.0
     webhooks_to_private_addresses: bool = False
+    telegram_token: SecretStr | None = None
+    telegram_api_url: str = ""
+    telegram_webhook_url: str = ""
+    telegram_webhook_secret: SecretStr | None = None
     secure_cookies: bool = False
     public_url: str = ""
     token_secret: SecretStr | None = None
@@ -138,6 +143,21 @@ class Settings(BaseSettings):
         if url and (parts.scheme not in ("http", "https") or not parts.hostname or has_more):
             raise ValueError("must be https://HOST, as people reach the desk")
         return url.rstrip("/")
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _check_telegram(cls, token: SecretStr | None) -> SecretStr | None:
+        return check_token(token)
+
+    @field_validator("telegram_api_url", "telegram_webhook_url")
+    @classmethod
+    def _check_telegram_url(cls, url: str) -> str:
+        return check_url(url)
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _check_telegram_secret(cls, secret: SecretStr | None) -> SecretStr | None:
+        return check_webhook_secret(secret)
 
     @field_validator("smtp_url")
     @classmethod

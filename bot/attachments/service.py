@@ -192,6 +192,11 @@ class Attachments:
         is_shown = kind is not None and kind.is_shown
         return Served(file.name, file.media_type, file.size, is_shown, _chain(first, pieces))
 
+    async def destroy(self, ids: Sequence[str]) -> None:
+        """The bytes of files whose rows are gone."""
+        for one in ids:
+            await self._storage.remove(one)
+
     async def clean(self) -> int:
         """Forgets uploads that no message took within a day; how many."""
         await asyncio.to_thread(self._drafts.clear)

@@ -32,14 +32,18 @@ from bot.channel.agents import (
     TopicCount,
     TriageCard,
 )
+from bot.channel.answers import AnswerDesk, Answered
 from bot.channel.edits import Edit, EditDesk
 from bot.channel.files import FileDesk, OpenFile
+from bot.channel.forgetting import ForgetDesk
+from bot.channel.leases import Lease
 from bot.channel.memory import ChannelMemory
 from bot.channel.opinions import says_helpful
 from bot.channel.people import FilledForm, FormDesk, IdentityDesk, Proof, Recognised
 from bot.channel.waiting import HandoffReceipt, LeftMessage, PassedOnFact, PlaceInQueue
 from bot.channel.workspaces import Workspace, WorkspaceStore
 from bot.desk_settings.slack import SlackSettings
+from bot.desk_settings.telegram import TelegramSettings
 from bot.errors import FirstlineError
 from bot.gate import Busy, busy
 from bot.live import Hint, Subscription
@@ -49,6 +53,8 @@ __all__ = [
     "AgentAccount",
     "AgentReply",
     "AgentsDesk",
+    "AnswerDesk",
+    "Answered",
     "Attachment",
     "Author",
     "AuthorKind",
@@ -72,12 +78,14 @@ __all__ = [
     "FileLimits",
     "FilledForm",
     "FirstlineError",
+    "ForgetDesk",
     "FormDesk",
     "HandoffReceipt",
     "Hint",
     "HistoryDesk",
     "IdentityDesk",
     "InboundMessage",
+    "Lease",
     "LeftMessage",
     "Link",
     "Notice",
@@ -100,6 +108,7 @@ __all__ = [
     "Subscription",
     "SurveyDesk",
     "SurveyOffer",
+    "TelegramSettings",
     "TextTooLong",
     "ThreadStatus",
     "TopicCount",

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversations.models import Conversation, Message
+from bot.channel import AuthorKind
+from bot.conversations.models import Conversation, Message, Turn
 
 
 async def messages_before(
@@ -43,4 +44,49 @@ def _before(conversation: Conversation) -> tuple[ColumnElement[bool], ...]:
         Conversation.channel == conversation.channel,
         Conversation.thread == conversation.thread,
         Conversation.created_at < conversation.created_at,
+    )
+
+
+async def turn_finished_before(session: AsyncSession, message: Message) -> Turn | None:
+    """The turn that ended last before this message was written: the one that it belongs to, for
+    turns of a conversation end one after the other, and their words follow in the same moment."""
+    return await session.scalar(
+        select(Turn)
+        .where(
+            Turn.conversation_id == message.conversation_id,
+            Turn.finished_at <= message.created_at,
+            Turn.message_seq < message.seq,
+        )
+        .order_by(Turn.finished_at.desc(), Turn.id.desc())
+        .limit(1)
+    )
+
+
+async def customers_last(
+    session: AsyncSession, conversation_id: str, *, before: int
+) -> Message | None:
+    """What the customer said last before message number `before`."""
+    return await session.scalar(_customers(conversation_id, after=0, before=before))
+
+
+async def customers_last_without_turn(
+    session: AsyncSession, conversation_id: str, *, after: int, before: int
+) -> Message | None:
+    """The same, of what the engine was never asked about: presses of the desk's buttons, files."""
+    has_turn = exists().where(Turn.message_id == Message.id)
+    wanted = _customers(conversation_id, after=after, before=before).where(~has_turn)
+    return await session.scalar(wanted)
+
+
+def _customers(conversation_id: str, *, after: int, before: int) -> Select[Message]:
+    return (
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.author_kind == AuthorKind.CUSTOMER,
+            Message.seq > after,
+            Message.seq < before,
+        )
+        .order_by(Message.seq.desc())
+        .limit(1)
     )

@@ -42,6 +42,7 @@ class Delivery(Base):
     seq: Mapped[int] = mapped_column(Integer)
     channel: Mapped[str] = mapped_column(String(20))
     # waiting → delivered | dead (a person must look at it, and may let it wait again)
+    #   | dropped (its customer is forgotten)
     status: Mapped[str] = mapped_column(String(10), default="waiting")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     # The process that delivers it, and moves the time at which another may take over.

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import now
+from bot.db import Overtaken
 from bot.timers.models import Timer
 
 # When regular work that was never done before was due.
@@ -134,3 +136,32 @@ async def keep(session: AsyncSession, key: str, *, details: dict[str, Any]) -> N
 async def find(session: AsyncSession, key: str) -> Timer | None:
     """The timer, as it stands."""
     return await session.get(Timer, key)
+
+
+async def lease(
+    session: AsyncSession, key: str, *, holder: str, at: datetime, lasts: timedelta
+) -> bool:
+    """Whether `holder` has the work from now on; the row says who has it, and until when.
+
+    An end that is farther off than any lease lasts was set by a clock that was wrong.
+    """
+    row = await session.scalar(select(Timer).where(Timer.key == key).with_for_update())
+    if row is None:
+        session.add(Timer(key=key, kind="lease", due_at=at + lasts, details={"holder": holder}))
+        try:
+            await session.flush()
+        except IntegrityError:  # another process was faster
+            raise Overtaken from None
+        return True
+    others = row.details.get("holder") != holder and at < row.due_at <= at + 2 * lasts
+    if others:
+        return False
+    row.details, row.due_at = {"holder": holder}, at + lasts
+    return True
+
+
+async def end_lease(session: AsyncSession, key: str, *, holder: str) -> None:
+    """Its work is anybody's again, if it was this holder's."""
+    row = await session.scalar(select(Timer).where(Timer.key == key).with_for_update())
+    if row is not None and row.details.get("holder") == holder:
+        await session.delete(row)

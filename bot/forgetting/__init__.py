@@ -1,0 +1,1 @@
+"""A customer who wants to be forgotten (docs/forgetting.md)."""

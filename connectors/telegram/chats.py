@@ -1,0 +1,91 @@
+"""What we remember of a chat: which desk, which language, and where it goes on."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+
+from bot.channel import ChannelMemory
+from bot.texts import supported
+from connectors.telegram.channel import CHANNEL, TelegramChannel
+from connectors.telegram.parse import Person
+from connectors.telegram.places import Place, thread_of
+
+DONE_DAYS = 2.0  # Telegram brings an update again for one day
+
+
+@dataclass(frozen=True)
+class Chat:
+    """As its person chose. `thread`, `conversation`: a group's, that goes on in private here."""
+
+    desk: str | None = None
+    language: str | None = None
+    thread: str | None = None
+    conversation: str | None = None
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Who writes, where, and to whom."""
+
+    place: Place
+    thread: str
+    customer: str
+    desk: str
+    language: str
+    chat: Chat
+
+
+class Chats:
+    """The memory of the chats."""
+
+    def __init__(self, channel: TelegramChannel) -> None:
+        self._channel = channel
+        self._memory: ChannelMemory = channel.memory
+
+    async def visit(self, place: Place, who: Person) -> Visit:
+        """Everything about whoever writes there."""
+        chat = await self.recall(who.id)
+        here = await self.recall(place.chat) if place.is_group else chat
+        desk = here.desk if here.desk in self._channel.desks else None
+        thread = thread_of(place, who.id).key
+        if not place.is_group and chat.thread and await self._goes_on(chat):
+            thread = chat.thread
+        return Visit(
+            place=place,
+            thread=thread,
+            customer=str(who.id),
+            desk=desk or self._channel.first_desk,
+            language=chat.language or supported(who.language),
+            chat=chat,
+        )
+
+    async def _goes_on(self, chat: Chat) -> bool:
+        """Whether the group's conversation that came here is still open."""
+        status = await self._channel.desk.thread_status(CHANNEL, chat.thread or "")
+        return (
+            status is not None
+            and status.conversation == chat.conversation
+            and status.status != "closed"
+        )
+
+    async def recall(self, chat: int) -> Chat:
+        """What was chosen there."""
+        kept = await self._memory.recall(CHANNEL, f"chat:{chat}")
+        return Chat(**json.loads(kept)) if kept else Chat()
+
+    async def change(self, chat: int, **changes: str | None) -> Chat:
+        """Keeps what was chosen."""
+        changed = replace(await self.recall(chat), **changes)
+        await self._memory.keep(CHANNEL, f"chat:{chat}", json.dumps(asdict(changed)))
+        return changed
+
+    async def forget(self, chat: int) -> None:
+        """Nothing was ever chosen."""
+        await self._memory.forget(CHANNEL, f"chat:{chat}")
+
+    async def is_done(self, key: str) -> bool:
+        """Whether this command was carried out, by whichever process."""
+        return await self._memory.recall(CHANNEL, f"done:{key}") is not None
+
+    async def done(self, key: str) -> None:
+        """It was: if it comes again it has no effect."""
+        await self._memory.keep(CHANNEL, f"done:{key}", "", days=DONE_DAYS)

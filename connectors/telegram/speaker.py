@@ -1,0 +1,233 @@
+"""Puts pieces into a chat: the one place that calls Telegram's sending methods."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import structlog
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+    ReplyParameters,
+)
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import BadRequest, ChatMigrated, TelegramError
+
+from bot.channel import ChannelMemory, FileDesk
+from bot.texts import text
+from connectors.telegram import faults
+from connectors.telegram.channel import CHANNEL
+from connectors.telegram.client import Bots
+from connectors.telegram.compose import Piece, Rows
+from connectors.telegram.places import Place
+
+MOST_PHOTO_BYTES = 10 * 1024 * 1024  # a larger one goes as a document
+SHOWN_AS_PHOTO = ("image/jpeg", "image/png", "image/webp")
+Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None
+
+log = structlog.get_logger()
+
+
+class Speaker:
+    """The bot's mouth."""
+
+    def __init__(self, bot: Bots, *, files: FileDesk, memory: ChannelMemory) -> None:
+        self._bot = bot
+        self._files = files
+        self._memory = memory
+
+    async def put(
+        self, place: Place, piece: Piece, *, language: str, quotes: int | None = None
+    ) -> int:
+        """Sends one piece; its number. Raises TelegramError.
+
+        A group that has moved is followed, a topic that is gone is left for the group itself, and
+        a picture that Telegram cannot fetch goes as its address.
+        """
+        chat = await self.now_at(place.chat)
+        here = replace(place, chat=chat)
+        try:
+            return await self._mended(here, piece, language, quotes)
+        except ChatMigrated as moved:
+            await self.moved(place.chat, moved.new_chat_id)
+            there = replace(place, chat=moved.new_chat_id)
+            return await self._mended(there, piece, language, None)
+
+    async def _mended(self, place: Place, piece: Piece, language: str, quotes: int | None) -> int:
+        for _ in range(3):
+            try:
+                return await self._send(place, piece, language, quotes)
+            except BadRequest as refused:
+                if faults.no_such_topic(refused) and place.topic is not None:
+                    place = replace(place, topic=None)
+                elif piece.photo and faults.cannot_fetch(refused):
+                    words = "\n".join(filter(None, (piece.plain, piece.photo)))
+                    piece = replace(piece, photo=None, plain=words, html="")
+                elif faults.cannot_parse(refused) and piece.html:
+                    log.warning("telegram.html_refused")
+                    piece = replace(piece, html="")
+                else:
+                    raise
+        raise AssertionError  # each mending can be done once
+
+    async def _send(self, place: Place, piece: Piece, language: str, quotes: int | None) -> int:
+        words, mode = (piece.html, ParseMode.HTML) if piece.html else (piece.plain, None)
+        markup = _markup(piece, language)
+        reply = None if quotes is None else _quotes(quotes)
+        if piece.photo is None and piece.file is None:
+            sent = await self._bot.send_message(
+                chat_id=place.chat,
+                message_thread_id=place.topic,
+                text=words,
+                parse_mode=mode,
+                reply_markup=markup,
+                reply_parameters=reply,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+            return int(sent.message_id)
+        if piece.file is None:
+            return await self._send_photo(
+                place, piece.photo or "", None, words, mode, markup, reply
+            )
+        opened = await self._files.open(piece.file.url.rpartition("/")[2])
+        content = b"".join([part async for part in opened.pieces])
+        name = piece.file.name
+        if piece.file.type in SHOWN_AS_PHOTO and len(content) <= MOST_PHOTO_BYTES:
+            try:
+                return await self._send_photo(place, content, name, words, mode, markup, reply)
+            except BadRequest as refused:  # such as one that is far wider than high
+                log.info("telegram.photo_as_document", problem=str(refused))
+        sent = await self._bot.send_document(
+            chat_id=place.chat,
+            message_thread_id=place.topic,
+            document=content,
+            filename=name,
+            caption=words or None,
+            parse_mode=mode,
+            reply_markup=markup,
+            reply_parameters=reply,
+        )
+        return int(sent.message_id)
+
+    async def _send_photo(
+        self,
+        place: Place,
+        photo: str | bytes,
+        name: str | None,
+        words: str,
+        mode: ParseMode | None,
+        markup: Markup,
+        reply: ReplyParameters | None,
+    ) -> int:
+        sent = await self._bot.send_photo(
+            chat_id=place.chat,
+            message_thread_id=place.topic,
+            photo=photo,
+            filename=name,
+            caption=words or None,
+            parse_mode=mode,
+            reply_markup=markup,
+            reply_parameters=reply,
+        )
+        return int(sent.message_id)
+
+    async def say(
+        self,
+        place: Place,
+        words: str,
+        *,
+        keys: Rows = (),
+        quotes: int | None = None,
+        language: str = "en",
+        removes_keyboard: bool = False,
+    ) -> int | None:
+        """Words of the channel's own, which nobody keeps; that they did not arrive is logged."""
+        piece = Piece(plain=words, keys=keys, removes_keyboard=removes_keyboard)
+        return await self.try_to(lambda: self.put(place, piece, language=language, quotes=quotes))
+
+    async def typing(self, place: Place) -> None:
+        """Shows that somebody writes, for five seconds."""
+        chat = await self.now_at(place.chat)
+        await self.try_to(lambda: self._bot.send_chat_action(chat, ChatAction.TYPING, place.topic))
+
+    async def answer(self, press: str, words: str | None = None, *, alert: bool = False) -> None:
+        """Ends the waiting sign on a button."""
+        await self.try_to(lambda: self._bot.answer_callback_query(press, words, show_alert=alert))
+
+    async def change(
+        self, place: Place, message: int, *, words: str | None = None, keys: Rows = ()
+    ) -> None:
+        """Other words (None: the same) and other buttons under one of our messages."""
+        markup = _inline(keys) if keys else None
+        if words is None:
+            await self.try_to(
+                lambda: self._bot.edit_message_reply_markup(
+                    place.chat, message, reply_markup=markup
+                )
+            )
+        else:
+            await self.try_to(
+                lambda: self._bot.edit_message_text(words, place.chat, message, reply_markup=markup)
+            )
+
+    async def try_to(self, call: Callable[[], Awaitable[object]]) -> int | None:
+        """What may fail without harm: the answer if it is a number."""
+        try:
+            done = await call()
+        except BadRequest as refused:
+            if not faults.is_no_change(refused):
+                log.info("telegram.not_shown", problem=str(refused))
+            return None
+        except TelegramError as error:
+            log.info("telegram.not_shown", problem=f"{type(error).__name__}: {error}")
+            return None
+        return done if isinstance(done, int) and not isinstance(done, bool) else None
+
+    async def now_at(self, chat: int) -> int:
+        """Where a group is now: one that became a supergroup has another id."""
+        if chat > 0:
+            return chat
+        found = await self._memory.recall(CHANNEL, f"moved:{chat}")
+        return int(found) if found else chat
+
+    async def known_as(self, chat: int) -> int:
+        """Under which id a group began to talk to us."""
+        if chat > 0:
+            return chat
+        found = await self._memory.recall(CHANNEL, f"was:{chat}")
+        return int(found) if found else chat
+
+    async def moved(self, before: int, after: int) -> None:
+        """A group became a supergroup: its conversations go on there."""
+        first = await self.known_as(before)
+        await self._memory.keep(CHANNEL, f"was:{after}", str(first))
+        await self._memory.keep(CHANNEL, f"moved:{first}", str(after))
+        log.info("telegram.chat_moved", before=before, after=after)
+
+
+def _quotes(message: int) -> ReplyParameters:
+    return ReplyParameters(message, allow_sending_without_reply=True)
+
+
+def _markup(piece: Piece, language: str) -> Markup:
+    if piece.keys:
+        return _inline(piece.keys)
+    if piece.offers_phone:
+        rows = [
+            [KeyboardButton(text("telegram.share_phone", language), request_contact=True)],
+            [KeyboardButton(text("handoff.wants_bot", language))],
+        ]
+        return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True)
+    return ReplyKeyboardRemove() if piece.removes_keyboard else None
+
+
+def _inline(rows: Rows) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(key.title, callback_data=key.data, url=key.url) for key in row]
+            for row in rows
+        ]
+    )

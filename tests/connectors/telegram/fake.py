@@ -1,0 +1,295 @@
+"""A small Telegram on loopback, for what emulators of others cannot do: errors on demand,
+groups, files, exact offsets, two who ask at once. Shapes as the Bot API documents them."""
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+TOKEN = "4242:test-token"
+BOT = {"id": 4242, "is_bot": True, "first_name": "Desk", "username": "desk_bot"}
+ANNA = {"id": 77, "is_bot": False, "first_name": "Anna", "language_code": "en"}
+GROUP = -100123
+PATIENCE_SECONDS = 10.0
+# `Any`: JSON.
+Json = dict[str, Any]
+
+
+@dataclass
+class Call:
+    """A method that the bot called, with what it gave."""
+
+    method: str
+    given: Json
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return str(self.given.get("text") or self.given.get("caption") or "")
+
+    @property
+    def keys(self) -> list[Json]:
+        """The inline buttons, in order."""
+        rows = (self.given.get("reply_markup") or {}).get("inline_keyboard", [])
+        return [key for row in rows for key in row]
+
+    def key(self, title: str) -> Json:
+        return next(key for key in self.keys if key["text"] == title)
+
+
+class FakeTelegram:
+    """One bot's world. `refuse` queues answers for a method's next calls."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.updates: list[Json] = []
+        self.files: dict[str, bytes] = {}
+        self.webhook: Json = {"url": ""}
+        self.me: Json = {**BOT, "can_join_groups": True, "can_read_all_group_messages": False}
+        self.commands: dict[str, list[Json]] = {}
+        self.asked: list[int | None] = []  # the offsets of getUpdates
+        self.polls = 0
+        self.port = 0
+        self._refusals: defaultdict[str, list[tuple[int, Any]]] = defaultdict(list)
+        self._news = asyncio.Condition()
+        self._ids = {"update": 1000, "message": 0}
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def refuse(self, method: str, status: int, description: str, **parameters: Any) -> None:
+        body = {"ok": False, "error_code": status, "description": description}
+        self._refusals[method].append((status, {**body, "parameters": parameters}))
+
+    def break_down(self, method: str, status: int = 502) -> None:
+        """Not even JSON."""
+        self._refusals[method].append((status, None))
+
+    # -- what people do
+
+    async def send(self, **update: Any) -> Json:
+        """An update for the bot."""
+        self._ids["update"] += 1
+        made = {"update_id": self._ids["update"], **update}
+        await self.send_raw(made)
+        return made
+
+    async def send_raw(self, *updates: Json) -> None:
+        async with self._news:
+            self.updates += updates
+            self._news.notify_all()
+
+    def message(self, text: str = "", *, who: Json = ANNA, **fields: Any) -> Json:
+        """A message in the private chat, or wherever `chat` says."""
+        self._ids["message"] += 1
+        chat = {"id": who["id"], "type": "private", "first_name": who.get("first_name", "")}
+        made: Json = {
+            "message_id": self._ids["message"],
+            "from": who,
+            "chat": chat,
+            "date": 1764300000 + self._ids["message"],
+        }
+        if text:
+            made["text"] = text
+            if text.startswith("/"):
+                length = len(text.split(" ")[0])
+                made["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
+        return {**made, **fields}
+
+    async def says(self, text: str = "", **fields: Any) -> Json:
+        message = self.message(text, **fields)
+        await self.send(message=message)
+        return message
+
+    async def presses(self, sent: Call, title: str, *, who: Json = ANNA) -> Json:
+        """A button under a message of the bot's."""
+        return await self.press_data(sent, sent.key(title)["callback_data"], who=who)
+
+    async def press_data(self, sent: Call, data: str, *, who: Json = ANNA) -> Json:
+        chat = sent.given["chat_id"]
+        kind = "supergroup" if int(chat) < 0 else "private"
+        message = {
+            "message_id": sent.given["message_id"],
+            "from": BOT,
+            "chat": {"id": int(chat), "type": kind},
+            "date": 1764300000,
+            "text": sent.text or "…",
+        }
+        self._ids["update"] += 1
+        query = {
+            "id": str(self._ids["update"]),
+            "from": who,
+            "message": message,
+            "chat_instance": "1",
+            "data": data,
+        }
+        return await self.send(callback_query=query)
+
+    # -- what the bot did
+
+    def sent(self, chat: int | None = None) -> list[Call]:
+        """Messages that arrived, in order."""
+        return [
+            call
+            for call in self.calls
+            if call.method in ("sendMessage", "sendPhoto", "sendDocument")
+            and (chat is None or int(call.given["chat_id"]) == chat)
+        ]
+
+    async def wait_for(self, part: str, *, chat: int | None = None, times: int = 1) -> Call:
+        """The message that says it; the test fails when it does not come."""
+        await self.until(
+            lambda: sum(part in call.text for call in self.sent(chat)) >= times, f"{part!r}"
+        )
+        return [call for call in self.sent(chat) if part in call.text][times - 1]
+
+    async def wait_for_call(self, method: str, *, times: int = 1) -> Call:
+        await self.until(lambda: len(self.called(method)) >= times, method)
+        return self.called(method)[times - 1]
+
+    def called(self, method: str) -> list[Call]:
+        return [call for call in self.calls if call.method == method]
+
+    async def until(self, holds: Any, what: str) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not holds():
+                    await asyncio.sleep(0.005)
+        assert holds(), (
+            f"{what} did not come; there were {[(c.method, c.text) for c in self.calls]}"
+        )
+
+    async def until_confirmed(self) -> None:
+        """Until the bot has confirmed everything that it was sent."""
+        await self.until(lambda: not self.updates, "the confirmation")
+
+    # -- the API
+
+    async def answer(self, request: Request) -> Response:
+        method = request.path_params["method"]
+        if request.path_params["token"] != TOKEN:
+            return self._error(401, "Unauthorized")
+        given, files = await _read(request)
+        if self._refusals[method]:
+            status, body = self._refusals[method].pop(0)
+            self.calls.append(Call(f"refused:{method}", given, files))
+            if body is None:
+                return Response("<html>Bad Gateway</html>", status)
+            return JSONResponse(body, status)
+        if method == "getUpdates":
+            return await self._get_updates(given)
+        call = Call(method, given, files)
+        self.calls.append(call)
+        return JSONResponse({"ok": True, "result": self._result(method, call)})
+
+    def _result(self, method: str, call: Call) -> Any:
+        given = call.given
+        match method:
+            case "getMe":
+                return self.me
+            case "getWebhookInfo":
+                return {"has_custom_certificate": False, "pending_update_count": 0, **self.webhook}
+            case "setWebhook":
+                self.webhook = {"url": given["url"], "secret_token": given.get("secret_token")}
+            case "deleteWebhook":
+                self.webhook = {"url": ""}
+            case "setMyCommands":
+                self.commands[given.get("language_code", "")] = given["commands"]
+            case "getMyCommands":
+                return self.commands.get(given.get("language_code", ""), [])
+            case "getFile":
+                return {
+                    "file_id": given["file_id"],
+                    "file_unique_id": given["file_id"],
+                    "file_path": f"files/{given['file_id']}",
+                }
+            case "sendMessage" | "sendPhoto" | "sendDocument" | "editMessageText":
+                return self._message_of(call)
+        return True
+
+    def _message_of(self, call: Call) -> Json:
+        self._ids["message"] += 1
+        call.given.setdefault("message_id", self._ids["message"])
+        chat = int(call.given["chat_id"])
+        return {
+            "message_id": int(call.given["message_id"]),
+            "from": BOT,
+            "chat": {"id": chat, "type": "supergroup" if chat < 0 else "private"},
+            "date": 1764300000,
+            "text": call.text,
+        }
+
+    async def _get_updates(self, given: Json) -> Response:
+        if self.webhook.get("url"):
+            return self._error(409, "Conflict: can't use getUpdates method while webhook is active")
+        offset = given.get("offset")
+        self.asked.append(offset)
+        if offset is not None:
+            self.updates = [one for one in self.updates if one["update_id"] >= int(offset)]
+        self.polls += 1
+        mine = self.polls
+        async with self._news:
+            self._news.notify_all()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(float(given.get("timeout") or 0)):
+                    await self._news.wait_for(lambda: bool(self.updates) or self.polls > mine)
+        if self.polls > mine:
+            return self._error(409, "Conflict: terminated by other getUpdates request")
+        found = self.updates[: int(given.get("limit") or 100)]
+        return JSONResponse({"ok": True, "result": found})
+
+    async def file(self, request: Request) -> Response:
+        return Response(self.files[request.path_params["id"]])
+
+    def _error(self, status: int, description: str) -> Response:
+        body = {"ok": False, "error_code": status, "description": description}
+        return JSONResponse(body, status)
+
+
+async def _read(request: Request) -> tuple[Json, dict[str, bytes]]:
+    given: Json = {}
+    files: dict[str, bytes] = {}
+    for name, value in (await request.form()).multi_items():
+        if isinstance(value, str):
+            with suppress(ValueError):
+                given[name] = json.loads(value)
+                continue
+            given[name] = value
+        else:
+            files[name] = await value.read()
+    for name in ("text", "caption"):
+        if name in given:
+            given[name] = str((await request.form())[name])
+    return given, files
+
+
+@asynccontextmanager
+async def fake_telegram() -> AsyncIterator[FakeTelegram]:
+    """The server, on a free port."""
+    fake = FakeTelegram()
+    app = Starlette(
+        routes=[
+            Route("/bot{token}/{method}", fake.answer, methods=["GET", "POST"]),
+            Route("/file/bot{token}/files/{id}", fake.file),
+        ]
+    )
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.005)
+    fake.port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield fake
+    finally:
+        server.should_exit = True
+        await serving
