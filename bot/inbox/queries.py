@@ -82,6 +82,7 @@ async def list_view(session: AsyncSession, agent: Agent, view: View) -> list[Row
             words=words or ", ".join(file["name"] for file in files or ()),
             agent_name=row.agent_name,
             waiting_since=waiting_since(row, customer_spoke_last=customer_seq > agent_seq),
+            reply_due_at=row.reply_due_at,
             at=row.closed_at or row.updated_at,
             is_unread=view in (View.QUEUE, View.MINE) and customer_seq > read_seq,
         )

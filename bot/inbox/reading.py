@@ -10,6 +10,7 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.models import Agent
+from bot.accounts.permissions import Permission, may
 from bot.assignment.models import Assignment
 from bot.assignment.repository import assignments_of, newest_assignment
 from bot.channel import Attachment, AuthorKind, Card, Hint
@@ -27,6 +28,7 @@ from bot.inbox.views import Abilities, Row, View, abilities
 from bot.outbox.repository import dead_letters_of
 from bot.survey.models import Survey
 from bot.survey.repository import survey_of
+from bot.targets.repository import newest_warning
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ class Listing:
     newest_queued: datetime | None
     newest_message: datetime | None
     newest_assigned: datetime | None
+    newest_warning: datetime | None
 
 
 async def open_conversation(
@@ -155,6 +158,9 @@ async def listing(session: AsyncSession, agent: Agent, view: View) -> Listing:
         newest_queued=queued,
         newest_message=wrote,
         newest_assigned=await newest_assignment(session, agent.id),
+        newest_warning=await newest_warning(
+            session, agent.id, agent.desks, leads=may(agent, Permission.DIRECT)
+        ),
     )
 
 

@@ -67,6 +67,7 @@ def _environment() -> Environment:
     made.filters.update(
         span=_span, ago=_ago, moment=_moment, percent=_percent, first_words=first_words
     )
+    made.filters.update(until=_until, is_past=_is_past)
     made.filters.update(linked=linked, marked=as_html, file_size=_file_size, safe_link=safe_link)
     return made
 
@@ -99,6 +100,16 @@ def _span(context: Context, since: datetime) -> str:
     return format_timedelta(
         gone, granularity="minute", threshold=1.5, format="short", locale=_language(context)
     )
+
+
+@pass_context
+def _until(context: Context, at: datetime) -> str:
+    """How long it is until then, or how long ago it was: one short span without a sign."""
+    return _span(context, now() - abs(at - now()))
+
+
+def _is_past(at: datetime) -> bool:
+    return at <= now()
 
 
 @pass_context

@@ -48,6 +48,7 @@ class Row:
     words: str | None
     agent_name: str | None
     waiting_since: datetime | None
+    reply_due_at: datetime | None
     at: datetime
     is_unread: bool
 

@@ -3,7 +3,7 @@
 const narrow = matchMedia("(max-width: 1180px)");
 const touch = matchMedia("(pointer: coarse)");
 const body = document.body;
-const arrivals = { queued: 0, message: 0, assigned: 0 };
+const arrivals = { queued: 0, message: 0, assigned: 0, due: 0 };
 
 /** @param {string} id @returns {HTMLElement} */
 function byId(id) {
@@ -36,7 +36,7 @@ function setClocks() {
 function announceArrivals() {
   const found = document.getElementById("arrivals");
   if (!found) return;
-  for (const kind of /** @type {("queued"|"message"|"assigned")[]} */ (["queued", "message", "assigned"])) {
+  for (const kind of /** @type {("queued"|"message"|"assigned"|"due")[]} */ (["queued", "message", "assigned", "due"])) {
     const at = Number(found.dataset[kind]);
     if (arrivals[kind] && at > arrivals[kind]) {
       byId("announcer").textContent = found.dataset[`${kind}Words`] ?? "";
