@@ -12,6 +12,7 @@ from bot.availability.reading import BadHours, read_hours
 from bot.availability.service import Opening
 from bot.availability.standing import FormWhen
 from bot.desk_settings.assignment import AssignmentRule, read_assignment
+from bot.desk_settings.fields import Field, read_fields
 from bot.desk_settings.identity import IdentityKey, read_identity
 from bot.desk_settings.idle import IdleRules, read_idle
 from bot.desk_settings.slack import SlackSettings, read_slack
@@ -51,6 +52,7 @@ class Desk:
     answer_within: timedelta
     timezone: ZoneInfo
     opening: Opening
+    fields: tuple[Field, ...] = ()
     widget: WidgetSettings = field(default_factory=WidgetSettings)
     identity: IdentityKey | None = field(default=None, repr=False)
     idle: IdleRules = field(default_factory=IdleRules)
@@ -92,6 +94,7 @@ class Desks:
                     answer_within=_answer_within(path, key, entry),
                     timezone=zone,
                     opening=Opening(_hours(path, key, entry, zone), _form_when(path, key, entry)),
+                    fields=read_fields(path, key, entry.get("fields")),
                     widget=read_widget(path, key, entry.get("widget")),
                     identity=read_identity(path, key, entry.get("identity")),
                     idle=read_idle(path, key, entry.get("idle")),

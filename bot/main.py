@@ -41,6 +41,7 @@ from bot.digest.service import Digests
 from bot.errors import FirstlineError
 from bot.forgetting.service import Forgetting
 from bot.frontdesk import FrontDesk
+from bot.handling.parts import Handling
 from bot.handoff.idle import Idle
 from bot.handoff.leaving import Leaving
 from bot.handoff.service import Handoffs
@@ -106,6 +107,7 @@ class Parts:
     handoffs: Handoffs
     assigner: Assigner
     targets: Targets
+    handling: Handling
     timers: TimerWorker
     counters: Counters
     upkeep: Upkeep
@@ -244,6 +246,14 @@ def build(
         handoffs,
         assigner,
         targets,
+        Handling.of(
+            db,
+            conversations=conversations,
+            handoffs=handoffs,
+            queue=queue,
+            desks=desks,
+            bus=bus,
+        ),
         timers,
         counters,
         upkeep,
@@ -412,6 +422,7 @@ def _inbox(parts: Parts) -> APIRouter:
         accounts=parts.accounts,
         handoffs=parts.handoffs,
         writing=parts.writing,
+        handling=parts.handling,
         attachments=parts.attachments,
         presence=parts.presence,
         bus=parts.bus,

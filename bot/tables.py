@@ -17,6 +17,7 @@ from bot.intake import models as intake
 from bot.memory import models as memory
 from bot.outbox import models as outbox
 from bot.queue import models as queue
+from bot.records import models as records
 from bot.survey import models as survey
 from bot.targets import models as targets
 from bot.timers import models as timers
@@ -44,6 +45,7 @@ __all__ = [
     "metadata",
     "outbox",
     "queue",
+    "records",
     "survey",
     "targets",
     "timers",

@@ -19,6 +19,13 @@ class JoinedAnother(FirstlineError):
     status = 401
 
 
+class Blocked(FirstlineError):
+    """An agent blocked this customer: nothing that they write is taken."""
+
+    code = "customer_blocked"
+    status = 403
+
+
 class NotOffered(FirstlineError):
     """A button payload that the desk never offered in this conversation."""
 

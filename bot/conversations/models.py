@@ -51,6 +51,8 @@ class Customer(Base):
     language: Mapped[str] = mapped_column(String(5))
     # An anonymous visitor who turned out to be this customer (bot/identity/): their key is used up.
     joined_id: Mapped[str | None] = mapped_column(String(36))
+    # Nothing that they write opens a conversation (bot/handling/blocking.py).
+    blocked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 

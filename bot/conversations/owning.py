@@ -23,11 +23,16 @@ def forget_troubles(conversation: Conversation) -> None:
     conversation.last_fallback = conversation.offered_intent = None
 
 
-def hand_to_owner(conversation: Conversation, before: Status, actor: Actor) -> None:
-    """Names the agent who owns the conversation now, or none. Snoozing and waking keep theirs."""
+def hand_to_owner(
+    conversation: Conversation, before: Status, actor: Actor, *, anew: bool = False
+) -> None:
+    """Names the agent who owns the conversation now, or none.
+
+    Snoozing and waking keep theirs; `anew`: it goes from one agent to another.
+    """
     if conversation.status not in (Status.WITH_AGENT, Status.SNOOZED):
         actor = Actor(actor.kind)
-    elif before in (Status.WITH_AGENT, Status.SNOOZED):
+    elif before in (Status.WITH_AGENT, Status.SNOOZED) and not anew:
         return
     conversation.agent_id, conversation.agent_name = actor.agent_id, actor.name
     conversation.agent_picture = actor.picture

@@ -21,7 +21,7 @@ from bot.channel import (
 )
 from bot.clock import now
 from bot.conversations import receipts, repository
-from bot.conversations.errors import JoinedAnother, NotOffered, NotPossibleNow
+from bot.conversations.errors import Blocked, JoinedAnother, NotOffered, NotPossibleNow
 from bot.conversations.extras import NOTHING, Extras
 from bot.conversations.feeding import tell_of, tell_programs
 from bot.conversations.models import Conversation, Event, Message, Note, new_id
@@ -130,6 +130,8 @@ class Conversations:
         customer = await repository.find_customer(tx.session, inbound.channel, inbound.customer)
         if customer is not None and customer.joined_id is not None:
             raise JoinedAnother
+        if customer is not None and customer.blocked_at is not None:
+            raise Blocked
         if customer is None:
             customer = new_customer(inbound)
             tx.session.add(customer)
@@ -212,15 +214,18 @@ class Conversations:
             raise NotPossibleNow(before) from None
         conversation.status = move.to
         conversation.updated_at = at
-        if move.to is not before:
-            hand_to_owner(conversation, before, owner or actor)
-            conversation.queued_at = at if move.to is Status.QUEUED else conversation.queued_at
+        is_new_owner = changes_owner(before, move.to, trigger)
+        if move.to is not before or is_new_owner:
+            hand_to_owner(conversation, before, owner or actor, anew=is_new_owner)
+            if move.to is Status.QUEUED and before is not Status.QUEUED:
+                conversation.queued_at = at
             conversation.closed_at = at if move.to is Status.CLOSED else None
             await self._wait(tx, conversation, before, until)
+        if move.to is not before:
             await self._begin_span(tx, conversation, KIND_OF_STATUS[move.to], at=at)
         elif trigger is Trigger.CUSTOMER_MESSAGE and conversation.span == SpanKind.CUSTOMER:
             await self._begin_span(tx, conversation, SpanKind.HUMAN, at=at)
-        if changes_owner(before, move.to):
+        if is_new_owner:
             conversation.epoch += 1
             await repository.drop_open_turns(tx.session, conversation.id, at=at)
         if trigger is not Trigger.CUSTOMER_MESSAGE or move.to is not before:

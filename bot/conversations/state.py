@@ -35,6 +35,9 @@ class Trigger(StrEnum):
     SNOOZE = "snooze"
     WAKE = "wake"
     CLOSE = "close"
+    # From whoever has it to another agent, or into another desk's queue:
+    HAND_OVER = "hand_over"
+    CHANGE_DESK = "change_desk"
     # The customer's own, while they wait:
     LEAVE_QUEUE = "leave_queue"
     LEAVE_CONTACT = "leave_contact"
@@ -50,6 +53,8 @@ class Effect(StrEnum):
     TELL_BACK_IN_QUEUE = "tell_back_in_queue"
     TELL_BACK_WITH_BOT = "tell_back_with_bot"
     TELL_CLOSED = "tell_closed"
+    TELL_AGENT_CHANGED = "tell_agent_changed"
+    TELL_DESK_CHANGED = "tell_desk_changed"
     FORGET_DIALOGUE = "forget_dialogue"
     LOOK_FOR_CONTACT = "look_for_contact"
     THANK_FOR_CONTACT = "thank_for_contact"
@@ -64,10 +69,11 @@ class Closing(StrEnum):
     BY_CUSTOMER = "by_customer"
     NO_REQUEST = "no_request"
     IDLE = "idle"
+    MERGED = "merged"  # it goes on in another conversation
 
 
-# Nobody who asked for nothing, or did not answer any more, is asked what they think.
-NOT_RATED = frozenset({Closing.SPAM, Closing.NO_REQUEST, Closing.IDLE})
+# Whoever asked for nothing, answers no more, or goes on elsewhere is not asked what they think.
+NOT_RATED = frozenset({Closing.SPAM, Closing.NO_REQUEST, Closing.IDLE, Closing.MERGED})
 
 
 class Owner(StrEnum):
@@ -107,6 +113,8 @@ TABLE: dict[tuple[Status, Trigger], Move] = {
     (S.QUEUED, T.CLAIM): Move(S.WITH_AGENT, (E.TELL_AGENT_JOINED,)),
     (S.QUEUED, T.ASSIGN): Move(S.WITH_AGENT, (E.TELL_AGENT_JOINED,)),
     (S.QUEUED, T.RETURN_TO_BOT): Move(S.BOT, (E.FORGET_DIALOGUE, E.TELL_BACK_WITH_BOT)),
+    (S.QUEUED, T.HAND_OVER): Move(S.WITH_AGENT, (E.TELL_AGENT_JOINED,)),
+    (S.QUEUED, T.CHANGE_DESK): Move(S.QUEUED, (E.TELL_DESK_CHANGED,)),
     (S.QUEUED, T.CLOSE): Move(S.CLOSED, (E.TELL_CLOSED,)),
     (S.QUEUED, T.LEAVE_QUEUE): Move(
         S.BOT, (E.FORGET_DIALOGUE, E.TELL_BACK_WITH_BOT, E.KEEP_PROMISE)
@@ -117,11 +125,15 @@ TABLE: dict[tuple[Status, Trigger], Move] = {
     (S.WITH_AGENT, T.RELEASE): Move(S.QUEUED, (E.TELL_BACK_IN_QUEUE,)),
     (S.WITH_AGENT, T.RETURN_TO_BOT): Move(S.BOT, (E.FORGET_DIALOGUE, E.TELL_BACK_WITH_BOT)),
     (S.WITH_AGENT, T.SNOOZE): Move(S.SNOOZED),
+    (S.WITH_AGENT, T.HAND_OVER): Move(S.WITH_AGENT, (E.TELL_AGENT_CHANGED,)),
+    (S.WITH_AGENT, T.CHANGE_DESK): Move(S.QUEUED, (E.TELL_DESK_CHANGED,)),
     (S.WITH_AGENT, T.CLOSE): Move(S.CLOSED, (E.TELL_CLOSED,)),
     (S.SNOOZED, T.CUSTOMER_MESSAGE): Move(S.WITH_AGENT),
     (S.SNOOZED, T.WAKE): Move(S.WITH_AGENT),
     (S.SNOOZED, T.RELEASE): Move(S.QUEUED, (E.TELL_BACK_IN_QUEUE,)),
     (S.SNOOZED, T.RETURN_TO_BOT): Move(S.BOT, (E.FORGET_DIALOGUE, E.TELL_BACK_WITH_BOT)),
+    (S.SNOOZED, T.HAND_OVER): Move(S.WITH_AGENT, (E.TELL_AGENT_CHANGED,)),
+    (S.SNOOZED, T.CHANGE_DESK): Move(S.QUEUED, (E.TELL_DESK_CHANGED,)),
     (S.SNOOZED, T.CLOSE): Move(S.CLOSED, (E.TELL_CLOSED,)),
 }
 
@@ -145,6 +157,10 @@ def advance(status: Status, trigger: Trigger) -> Move:
         raise IllegalTransition(status, trigger) from None
 
 
-def changes_owner(before: Status, after: Status) -> bool:
-    """Whether the epoch must rise. (From one agent to another is never direct: it is released.)"""
-    return OWNER[before] is not OWNER[after]
+# These change the owner even where the kind of owner stays: another agent, another desk's queue.
+NEW_OWNER = frozenset({Trigger.HAND_OVER, Trigger.CHANGE_DESK})
+
+
+def changes_owner(before: Status, after: Status, trigger: Trigger) -> bool:
+    """Whether the epoch must rise."""
+    return trigger in NEW_OWNER or OWNER[before] is not OWNER[after]

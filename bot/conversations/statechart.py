@@ -40,7 +40,7 @@ def _cell(status: Status, trigger: Trigger) -> str:
     move = TABLE.get((status, trigger))
     if move is None:
         return "–"
-    target = f"**{move.to.value}**" if changes_owner(status, move.to) else move.to.value
+    target = f"**{move.to.value}**" if changes_owner(status, move.to, trigger) else move.to.value
     effects = ", ".join(effect.value for effect in move.effects)
     return f"{target}<br>{effects}" if effects else target
 

@@ -52,6 +52,15 @@ def safe_link(url: str | None) -> str | None:
     return parts.geturl() if is_web else None
 
 
+def device_of(user_agent: str | None) -> str | None:
+    """«phone», «tablet» or «computer»; None when nothing is known."""
+    if not user_agent:
+        return None
+    if "iPad" in user_agent or ("Android" in user_agent and "Mobile" not in user_agent):
+        return "tablet"
+    return "phone" if "Mobile" in user_agent or "iPhone" in user_agent else "computer"
+
+
 def browser_in_words(user_agent: str | None) -> str | None:
     """Such as “Firefox 133, Windows”; whatever we do not recognise is given as it came."""
     if not user_agent:

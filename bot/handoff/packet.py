@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 
-from bot.handoff.origin import Page, browser_in_words, page_of
+from bot.handoff.mood import Signal, signals
+from bot.handoff.origin import Page, browser_in_words, device_of, page_of
+from bot.handoff.promises import Promise, find_promises
 
 # These say how someone talks, not what they need.
 SOCIAL_INTENTS = frozenset(
@@ -29,6 +31,8 @@ INNER_SLOTS = frozenset(
         *("form_confirmed", "form_progress", CHOICE, "next_topic"),
     }
 )
+# Kept with the customer, not with the conversation.
+CONTACT = ("customer_name", "email", "phone")
 TOP_GUESSES = 3
 LEAST_GUESS = 0.005  # less than this is shown as 0 %
 LAST_EXCHANGES = 4
@@ -47,7 +51,8 @@ class Guess:
 class Fact:
     """Something that was found out; `seq` is the message that it comes from.
 
-    `before`: what it was until the customer put it right, on the handoff receipt.
+    `before`: what it was until somebody put it right: the customer on the handoff receipt, or an
+    agent (`by`, `at`).
     """
 
     name: str
@@ -55,15 +60,19 @@ class Fact:
     seq: int | None = None
     before: str | None = None
     label: Mapping[str, str] | None = None  # by language, where the desk's owner named it
+    by: str | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Correction:
-    """What a customer put right."""
+    """What a customer put right, or (`by`) an agent; `before` is None where nothing was known."""
 
     name: str
     value: str
-    before: str
+    before: str | None
+    by: str | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +167,7 @@ class CaseFile:
     waiting_since: datetime | None = None
     not_helpful: Sequence[Unhelpful] = ()
     corrections: Sequence[Correction] = ()  # oldest first
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -207,10 +217,15 @@ class Packet:
     channel: str
     page: Page | None
     browser: str | None
+    device: str | None
     customer: Reachable
     earlier: tuple[EarlierConversation, ...]
     waiting_since: datetime | None
     corrected: frozenset[str]  # names of facts that the customer put right
+    by_agents: Mapping[str, Correction]  # the newest that an agent set, by its name
+    mood: tuple[Signal, ...]
+    promises: tuple[Promise, ...]
+    due_at: datetime | None  # until when a human should have it
 
 
 def build_packet(case: CaseFile) -> Packet:
@@ -220,6 +235,7 @@ def build_packet(case: CaseFile) -> Packet:
     action_reason = named or why
     wish = find_wish(case.turns, case.said)
     last_slots = case.turns[-1].slots if case.turns else {}
+    found = (*case.before_chat, *collect_facts(case.turns))
     wanted_slot = last_slots.get("requested_slot")
     return Packet(
         reason=case.reason,
@@ -230,9 +246,9 @@ def build_packet(case: CaseFile) -> Packet:
         ),
         wish=wish,
         other_topics=_other_topics(case.turns, wish),
-        facts=tuple(
-            corrected(fact, case.corrections)
-            for fact in (*case.before_chat, *collect_facts(case.turns))
+        facts=(
+            *(corrected(fact, case.corrections) for fact in found),
+            *_added({*details, *CONTACT, *(fact.name for fact in found)}, case.corrections),
         ),
         consented_at=case.consented_at,
         open_question=None if wanted_slot is None else in_words(wanted_slot),
@@ -242,19 +258,45 @@ def build_packet(case: CaseFile) -> Packet:
         channel=case.channel,
         page=page_of(case.context),
         browser=browser_in_words(case.context.get("browser")),
+        device=device_of(case.context.get("browser")),
         customer=case.customer,
         earlier=tuple(case.earlier),
         waiting_since=case.waiting_since,
-        corrected=frozenset(correction.name for correction in case.corrections),
+        corrected=frozenset(change.name for change in case.corrections if change.by is None),
+        by_agents={change.name: change for change in case.corrections if change.by},
+        mood=signals(
+            [(turn.seq, turn.intent) for turn in case.turns],
+            [answer.seq for answer in case.not_helpful],
+        ),
+        promises=find_promises(
+            case.details,
+            [(turn.seq, turn.slots) for turn in case.turns],
+            [
+                (line.seq, line.author, line.text)
+                for line in case.said
+                if line.author in ("bot", "agent")
+            ],
+        ),
+        due_at=case.due_at,
     )
 
 
 def corrected(fact: Fact, corrections: Iterable[Correction]) -> Fact:
-    """The fact as the customer says it is. What was found out anew since then goes before."""
-    for correction in corrections:
-        if correction.name == fact.name and correction.before == fact.value:
-            fact = replace(fact, value=correction.value, before=fact.before or fact.value)
+    """The fact as customer and agents say it is. What was found out anew since goes before."""
+    for change in corrections:
+        if change.name == fact.name and change.before == fact.value:
+            before = fact.before or fact.value
+            fact = replace(fact, value=change.value, before=before, by=change.by, at=change.at)
     return fact
+
+
+def _added(known: set[str], corrections: Sequence[Correction]) -> Iterator[Fact]:
+    """What only an agent has found out."""
+    for change in corrections:
+        if change.before is None and change.name not in known:
+            known.add(change.name)
+            fact = Fact(change.name, change.value, by=change.by, at=change.at)
+            yield corrected(fact, corrections)
 
 
 def find_wish(turns: Sequence[StoredTurn], said: Sequence[Said]) -> Wish | None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.channel import AuthorKind
 from bot.conversations.models import Conversation, Customer, Message, Turn
 from bot.conversations.outward import gist
-from bot.conversations.state import OWNER, Owner
+from bot.conversations.state import OWNER, Owner, Status
 from bot.feedback.opinion import pressed
 from bot.feedback.repository import not_helpful
 from bot.handoff import models
@@ -33,6 +33,8 @@ from bot.handoff.packet import (
 )
 from bot.identity.repository import identity_of
 from bot.intake.repository import intake_of
+from bot.records.repository import agent_facts_of
+from bot.timers.repository import LONG_AGO
 
 LAST_TURNS = 60
 LAST_MESSAGES = 200
@@ -55,15 +57,27 @@ def latest_intent() -> ScalarSelect[str | None]:
 
 
 async def load_packet(
-    session: AsyncSession, conversation: Conversation, *, desks: Collection[str]
+    session: AsyncSession,
+    conversation: Conversation,
+    *,
+    desks: Collection[str],
+    with_agents_facts: bool = False,
 ) -> Packet:
-    """The conversation's packet for an agent who works at these desks."""
+    """The conversation's packet for an agent who works at these desks.
+
+    What agents wrote into it is left out unless it is asked for: customers see the rest on their
+    receipt.
+    """
     customer = await session.get_one(Customer, conversation.customer_id)
     turns = await _last_turns(session, conversation.id)
     said = await _last_messages(session, conversation.id)
     unhelpful = await not_helpful(session, conversation.id)
     intake = await intake_of(session, conversation.channel, conversation.thread)
     told = intake.answers if intake else []
+    corrections = await _corrections(session, conversation.id)
+    if with_agents_facts:
+        corrections += await _agents_facts(session, conversation.id)
+        corrections.sort(key=lambda change: change.at or LONG_AGO)
     case = CaseFile(
         reason=conversation.handoff_reason,
         details=conversation.handoff_details or {},
@@ -81,20 +95,29 @@ async def load_packet(
         consented_at=intake.consented_at if intake else None,
         earlier=await _earlier(session, conversation, desks),
         waiting_since=waiting_since(conversation, customer_spoke_last=_customer_spoke_last(said)),
-        corrections=await _corrections(session, conversation.id),
+        corrections=corrections,
+        due_at=conversation.due_at if conversation.status is Status.QUEUED else None,
         not_helpful=[Unhelpful(row.seq, row.intent or row.answer) for row in unhelpful],
     )
     return build_packet(case)
 
 
-async def _corrections(session: AsyncSession, conversation_id: str) -> Sequence[Correction]:
+async def _corrections(session: AsyncSession, conversation_id: str) -> list[Correction]:
     """What the customer put right on the receipt, oldest first."""
     rows = await session.scalars(
         select(models.Correction)
         .where(models.Correction.conversation_id == conversation_id)
         .order_by(models.Correction.id)
     )
-    return [Correction(row.name, row.value, row.before) for row in rows]
+    return [Correction(row.name, row.value, row.before, at=row.at) for row in rows]
+
+
+async def _agents_facts(session: AsyncSession, conversation_id: str) -> list[Correction]:
+    """What agents set, oldest first."""
+    return [
+        Correction(row.name, row.value, row.before, by=row.agent_name, at=row.at)
+        for row in await agent_facts_of(session, conversation_id)
+    ]
 
 
 # `Any`: `bot.intake.form.Answer` as JSON.

@@ -24,7 +24,12 @@ from bot.desks import Desks
 from bot.errors import FirstlineError
 from bot.handoff.contacts import Contacts
 from bot.handoff.idle import agent_spoke
-from bot.handoff.next_step import LEFT_MESSAGE, PROMISED, queued_in_words
+from bot.handoff.next_step import (
+    LEFT_MESSAGE,
+    PROMISED,
+    following_in_words,
+    queued_in_words,
+)
 from bot.handoff.snooze import snoozed_until
 from bot.queue.service import QueueWatch
 from bot.texts import text
@@ -126,6 +131,12 @@ class Handoffs:
         )
         await self.carry_out(tx, conversation, effects)
 
+    async def following_in_words(self, tx: Transaction, conversation: Conversation) -> str:
+        """What comes next for a customer in the queue; asks for a contact where it must."""
+        return await following_in_words(
+            tx, conversation, availability=self._availability, contacts=self.contacts
+        )
+
     async def wanted_by_customer(self, tx: Transaction, conversation: Conversation) -> None:
         """The customer pressed a button for a person, whoever has the conversation."""
         if conversation.status is Status.BOT:
@@ -189,11 +200,14 @@ class Handoffs:
         """The bot goes on, afresh, with what it knew."""
         await self._move(agent, conversation_id, Trigger.RETURN_TO_BOT, epoch=epoch)
 
-    async def snooze(self, agent: Agent, conversation_id: str, *, epoch: int, choice: str) -> None:
-        """Out of sight until then, or until the customer writes; raises NoSuchSnooze."""
+    async def snooze(
+        self, agent: Agent, conversation_id: str, *, epoch: int, choice: str, when: str = ""
+    ) -> None:
+        """Out of sight until then, or until the customer writes; see `snoozed_until`."""
 
         def until(conversation: Conversation) -> datetime:
-            return snoozed_until(choice, now(), self._desks.get(conversation.desk).timezone)
+            zone = self._desks.get(conversation.desk).timezone
+            return snoozed_until(choice, now(), zone, when=when)
 
         await self._move(agent, conversation_id, Trigger.SNOOZE, epoch=epoch, until=until)
 
@@ -257,7 +271,7 @@ class Handoffs:
         self._conversations.check_text(reply.text, may_be_empty=bool(reply.attachments))
         if self._refuse_stale(tx, conversation, reply.epoch, agent):
             return False
-        _check_owner(conversation, agent)
+        check_owner(conversation, agent)
         if conversation.agent_id is None:
             raise NotPossibleNow(conversation.status)
         return True
@@ -291,11 +305,11 @@ class Handoffs:
             conversation = await self.lock(tx, agent, conversation_id)
             if self._refuse_stale(tx, conversation, epoch, agent):
                 return False
-            _check_owner(conversation, agent)
+            check_owner(conversation, agent)
             if not await self._conversations.send_again(tx, conversation, seq):
                 raise NotFound
             self._conversations.record(
-                tx, conversation, "sent_again", actor=_actor(agent), details={"seq": seq}
+                tx, conversation, "sent_again", actor=actor_of(agent), details={"seq": seq}
             )
             self._conversations.hint_status(tx, conversation)
             return True
@@ -308,7 +322,7 @@ class Handoffs:
 
         async def write(tx: Transaction) -> Note:
             conversation = await self.lock(tx, agent, conversation_id)
-            return await self._conversations.note(tx, conversation, words, by=_actor(agent))
+            return await self._conversations.note(tx, conversation, words, by=actor_of(agent))
 
         return await self._db.attempt(write)
 
@@ -327,7 +341,7 @@ class Handoffs:
             conversation = await self.lock(tx, agent, conversation_id)
             if self._refuse_stale(tx, conversation, epoch, agent):
                 return False
-            _check_owner(conversation, agent)
+            check_owner(conversation, agent)
             for finish in self.before_moves:
                 await finish(tx, agent, conversation)
             if trigger is Trigger.CLAIM and conversation.status is Status.QUEUED:
@@ -336,7 +350,7 @@ class Handoffs:
                 tx,
                 conversation,
                 trigger,
-                actor=_actor(agent),
+                actor=actor_of(agent),
                 details={"as": closing} if closing else None,
                 until=until(conversation) if until else None,
             )
@@ -357,7 +371,7 @@ class Handoffs:
     def _refuse_stale(
         self, tx: Transaction, conversation: Conversation, epoch: int, agent: Agent
     ) -> bool:
-        return self._conversations.refuse_stale(tx, conversation, epoch, actor=_actor(agent))
+        return self._conversations.refuse_stale(tx, conversation, epoch, actor=actor_of(agent))
 
     async def _introduce(self, tx: Transaction, conversation: Conversation) -> None:
         """With name and face."""
@@ -376,7 +390,8 @@ class Handoffs:
         await self._conversations.tell(tx, conversation, "contact.still_kept", contact=contact)
 
 
-def _actor(agent: Agent) -> Actor:
+def actor_of(agent: Agent) -> Actor:
+    """The agent as the timeline names them."""
     return Actor(AuthorKind.AGENT, agent.name, agent.id, agent.picture)
 
 
@@ -384,7 +399,7 @@ def _key_of(agent: Agent, reply: Reply) -> str:
     return f"agent:{agent.id}:{reply.key}"
 
 
-def _check_owner(conversation: Conversation, agent: Agent) -> None:
+def check_owner(conversation: Conversation, agent: Agent) -> None:
     """An agent's conversation is that agent's alone; a queue or the bot has no such claim."""
     taken = conversation.status in (Status.WITH_AGENT, Status.SNOOZED)
     if taken and conversation.agent_id != agent.id:

@@ -9,6 +9,7 @@ from bot.accounts.models import Agent
 from bot.channel import Author, AuthorKind, Hint, thread_topic
 from bot.conversations.errors import NotFound
 from bot.conversations.state import Status
+from bot.handling.notes import Notes
 from bot.handoff.service import Handoffs
 from bot.inbox import queries
 from bot.inbox.guard import form_fields, is_htmx, visitor
@@ -31,6 +32,7 @@ class Actions:
     screen: Screen
     handoffs: Handoffs
     drafts: Drafts
+    notes: Notes
 
     def add_to(self, router: APIRouter) -> None:
         """Adds the routes."""
@@ -77,6 +79,7 @@ class Actions:
             conversation_id,
             epoch=number(fields.get("epoch")),
             choice=fields.get("until", ""),
+            when=fields.get("when", ""),
         )
         return await self._page(request, conversation_id)
 
@@ -122,6 +125,6 @@ class Actions:
     async def note(self, request: Request, conversation_id: str) -> Response:
         """Writes a note for colleagues; it has a form, a route and a table of its own."""
         fields = await form_fields(request)
-        await self.handoffs.note(visitor(request).agent, conversation_id, fields.get("note", ""))
+        await self.notes.write(visitor(request).agent, conversation_id, fields.get("note", ""))
         await self.drafts.clear(visitor(request).agent, conversation_id, Kind.NOTE)
         return await self.screen.form_again(request, conversation_id, "_note_form.html")

@@ -14,12 +14,15 @@ from bot.attachments.service import Attachments
 from bot.channel import RateLimit
 from bot.db import Database
 from bot.desks import Desks
+from bot.handling.parts import Handling
 from bot.handoff.service import Handoffs
 from bot.inbox.actions import Actions
 from bot.inbox.attempts import Attempts
 from bot.inbox.composer import Composer
 from bot.inbox.files import Uploads
 from bot.inbox.guard import HOME, Guard, InboxRoute, needs, open_to_everyone
+from bot.inbox.handling.panels import LabelPage, Panels
+from bot.inbox.handling.routes import HandlingRoutes, LabelRoutes
 from bot.inbox.live import LiveStreams
 from bot.inbox.pages import Pages
 from bot.inbox.people.routes import PeopleRouters, add_people_pages
@@ -43,6 +46,7 @@ def inbox_router(
     accounts: Accounts,
     handoffs: Handoffs,
     writing: Writing,
+    handling: Handling,
     attachments: Attachments,
     presence: Presence,
     bus: Bus,
@@ -55,7 +59,14 @@ def inbox_router(
 ) -> APIRouter:
     """Everything but the way in is behind the guard, with the permission that it needs."""
     screen = Screen(
-        db, bus, desks, engines_down_since, alarms, attachments.limits, presence.standing
+        db,
+        bus,
+        desks,
+        engines_down_since,
+        alarms,
+        attachments.limits,
+        presence.standing,
+        handling.notes.saw,
     )
     streams = LiveStreams(bus=bus, presence=presence, accounts=accounts)
     attempts = Attempts(sign_ins)
@@ -67,12 +78,16 @@ def inbox_router(
         for permission in (Permission.OWN_ACCOUNT, Permission.READ, Permission.WORK)
     )
     Pages(screen, streams).add_to(read)
-    Actions(screen, handoffs, writing.drafts).add_to(work)
+    Actions(screen, handoffs, writing.drafts, handling.notes).add_to(work)
     Composer(screen, writing).add_to(work)
     shared = behind(guard, Permission.KEEP_SHARED)
     saved = Saved(screen, writing.saved)
     saved.add_to(read)
     saved.add_changes_to(shared)
+    Panels(screen, presence).add_to(read)
+    HandlingRoutes(screen, handling).add_to(work)
+    LabelPage(screen).add_to(shared)
+    LabelRoutes(handling.labels).add_to(shared)
     sign_in.add_to(own)
     PresencePages(screen, presence).add_to(own)
     uploads = behind(guard, Permission.WORK)

@@ -24,10 +24,11 @@ from bot.handoff.packet import Packet
 from bot.handoff.queries import load_packet
 from bot.inbox import queries
 from bot.inbox.composing import Composing, composing
+from bot.inbox.handling.reading import Records, load_records
 from bot.inbox.views import Abilities, Row, View, abilities
 from bot.outbox.repository import dead_letters_of
 from bot.survey.models import Survey
-from bot.survey.repository import survey_of
+from bot.survey.repository import survey_of, surveys_of
 from bot.targets.repository import newest_warning
 
 
@@ -92,6 +93,8 @@ class OpenConversation:
     customer_saw_all: bool
     survey: Survey | None
     assignments: Sequence[Assignment]  # how it was given to agents, oldest first
+    records: Records
+    earlier_surveys: dict[str, Survey]  # by conversation
     form_key: str  # of the reply form, so that a double click sends once
     writing: Composing
 
@@ -118,16 +121,19 @@ async def open_conversation(
         raise NotFound
     conversation, customer = found
     dead = await dead_letters_of(session, conversation.id)
+    packet = await load_packet(session, conversation, desks=agent.desks, with_agents_facts=True)
     return OpenConversation(
         conversation=conversation,
         customer=customer,
         visitor_code=queries.visitor_code(customer),
-        packet=await load_packet(session, conversation, desks=agent.desks),
+        packet=packet,
         abilities=abilities(conversation.status, owner_id=conversation.agent_id, agent_id=agent.id),
         undelivered={row.seq: DeadLetter(row.problem_kind, row.problem) for row in dead},
         customer_saw_all=conversation.seen_seq >= conversation.last_seq,
         survey=await survey_of(session, conversation.id),
         assignments=await assignments_of(session, conversation.id),
+        records=await load_records(session, agent, conversation),
+        earlier_surveys=await surveys_of(session, [one.id for one in packet.earlier]),
         form_key=str(uuid4()),
         writing=await composing(session, agent, conversation),
     )

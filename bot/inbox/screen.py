@@ -1,6 +1,6 @@
 """Puts pages together: what every template needs, the list, and an open conversation."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
 from bot.accounts.models import Agent
+from bot.accounts.permissions import Permission, may
 from bot.accounts.standing import Standing
 from bot.channel import FileLimits
 from bot.conversations.service import agents_topic
@@ -39,6 +40,7 @@ class Screen:
     alarms: Callable[[], tuple[Alarm, ...]]
     file_limits: FileLimits | None
     standing: Callable[[Agent], Standing]
+    saw_mentions: Callable[[Agent, str], Awaitable[None]]
 
     def render(self, request: Request, template: str, **values: object) -> Markup:
         """The template with the agent, the form token and the desks' names."""
@@ -50,6 +52,9 @@ class Screen:
             agent=who.agent,
             csrf=who.csrf,
             desk_names=names,
+            may_direct=may(who.agent, Permission.DIRECT),
+            may_keep_shared=may(who.agent, Permission.KEEP_SHARED),
+            desk_fields={desk.id: desk.fields for desk in self.desks.all()},
             snooze_choices=tuple(CHOICES),
             key_groups=by_group(),
             file_limits=self.file_limits,
@@ -112,6 +117,7 @@ class Screen:
         """Notes what the agent has seen, and tells the agent's other tabs."""
         if await reading.mark_read(self.db, agent, conversation_id, seq, publish=self.bus.publish):
             self.bus.publish(Hint(agents_topic(agent.id), "read", ""))
+        await self.saw_mentions(agent, conversation_id)
 
 
 async def asked_view(request: Request, opened: OpenConversation) -> View:

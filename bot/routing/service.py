@@ -32,6 +32,7 @@ from bot.handoff.service import Handoffs
 from bot.live import Bus
 from bot.routing import repository as claims
 from bot.routing.answers import Answers, keep_standing
+from bot.routing.briefing import told_by_agent
 from bot.routing.ladder import Decision, Handoff
 from bot.texts import supported
 
@@ -142,7 +143,10 @@ class Turns:
             language=conversation.language,
             channel=conversation.channel,
             desk=conversation.desk,
-            facts=await self._availability.facts(conversation.desk),
+            facts={
+                **await self._availability.facts(conversation.desk),
+                **await told_by_agent(tx.session, conversation),
+            },
             state=conversation.dialogue_state,
             fresh=conversation.dialogue_fresh,
             key=_key(conversation, turn, words),

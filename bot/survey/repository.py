@@ -1,5 +1,7 @@
 """Every question about surveys that is asked of the database."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +14,14 @@ from bot.survey.rules import Episode
 async def survey_of(session: AsyncSession, conversation_id: str) -> Survey | None:
     """What the customer said of this conversation."""
     return await session.get(Survey, conversation_id)
+
+
+async def surveys_of(session: AsyncSession, conversation_ids: Collection[str]) -> dict[str, Survey]:
+    """What the customer said of these conversations, by their ids."""
+    found = await session.scalars(
+        select(Survey).where(Survey.conversation_id.in_(conversation_ids))
+    )
+    return {survey.conversation_id: survey for survey in found}
 
 
 async def episode_of(session: AsyncSession, conversation: Conversation) -> Episode:

@@ -30,6 +30,8 @@ return_to_bot     -           bot         bot         bot         -
 snooze            -           -           snoozed     -           -
 wake              -           -           -           with_agent  -
 close             closed      closed      closed      closed      -
+hand_over         -           with_agent  with_agent  with_agent  -
+change_desk       -           queued      queued      queued      -
 leave_queue       -           bot         -           -           -
 leave_contact     -           queued      -           -           -
 correct           -           queued      -           -           -
@@ -61,10 +63,12 @@ def test_every_status_with_every_trigger(status: Status, trigger: Trigger) -> No
 
 
 def test_the_epoch_rises_when_the_owner_changes_and_only_then() -> None:
-    assert changes_owner(Status.BOT, Status.QUEUED)
-    assert changes_owner(Status.QUEUED, Status.WITH_AGENT)
-    assert not changes_owner(Status.WITH_AGENT, Status.SNOOZED)
-    assert not changes_owner(Status.BOT, Status.BOT)
+    assert changes_owner(Status.BOT, Status.QUEUED, Trigger.HAND_OFF)
+    assert changes_owner(Status.QUEUED, Status.WITH_AGENT, Trigger.CLAIM)
+    assert changes_owner(Status.WITH_AGENT, Status.WITH_AGENT, Trigger.HAND_OVER)
+    assert changes_owner(Status.QUEUED, Status.QUEUED, Trigger.CHANGE_DESK)
+    assert not changes_owner(Status.WITH_AGENT, Status.SNOOZED, Trigger.SNOOZE)
+    assert not changes_owner(Status.BOT, Status.BOT, Trigger.CUSTOMER_MESSAGE)
 
 
 def test_the_bot_is_asked_only_while_it_owns_the_conversation() -> None:
@@ -76,8 +80,8 @@ def test_the_bot_is_asked_only_while_it_owns_the_conversation() -> None:
 
 def test_the_customer_is_told_of_every_change_of_owner() -> None:
     told = {effect for effect in Effect if effect.name.startswith("TELL")}
-    for (status, _), move in TABLE.items():
-        assert changes_owner(status, move.to) == bool(told & set(move.effects))
+    for (status, trigger), move in TABLE.items():
+        assert changes_owner(status, move.to, trigger) == bool(told & set(move.effects))
 
 
 def test_a_customer_can_always_write_until_the_conversation_is_closed() -> None:

@@ -271,7 +271,7 @@ async def test_the_card_names_the_answers_that_did_not_help(tmp_path: Path) -> N
         await office.customer_says("No", payload=no["payload"], offered_in=question.seq)
         page = await anna.page(f"/inbox/conversations/{conversation}")
         assert "Not helpful:" in page
-        assert '<a class="chip" href="#m1">Delivery time</a>' in page
+        assert f'href="/inbox/conversations/{conversation}?from=1#m1"' in page
         tried = page[page.index("What the bot tried") :]
         assert "Two days." in tried
         assert "Was this helpful?" not in tried

@@ -1,0 +1,1 @@
+"""What agents do with a conversation beside answering it; each door is one transaction."""

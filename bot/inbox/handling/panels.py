@@ -1,0 +1,183 @@
+"""The forms of this folder: beside the conversation with script, a page of their own without."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from bot.accounts.models import Agent
+from bot.accounts.presence import Presence
+from bot.accounts.standing import State
+from bot.handling.errors import NoSuchQuestion
+from bot.handling.facts import fact_name, value_in
+from bot.handling.give_back import usable_facts
+from bot.handling.labels import COLOURS
+from bot.handling.notes import others
+from bot.inbox import reading
+from bot.inbox.guard import is_htmx, visitor
+from bot.inbox.reading import OpenConversation
+from bot.inbox.screen import Screen, asked_view
+from bot.records import repository
+from bot.texts import catalogue
+
+MOST_OTHERS = 20
+
+
+@dataclass(frozen=True)
+class Panels:
+    """Handlers that only show a form."""
+
+    screen: Screen
+    presence: Presence
+
+    def add_to(self, router: APIRouter) -> None:
+        """Adds the routes."""
+        here = "/conversations/{conversation_id}/panel"
+        router.get(f"{here}/hand_over")(self.hand_over)
+        router.get(f"{here}/give_back")(self.give_back)
+        router.get(f"{here}/fact")(self.fact)
+        router.get(f"{here}/labels")(self.labels)
+        router.get(f"{here}/fields")(self.fields)
+        router.get(f"{here}/ask")(self.ask)
+        router.get(f"{here}/answer")(self.answer)
+        router.get(f"{here}/rate")(self.rate)
+        router.get(f"{here}/merge")(self.merge)
+        router.get(f"{here}/block")(self.block)
+        router.get(f"{here}/snooze")(self.snooze)
+
+    async def hand_over(self, request: Request, conversation_id: str) -> Response:
+        """To whom, with a note."""
+        opened = await self._opened(request, conversation_id)
+        people = await self._colleagues(request, opened)
+        desks = [desk.id for desk in self.screen.desks.all() if desk.id != opened.conversation.desk]
+        people = [one for one in people if one[0].id != opened.conversation.agent_id]
+        return await self._show(request, opened, "hand_over", people=people, desks=desks)
+
+    async def ask(self, request: Request, conversation_id: str) -> Response:
+        """Whom, and what."""
+        opened = await self._opened(request, conversation_id)
+        people = await self._colleagues(request, opened)
+        return await self._show(request, opened, "ask", people=people)
+
+    async def answer(self, request: Request, conversation_id: str) -> Response:
+        """The answer to a question of a colleague's."""
+        opened = await self._opened(request, conversation_id)
+        wanted = request.query_params.get("question", "")
+        mine = (one for one in opened.records.questions if one.is_mine and str(one.id) == wanted)
+        question = next(mine, None)
+        if question is None:
+            raise NoSuchQuestion
+        return await self._show(request, opened, "answer", question=question)
+
+    async def give_back(self, request: Request, conversation_id: str) -> Response:
+        """What the bot may use."""
+        opened = await self._opened(request, conversation_id)
+        usable = usable_facts(opened.packet)
+        return await self._show(request, opened, "give_back", usable=usable)
+
+    async def fact(self, request: Request, conversation_id: str) -> Response:
+        """One fact; without a name, a new one."""
+        opened = await self._opened(request, conversation_id)
+        name = fact_name(request.query_params.get("name", ""))
+        value = value_in(opened.packet, name) if name else None
+        of_few = _values_of(name) if value is None or value in _values_of(name) else []
+        return await self._show(
+            request, opened, "fact", fact_key=name, value=value or "", values=of_few
+        )
+
+    async def labels(self, request: Request, conversation_id: str) -> Response:
+        """The desk's labels, those on the conversation ticked."""
+        opened = await self._opened(request, conversation_id)
+        async with self.screen.db.read() as session:
+            offered = await repository.labels_of_desks(session, [opened.conversation.desk])
+        on = {label.id for label in opened.records.labels}
+        # A retired one, or another desk's, can still be taken off.
+        offered = [*offered, *(one for one in opened.records.labels if one not in offered)]
+        return await self._show(request, opened, "labels", offered=offered, on=on)
+
+    async def fields(self, request: Request, conversation_id: str) -> Response:
+        """The desk's own fields."""
+        opened = await self._opened(request, conversation_id)
+        return await self._show(request, opened, "fields")
+
+    async def rate(self, request: Request, conversation_id: str) -> Response:
+        """Whether the handoff told enough."""
+        return await self._show(request, await self._opened(request, conversation_id), "rate")
+
+    async def block(self, request: Request, conversation_id: str) -> Response:
+        """Why the customer is blocked."""
+        return await self._show(request, await self._opened(request, conversation_id), "block")
+
+    async def snooze(self, request: Request, conversation_id: str) -> Response:
+        """A time of the agent's own."""
+        opened = await self._opened(request, conversation_id)
+        zone = self.screen.desks.get(opened.conversation.desk).timezone.key
+        return await self._show(request, opened, "snooze", zone=zone)
+
+    async def merge(self, request: Request, conversation_id: str) -> Response:
+        """In favour of which of the customer's conversations."""
+        opened = await self._opened(request, conversation_id)
+        agent = visitor(request).agent
+        async with self.screen.db.read() as session:
+            found = await repository.others_of_customer(
+                session, opened.conversation, agent.desks, limit=MOST_OTHERS
+            )
+        return await self._show(request, opened, "merge", others=found)
+
+    async def _opened(self, request: Request, conversation_id: str) -> OpenConversation:
+        async with self.screen.db.read() as session:
+            agent = visitor(request).agent
+            return await reading.open_conversation(session, agent, conversation_id)
+
+    async def _colleagues(
+        self, request: Request, opened: OpenConversation
+    ) -> list[tuple[Agent, bool]]:
+        """Who else works at the desk, and whether their inbox is open; those first."""
+        agent = visitor(request).agent
+        async with self.screen.db.read() as session:
+            people = await repository.colleagues(session, opened.conversation.desk)
+        online = {one.id for one in await self.presence.here() if one.presence == State.ONLINE}
+        found = [(one, one.id in online) for one in others(people, agent)]
+        return sorted(found, key=lambda one: not one[1])
+
+    async def _show(
+        self, request: Request, opened: OpenConversation, panel: str, **values: object
+    ) -> Response:
+        template = "panel.html" if is_htmx(request) else "panel_page.html"
+        html = self.screen.render(
+            request,
+            f"handling/{template}",
+            panel=panel,
+            opened=opened,
+            conversation=opened.conversation,
+            view=await asked_view(request, opened),
+            **values,
+        )
+        return HTMLResponse(html)
+
+
+@dataclass(frozen=True)
+class LabelPage:
+    """The page of whoever keeps a desk's labels."""
+
+    screen: Screen
+
+    def add_to(self, router: APIRouter) -> None:
+        """Adds the route."""
+        router.get("/labels")(self.manage_labels)
+
+    async def manage_labels(self, request: Request) -> Response:
+        """All labels of the agent's desks."""
+        agent = visitor(request).agent
+        async with self.screen.db.read() as session:
+            labels = await repository.labels_of_desks(session, agent.desks, with_retired=True)
+        html = self.screen.render(
+            request, "handling/manage_labels.html", labels=labels, colours=COLOURS
+        )
+        return HTMLResponse(html)
+
+
+def _values_of(name: str) -> list[str]:
+    """The values of a fact that is one of a few."""
+    prefix = f"inbox.value.{name}."
+    return [key.removeprefix(prefix) for key in catalogue() if key.startswith(prefix)]
