@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import migrations
 from bot.accounts.people import People
+from bot.accounts.permissions import Role
 from bot.accounts.pictures import Pictures
 from bot.accounts.presence import Presence
 from bot.accounts.service import Accounts
@@ -233,7 +234,11 @@ def build(
         bus=bus,
     )
     upkeep = Upkeep(db, conversations=conversations, handoffs=handoffs, turns=turns, bus=bus)
-    accounts = Accounts(db, session_hours=settings.agent_session_hours)
+    accounts = Accounts(
+        db,
+        session_hours=settings.agent_session_hours,
+        factor_roles=frozenset(map(Role, settings.factor_roles())),
+    )
     transcripts = Transcripts.of(settings, db, desks=desks)
     return Parts(
         settings,

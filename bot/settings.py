@@ -20,6 +20,7 @@ from bot.redis_url import check_redis_url
 from bot.smtp_url import SmtpPlace, parse_sender, parse_smtp_url
 from bot.telegram_url import check_token, check_url, check_webhook_secret
 
+ROLES = ("agent", "lead", "manager", "admin")  # as in bot/accounts/permissions.py
 SECRETS_FILE = "secrets.json"
 SQLITE = "sqlite+aiosqlite:///"
 # FIRSTLINE_ENGINE_URL=@FILE: a file with the addresses, read again when it changes.
@@ -82,6 +83,7 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr | None = None
     secure_cookies: bool = False
     public_url: str = ""
+    second_factor_roles: str = ""
     token_secret: SecretStr | None = None
 
     @field_validator("database_url")
@@ -134,6 +136,14 @@ class Settings(BaseSettings):
         if not url.startswith(("http://", "https://")) or not urlsplit(url).hostname:
             raise ValueError("must be https://HOST/api/")
         return url.rstrip("/") + "/"
+
+    @field_validator("second_factor_roles")
+    @classmethod
+    def _check_roles(cls, words: str) -> str:
+        wanted = {name.strip() for name in words.split(",") if name.strip()}
+        if not wanted <= set(ROLES):
+            raise ValueError(f"must be some of {', '.join(ROLES)}, with commas between them")
+        return ", ".join(name for name in ROLES if name in wanted)
 
     @field_validator("public_url")
     @classmethod
@@ -195,6 +205,10 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """Where people reach the desk, for links that it mails."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+    def factor_roles(self) -> frozenset[str]:
+        """The roles that need a second factor."""
+        return frozenset(name for name in self.second_factor_roles.split(", ") if name)
 
     def smtp_place(self) -> SmtpPlace | None:
         """Where mail goes out, if it does."""

@@ -92,3 +92,31 @@ class BadSkills(FirstlineError):
 
     code = "bad_agent_skills"
     status = 422
+
+
+class WrongCode(FirstlineError):
+    """Not the code of this moment, or used already."""
+
+    code = "wrong_code"
+    status = 401
+
+
+class TooManyCodes(FirstlineError):
+    """Too many wrong ones in a row: none is taken for `count` minutes."""
+
+    code = "too_many_codes"
+    status = 429
+
+
+class NoFactor(FirstlineError):
+    """There is no second factor, or none that waits to be confirmed."""
+
+    code = "no_factor"
+    status = 409
+
+
+class FactorUnreadable(FirstlineError):
+    """It was kept with another installation secret; it has to be reset."""
+
+    code = "factor_unreadable"
+    status = 409

@@ -5,7 +5,17 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import uuid4
 
-from sqlalchemy import JSON, Enum, Index, Integer, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Enum,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.accounts.permissions import Role
@@ -94,6 +104,9 @@ class AgentSession(Base):
     address: Mapped[str] = mapped_column(String(64), default="", server_default="")
     browser: Mapped[str] = mapped_column(String(300), default="", server_default="")
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=now)
+    # How the agent proved who they are (`open_session`), and whether a code is still wanted.
+    way: Mapped[str] = mapped_column(String(20), default="password", server_default="password")
+    awaits_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class AccountLink(Base):
@@ -110,6 +123,29 @@ class AccountLink(Base):
     agent_id: Mapped[str] = mapped_column(refers_to("agents.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SecondFactor(Base):
+    """The secret that an agent's app shares with us, sealed; asked for once it is confirmed."""
+
+    __tablename__ = "second_factors"
+
+    agent_id: Mapped[str] = mapped_column(refers_to("agents.id"), primary_key=True)
+    secret: Mapped[str] = mapped_column(String(400))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The newest code that was used: neither it nor an older one is good again.
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    failures: Mapped[int] = mapped_column(Integer, default=0)
+    paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class BackupCode(Base):
+    """For when the app is not at hand; removed when it is used."""
+
+    __tablename__ = "backup_codes"
+
+    agent_id: Mapped[str] = mapped_column(refers_to("agents.id"), primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
 class ReadMark(Base):

@@ -13,6 +13,7 @@ from bot.accounts.links import NewLink, make_link
 from bot.accounts.models import Agent, LinkKind
 from bot.accounts.permissions import Role
 from bot.accounts.profile import Profile
+from bot.accounts.second_factor import reset_factor
 from bot.accounts.secrets import hash_password, new_token
 from bot.audit.acts import Act, Doer
 from bot.audit.repository import record
@@ -132,6 +133,15 @@ class People:
 
         if await self._db.attempt(disable):
             await self._left(agent_id)
+
+    async def has_factor(self, agent_id: str) -> bool:
+        """Whether a code is asked for when they sign in."""
+        async with self._db.read() as session:
+            return await repository.has_factor(session, agent_id)
+
+    async def reset_factor(self, doer: Doer, agent_id: str) -> None:
+        """They lost both app and codes; raises NoSuchAgent."""
+        await reset_factor(self._db, doer, agent_id)
 
     async def enable(self, doer: Doer, agent_id: str) -> None:
         """They may sign in again, with the password that they had."""

@@ -6,7 +6,15 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.accounts.models import AccountLink, Agent, AgentPicture, AgentSession, LinkKind
+from bot.accounts.models import (
+    AccountLink,
+    Agent,
+    AgentPicture,
+    AgentSession,
+    BackupCode,
+    LinkKind,
+    SecondFactor,
+)
 from bot.accounts.permissions import Role
 from bot.db import has_row_locks
 
@@ -37,15 +45,16 @@ async def count_agents(session: AsyncSession) -> int:
 
 
 async def find_session(
-    session: AsyncSession, token_hash: str, *, at: datetime
+    session: AsyncSession, token_hash: str, *, at: datetime, awaits_factor: bool = False
 ) -> tuple[AgentSession, Agent] | None:
-    """The live session under this hash with its agent."""
+    """The live session under this hash with its agent; or one that still waits for a code."""
     found = await session.execute(
         select(AgentSession, Agent)
         .join(Agent, Agent.id == AgentSession.agent_id)
         .where(
             AgentSession.token_hash == token_hash,
             AgentSession.expires_at > at,
+            AgentSession.awaits_factor.is_(awaits_factor),
             Agent.disabled_at.is_(None),
         )
     )
@@ -84,7 +93,11 @@ async def sessions_of(
 ) -> Sequence[AgentSession]:
     """The browsers in which the agent is signed in."""
     found = await session.scalars(
-        select(AgentSession).where(AgentSession.agent_id == agent_id, AgentSession.expires_at > at)
+        select(AgentSession).where(
+            AgentSession.agent_id == agent_id,
+            AgentSession.expires_at > at,
+            AgentSession.awaits_factor.is_(False),
+        )
     )
     return found.all()
 
@@ -93,7 +106,7 @@ async def count_sessions(session: AsyncSession, *, at: datetime) -> dict[str, in
     """How many browsers each agent is signed in in."""
     found = await session.execute(
         select(AgentSession.agent_id, func.count())
-        .where(AgentSession.expires_at > at)
+        .where(AgentSession.expires_at > at, AgentSession.awaits_factor.is_(False))
         .group_by(AgentSession.agent_id)
     )
     return {agent_id: count for agent_id, count in found}
@@ -160,6 +173,54 @@ async def open_invitations(session: AsyncSession) -> dict[str, datetime]:
         )
     )
     return {agent_id: until for agent_id, until in found}
+
+
+async def factor_of(session: AsyncSession, agent_id: str) -> SecondFactor | None:
+    """The agent's second factor, confirmed or not."""
+    return await session.get(SecondFactor, agent_id)
+
+
+async def has_factor(session: AsyncSession, agent_id: str) -> bool:
+    """Whether a code is asked for."""
+    kept = await factor_of(session, agent_id)
+    return kept is not None and kept.confirmed_at is not None
+
+
+async def agents_with_factor(session: AsyncSession) -> frozenset[str]:
+    """Who is asked for a code, by id."""
+    asked = select(SecondFactor.agent_id).where(SecondFactor.confirmed_at.is_not(None))
+    return frozenset(await session.scalars(asked))
+
+
+async def lock_factor(session: AsyncSession, agent_id: str) -> SecondFactor | None:
+    """It stays as it is until the transaction ends, so that a code is good once."""
+    asked = select(SecondFactor).where(SecondFactor.agent_id == agent_id)
+    return await session.scalar(asked.with_for_update() if has_row_locks(session) else asked)
+
+
+async def drop_factor(session: AsyncSession, agent_id: str) -> None:
+    """No code is asked for any more, and the backup codes are worth nothing."""
+    await drop_backup_codes(session, agent_id)
+    await session.execute(delete(SecondFactor).where(SecondFactor.agent_id == agent_id))
+
+
+async def count_backup_codes(session: AsyncSession, agent_id: str) -> int:
+    """How many are left."""
+    asked = select(func.count()).select_from(BackupCode).where(BackupCode.agent_id == agent_id)
+    return await session.scalar(asked) or 0
+
+
+async def drop_backup_codes(session: AsyncSession, agent_id: str) -> None:
+    """All of the agent's."""
+    await session.execute(delete(BackupCode).where(BackupCode.agent_id == agent_id))
+
+
+async def take_backup_code(session: AsyncSession, agent_id: str, code_hash: str) -> bool:
+    """Uses one up; False when there is no such code (any more)."""
+    gone = delete(BackupCode).where(
+        BackupCode.agent_id == agent_id, BackupCode.code_hash == code_hash
+    )
+    return await session.scalar(gone.returning(BackupCode.agent_id)) is not None
 
 
 async def touch(session: AsyncSession, agent_ids: Collection[str], *, at: datetime | None) -> None:

@@ -30,6 +30,10 @@ from bot.db import Database, Transaction
 FIRST_AGENT_EMAIL = "agent@example.com"
 # How exactly a session's last use is known: noting every request would be a write each.
 USED_WITHIN = timedelta(minutes=10)
+# How long the right password waits for the code.
+FACTOR_WITHIN = timedelta(minutes=10)
+# How a session began: at the identity provider (`accounts/oidc.py`).
+PROVIDER = "provider"
 
 
 @dataclass(frozen=True)
@@ -39,14 +43,18 @@ class SignedIn:
     agent: Agent
     csrf: str
     token_hash: str
+    needs_factor: bool = False  # the role requires one, and it is not set up
 
 
 class Accounts:
     """Creates agents and lets them in."""
 
-    def __init__(self, db: Database, *, session_hours: int) -> None:
+    def __init__(
+        self, db: Database, *, session_hours: int, factor_roles: frozenset[Role] = frozenset()
+    ) -> None:
         self._db = db
         self._session_length = timedelta(hours=session_hours)
+        self._factor_roles = factor_roles
 
     async def add_agent(
         self, email: str, name: str, desks: Sequence[str], *, role: Role = Role.AGENT
@@ -108,7 +116,10 @@ class Accounts:
             return None
 
     async def sign_in(self, email: str, password: str, *, place: Place = NOWHERE) -> str:
-        """A session token for the right password; raises WrongSignIn."""
+        """A session token for the right password; raises WrongSignIn.
+
+        Whoever has a second factor gets one that is good for nothing but the code (`awaiting`).
+        """
         async with self._db.read() as session:
             agent = await repository.find_agent(session, email)
         # An unknown address costs the same time as a wrong password.
@@ -117,11 +128,16 @@ class Accounts:
         if agent is None or not known or not right:
             await self._note_failure(agent, place)
             raise WrongSignIn
-        return await self.open_session(agent.id, place=place, way="password")
+        async with self._db.read() as session:
+            awaits = await repository.has_factor(session, agent.id)
+        return await self.open_session(agent.id, place=place, way="password", awaits_factor=awaits)
 
-    async def open_session(self, agent_id: str, *, place: Place, way: str) -> str:
+    async def open_session(
+        self, agent_id: str, *, place: Place, way: str, awaits_factor: bool = False
+    ) -> str:
         """A session's token for an agent who proved in some way who they are."""
         token = new_token()
+        length = FACTOR_WITHIN if awaits_factor else self._session_length
 
         async def open_it(tx: Transaction) -> None:
             await repository.forget_expired_sessions(tx.session, at=now())
@@ -133,15 +149,26 @@ class Accounts:
                     token_hash=digest(token),
                     agent_id=agent_id,
                     csrf=secrets.token_urlsafe(24),
-                    expires_at=now() + self._session_length,
+                    expires_at=now() + length,
+                    way=way,
+                    awaits_factor=awaits_factor,
                     address=place.address,
                     browser=place.browser,
                 )
             )
-            record(tx, Act.SIGNED_IN, Doer(agent, place), way=way)
+            if not awaits_factor:
+                record(tx, Act.SIGNED_IN, Doer(agent, place), way=way)
 
         await self._db.attempt(open_it)
         return token
+
+    async def awaiting(self, token: str) -> Agent | None:
+        """Who gave the right password in this browser, and still owes the code."""
+        async with self._db.read() as session:
+            found = await repository.find_session(
+                session, digest(token), at=now(), awaits_factor=True
+            )
+        return None if found is None else found[1]
 
     async def who(self, token: str) -> SignedIn | None:
         """Whose browser this is; None when the session is unknown or over."""
@@ -153,7 +180,17 @@ class Accounts:
         if signed_in.used_at is None or now() - signed_in.used_at > USED_WITHIN:
             async with self._db.write() as tx:
                 await repository.note_use(tx.session, signed_in.token_hash, at=now())
-        return SignedIn(agent=agent, csrf=signed_in.csrf, token_hash=signed_in.token_hash)
+        # Who comes from an identity provider has proved there whatever it asks for.
+        needs_factor = agent.role in self._factor_roles and signed_in.way != PROVIDER
+        if needs_factor:
+            async with self._db.read() as session:
+                needs_factor = not await repository.has_factor(session, agent.id)
+        return SignedIn(
+            agent=agent,
+            csrf=signed_in.csrf,
+            token_hash=signed_in.token_hash,
+            needs_factor=needs_factor,
+        )
 
     async def sign_out(self, token: str, *, place: Place = NOWHERE) -> None:
         """Ends this browser's session."""

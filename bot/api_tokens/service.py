@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.accounts.errors import NoSuchAgent
 from bot.accounts.models import Agent
 from bot.accounts.repository import find_agent
-from bot.accounts.service import NoSuchAgent
 from bot.api_tokens import repository
 from bot.api_tokens.errors import NoSuchScope, NoSuchToken
 from bot.api_tokens.models import ApiToken

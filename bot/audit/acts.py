@@ -25,6 +25,12 @@ class Act(StrEnum):
     AGENT_CHANGED = "agent_changed"
     AGENT_DISABLED = "agent_disabled"
     AGENT_ENABLED = "agent_enabled"
+    FACTOR_ON = "factor_on"
+    FACTOR_OFF = "factor_off"
+    FACTOR_RESET = "factor_reset"
+    FACTOR_FAILED = "factor_failed"
+    BACKUP_CODES_MADE = "backup_codes_made"
+    BACKUP_CODE_USED = "backup_code_used"
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,20 @@ HOME = "/inbox"
 SIGN_IN = "/inbox/sign-in"
 PASSWORD = "/inbox/password"  # noqa: S105 - an address
 # What may stand in `next` and `back`.
-PAGES = (HOME, "/inbox/account", "/inbox/people", "/inbox/audit")
+PAGES = (HOME, "/inbox/account", "/inbox/second-factor", "/inbox/people", "/inbox/audit")
 BELOW = ("/inbox/conversations/", "/inbox/people/")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SAME_SITE_FETCH = ("same-origin", "none")
 # What an agent may do before the one-time password is replaced.
 WITH_ONE_TIME_PASSWORD = (PASSWORD, "/inbox/sign-out", "/inbox/language")
+# What an agent may do before the second factor that the role requires is set up.
+FACTOR = "/inbox/second-factor"
+WITHOUT_FACTOR = (
+    *WITH_ONE_TIME_PASSWORD,
+    FACTOR,
+    "/inbox/second-factor/begin",
+    "/inbox/second-factor/confirm",
+)
 CONFLICT = 409
 
 SECURITY_HEADERS = {
@@ -143,6 +151,8 @@ class Guard:
         request.state.language = supported(who.agent.language)
         if who.agent.must_change_password and request.url.path not in WITH_ONE_TIME_PASSWORD:
             raise GoTo(PASSWORD)
+        if who.needs_factor and request.url.path not in WITHOUT_FACTOR:
+            raise GoTo(FACTOR)
         if request.method not in SAFE_METHODS:
             check_origin(request)
             await _check_token(request, who)

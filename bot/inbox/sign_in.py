@@ -1,6 +1,7 @@
 """Signing in and out, the password, and the language of the pages."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -25,6 +26,8 @@ from bot.inbox.guard import (
 )
 from bot.settings import Settings
 from bot.texts import supported
+
+SECOND_STEP = "/inbox/second-step"
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,10 @@ class SignIn:
             )
         except FirstlineError as fault:
             return _sign_in_page(request, next_page=next_page, email=email, fault=fault)
-        response = RedirectResponse(inner_page(next_page), 303)
+        page = inner_page(next_page)
+        if await self.accounts.awaiting(token):
+            page = f"{SECOND_STEP}?next={quote(page)}"
+        response = RedirectResponse(page, 303)
         keep_session(response, token, self.settings)
         return response
 

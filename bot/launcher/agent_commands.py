@@ -17,6 +17,7 @@ from rich.markup import escape
 from bot import migrations
 from bot.accounts.permissions import Role
 from bot.accounts.pictures import change_picture
+from bot.accounts.second_factor import reset_factor_of
 from bot.accounts.service import FIRST_AGENT_EMAIL, Accounts
 from bot.db import Database
 from bot.desks import Desks
@@ -79,6 +80,15 @@ def reset_password(email: str) -> None:
     migrations.require_current(settings.database_url)
     password = asyncio.run(_with_accounts(settings, reset))
     console.print(f"{escape(email)} can sign in at /inbox with the one-time password {password}")
+
+
+@agents.command("reset-factor")
+def forget_factor(email: str) -> None:
+    """Take an agent's second factor away, who lost app and codes; signs them out everywhere."""
+    settings = get_settings()
+    migrations.require_current(settings.database_url)
+    asyncio.run(reset_factor_of(settings.database_url, email))
+    console.print(f"{escape(email)} signs in with the password alone now.")
 
 
 @agents.command("picture")

@@ -53,6 +53,7 @@ class PeoplePages:
         router.post("/people/{agent_id}/link")(self.link)
         router.post("/people/{agent_id}/disable")(self.disable)
         router.post("/people/{agent_id}/enable")(self.enable)
+        router.post("/people/{agent_id}/reset-factor")(self.reset_factor)
 
     async def list(self, request: Request) -> Response:
         """Everybody."""
@@ -84,7 +85,7 @@ class PeoplePages:
     async def show(self, request: Request, agent_id: str) -> Response:
         """One account."""
         person = await self.people.get(agent_id)
-        return self._person_page(request, person, _as_kept(person))
+        return await self._person_page(request, person, _as_kept(person))
 
     async def change(self, request: Request, agent_id: str) -> Response:
         """Saves what is in the form."""
@@ -93,7 +94,7 @@ class PeoplePages:
             profile = self._profile(filled)
             await self.people.change(doer_of(request), visitor(request).agent, agent_id, profile)
         except FirstlineError as fault:
-            return self._person_page(request, person, filled, fault)
+            return await self._person_page(request, person, filled, fault)
         return RedirectResponse(PEOPLE, 303)
 
     async def link(self, request: Request, agent_id: str) -> Response:
@@ -111,6 +112,11 @@ class PeoplePages:
         """In again."""
         await self.people.enable(doer_of(request), agent_id)
         return RedirectResponse(PEOPLE, 303)
+
+    async def reset_factor(self, request: Request, agent_id: str) -> Response:
+        """In again with the password alone."""
+        await self.people.reset_factor(doer_of(request), agent_id)
+        return RedirectResponse(f"{PEOPLE}/{agent_id}", 303)
 
     def _profile(self, filled: Filled) -> Profile:
         return read_profile(
@@ -141,15 +147,22 @@ class PeoplePages:
     ) -> Response:
         return desk_page(request, "invite", fault=fault, filled=filled, **self._choices(request))
 
-    def _person_page(
+    async def _person_page(
         self,
         request: Request,
         person: Agent,
         filled: Filled,
         fault: FirstlineError | None = None,
     ) -> Response:
-        choices = self._choices(request)
-        return desk_page(request, "person", fault=fault, person=person, filled=filled, **choices)
+        return desk_page(
+            request,
+            "person",
+            fault=fault,
+            person=person,
+            filled=filled,
+            has_factor=await self.people.has_factor(person.id),
+            **self._choices(request),
+        )
 
     def _choices(self, request: Request) -> dict[str, object]:
         return {

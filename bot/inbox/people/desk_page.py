@@ -24,7 +24,7 @@ def desk_page(
         may_manage=may(who.agent, Permission.MANAGE_PEOPLE),
         may_audit=may(who.agent, Permission.READ_AUDIT),
         # Where the language switch leads back to: what was posted cannot be asked for again.
-        here=request.url.path if request.method == "GET" else "/inbox/people",
+        here=request.url.path if request.method == "GET" else "/inbox/account",
         **values,
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from bot.accounts.people import People
 from bot.accounts.sessions import Sessions
 from bot.desks import Desks
 from bot.handoff.origin import browser_in_words
@@ -19,6 +20,7 @@ class OwnAccount:
     """Shows it, and ends sessions."""
 
     sessions: Sessions
+    people: People
     desks: Desks
 
     def add_to(self, router: APIRouter) -> None:
@@ -34,6 +36,7 @@ class OwnAccount:
         return desk_page(
             request,
             "account",
+            has_factor=await self.people.has_factor(visitor(request).agent.id),
             sessions=[(one, browser_in_words(one.browser)) for one in sessions],
             desk_names={desk.id: desk.name[language] for desk in self.desks.all()},
         )

@@ -7,6 +7,8 @@ from fastapi import APIRouter
 from bot.accounts.links import Links
 from bot.accounts.mails import AccountMails
 from bot.accounts.people import People
+from bot.accounts.seal import Seal
+from bot.accounts.second_factor import SecondFactors
 from bot.accounts.service import Accounts
 from bot.accounts.sessions import Sessions
 from bot.db import Database
@@ -14,6 +16,7 @@ from bot.desks import Desks
 from bot.inbox.attempts import Attempts
 from bot.inbox.people.accounts import PeoplePages
 from bot.inbox.people.audit import AuditPage
+from bot.inbox.people.factor import FactorPages
 from bot.inbox.people.own import OwnAccount
 from bot.inbox.people.way_in import WayIn
 from bot.settings import Settings
@@ -42,6 +45,12 @@ def add_people_pages(
     """Adds all of them."""
     mails = AccountMails(settings)
     WayIn(accounts, Links(db), mails, attempts, settings).add_open_routes(routers.everyone)
-    OwnAccount(Sessions(db), desks).add_to(routers.own)
+    OwnAccount(Sessions(db), people, desks).add_to(routers.own)
+    seal = Seal(settings.token_key(), purpose="second factors")
+    factors = FactorPages(
+        SecondFactors(db, seal=seal, accounts=accounts), accounts, attempts, settings
+    )
+    factors.add_to(routers.own)
+    factors.add_open_routes(routers.everyone)
     PeoplePages(people, mails, desks, settings).add_to(routers.people)
     AuditPage(db, people).add_to(routers.audit)

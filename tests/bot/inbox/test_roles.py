@@ -100,6 +100,13 @@ LOWEST: dict[tuple[str, str], Role | None] = {
     ("GET", "/inbox/account"): AGENT,
     ("POST", "/inbox/sessions/end-others"): AGENT,
     ("POST", "/inbox/sessions/{session_id}/end"): AGENT,
+    ("GET", "/inbox/second-step"): EVERYONE,
+    ("POST", "/inbox/second-step"): EVERYONE,
+    ("GET", "/inbox/second-factor"): AGENT,
+    ("POST", "/inbox/second-factor/begin"): AGENT,
+    ("POST", "/inbox/second-factor/confirm"): AGENT,
+    ("POST", "/inbox/second-factor/codes"): AGENT,
+    ("POST", "/inbox/second-factor/off"): AGENT,
     ("GET", "/inbox/audit"): MANAGER,
     ("GET", "/inbox/people"): ADMIN,
     ("POST", "/inbox/people"): ADMIN,
@@ -109,6 +116,7 @@ LOWEST: dict[tuple[str, str], Role | None] = {
     ("POST", "/inbox/people/{agent_id}/link"): ADMIN,
     ("POST", "/inbox/people/{agent_id}/disable"): ADMIN,
     ("POST", "/inbox/people/{agent_id}/enable"): ADMIN,
+    ("POST", "/inbox/people/{agent_id}/reset-factor"): ADMIN,
 }
 STREAMS = {"/inbox/live"}
 ENDS_THE_SESSION = {("POST", "/inbox/sign-out")}
