@@ -66,6 +66,7 @@ class FakeSlack:
     scopes: str = "chat:write,reactions:write,users:read"
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
     acks: list[Json] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)  # envelopes
     to_all_sockets: bool = False
     again_after: float | None = None  # seconds until an envelope without answer comes again
     tokens: dict[str, Json] = field(default_factory=dict)
@@ -266,6 +267,7 @@ class FakeSlack:
         """Through an open socket (or all of them), and again when nobody acknowledges it."""
         await self.until(lambda: bool(self._open()), "an open socket")
         key = f"env{next(self.ids)}"
+        self.sent.append(key)
         body = {"envelope_id": key, "type": kind, "payload": payload, "retry_attempt": 0} | fields
         body["accepts_response_payload"] = kind != "events_api"
         sockets = (
@@ -292,6 +294,10 @@ class FakeSlack:
     def acked(self, key: str) -> bool:
         """Whether the envelope was acknowledged."""
         return any(ack.get("envelope_id") == key for ack in self.acks)
+
+    def is_all_acknowledged(self) -> bool:
+        """Whether nothing that happened here is still on its way."""
+        return set(self.sent) <= {str(ack.get("envelope_id")) for ack in self.acks}
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Asks every socket to open another one, as Slack does about once an hour."""
