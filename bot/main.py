@@ -62,6 +62,7 @@ from bot.outbox.worker import LoadMessages, Outbox
 from bot.queue.service import QueueWatch
 from bot.routing.answers import Answers
 from bot.routing.edits import Edits
+from bot.routing.filled import RequestForms
 from bot.routing.service import Turns
 from bot.settings import Settings, get_settings
 from bot.shared.parts import Shared
@@ -128,6 +129,7 @@ class Parts:
     triage: Triage
     triage_cards: TriageCards
     digests: Digests
+    request_forms: RequestForms
     writing: Writing
     edits: Edits
     memory: ChannelMemories
@@ -278,6 +280,7 @@ def build(
         Triage(db, conversations=conversations, handoffs=handoffs, presence=presence, bus=bus),
         TriageCards(db),
         Digests(db, desks=desks),
+        RequestForms(db, conversations=conversations, turns=turns),
         writing,
         Edits(db, conversations=conversations, handoffs=handoffs, turns=turns),
         ChannelMemories(db),

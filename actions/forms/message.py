@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ PLEASANTRIES = frozenset({"greet", "goodbye", "thank", "small_talk", "wait"})
 # Only told in answer to something: inside a form never another wish.
 GIVING = frozenset({"care_give_order_number", "it_give_ticket_number"})
 CHOICE = "choice"
+FILLED = "filled"
 
 _QUESTION = re.compile(
     r"^\W*(?:(?:and|but|a|ale|hey|hej)\W+)?"
@@ -69,6 +71,17 @@ class Message:
     def values(self, entity: str) -> list[str]:
         """The values of these entities, in the order of the text."""
         return [value for name, value in self.entities if name == entity and value]
+
+    def filled(self) -> dict[str, str]:
+        """What a window asked for all at once, by slot; empty when it carries nothing of that."""
+        for value in self.values(FILLED):
+            try:
+                told = json.loads(value)
+            except ValueError:
+                continue
+            if isinstance(told, dict):
+                return {str(slot): str(given) for slot, given in told.items()}
+        return {}
 
     def choice(self) -> tuple[str, str] | None:
         """The slot and the value that a button carries."""

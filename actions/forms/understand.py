@@ -58,6 +58,9 @@ FEW_WORDS = 3
 
 def understand(filling: Filling, message: Message) -> Meaning:
     """Buttons first, then what holds anywhere, then the answer to the question."""
+    filled = message.filled() if message.is_button else {}
+    if filled:
+        return Answers(_good_ones(filling.form, filled))
     pressed = message.choice()
     if pressed is not None:
         return _pressed(filling, *pressed)
@@ -84,6 +87,12 @@ def understand(filling: Filling, message: Message) -> Meaning:
     if field.free:
         return _free_answer(filling, message, field)
     return _answer(filling, message, field)
+
+
+def _good_ones(form: Form, filled: dict[str, str]) -> dict[str, str]:
+    """What a window of a channel asked for; the form asks again for what is none."""
+    found = {slot: field.chosen(filled[slot]) for slot in filled if (field := form.field(slot))}
+    return {slot: value for slot, value in found.items() if value is not None}
 
 
 def _without_second_thoughts(message: Message, field: Field | None) -> Message:

@@ -36,6 +36,7 @@ from bot.channel.answers import AnswerDesk, Answered
 from bot.channel.edits import Edit, EditDesk
 from bot.channel.files import FileDesk, OpenFile
 from bot.channel.forgetting import ForgetDesk
+from bot.channel.forms import RequestFormDesk
 from bot.channel.leases import Lease
 from bot.channel.memory import ChannelMemory
 from bot.channel.opinions import says_helpful
@@ -102,6 +103,7 @@ __all__ = [
     "RatingReceipt",
     "Receipt",
     "Recognised",
+    "RequestFormDesk",
     "RetryLater",
     "Sender",
     "SlackSettings",

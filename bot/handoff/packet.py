@@ -28,7 +28,7 @@ CHOICE = "choice"  # what a form's button carries: an answer to its question, no
 INNER_SLOTS = frozenset(
     {
         *("language", "desk", "requested_slot", "session_started_metadata"),
-        *("form_confirmed", "form_progress", CHOICE, "next_topic"),
+        *("form_confirmed", "form_progress", CHOICE, "filled", "next_topic"),
     }
 )
 # Kept with the customer, not with the conversation.

@@ -15,6 +15,7 @@ from bot.frontdesk import FrontDesk
 from bot.handoff.waiting_room import WaitingRoom
 from bot.memory.service import ChannelMemories
 from bot.routing.edits import Edits
+from bot.routing.filled import RequestForms
 from bot.settings import Settings
 from bot.survey.service import Surveys
 from bot.triage.cards import TriageCards
@@ -48,6 +49,8 @@ class DeskParts(Protocol):
     def triage_cards(self) -> TriageCards: ...
     @property
     def digests(self) -> Digests: ...
+    @property
+    def request_forms(self) -> RequestForms: ...
     @property
     def settings(self) -> Settings: ...
 
@@ -85,6 +88,7 @@ class SlackMessenger:
             agents=parts.triage,
             cards=parts.triage_cards,
             digests=parts.digests,
+            forms=parts.request_forms,
         )
         return SlackConnector(self.keys, slack, FEATURES, works=WORKS)
 

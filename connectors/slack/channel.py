@@ -11,6 +11,7 @@ from bot.channel import (
     DigestDesk,
     EditDesk,
     FileDesk,
+    RequestFormDesk,
     SlackSettings,
     SurveyDesk,
     WaitingDesk,
@@ -45,6 +46,7 @@ class SlackChannel:
     agents: AgentsDesk
     cards: CardDesk
     digests: DigestDesk
+    forms: RequestFormDesk
     later: Later = field(default_factory=Later)
 
     def desk_of(self, team: str, channel: str) -> tuple[str, SlackSettings] | None:

@@ -1,0 +1,19 @@
+"""Several facts at once: a channel's window that asks for what a form of the bot would ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from bot.channel import InboundMessage, Receipt
+
+
+class RequestFormDesk(Protocol):
+    """What a connector may ask for somebody who has filled in such a window."""
+
+    async def submit(
+        self, inbound: InboundMessage, intent: str, answers: Mapping[str, str]
+    ) -> Receipt:
+        """The request with all its facts: its words are the message, and the bot's form that
+        `intent` begins has the answers (by slot) already. Raises what receiving a message does."""
