@@ -81,6 +81,7 @@ from connectors.web.channel import CHANNEL as WEB
 from connectors.web.channel import WebChannel
 from connectors.web.connector import web_router
 from connectors.web.crowd import Crowd
+from connectors.web.lookout import Lookout
 from connectors.web.origins import Origins
 from connectors.web.pictures import picture_router
 from connectors.web.sender import WebSender
@@ -304,6 +305,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     parts = build(settings, engine=engine)
     slack = parts.slack.connect(parts) if parts.slack is not None else None
     telegram = parts.telegram.connect(parts) if parts.telegram is not None else None
+    channel = _web_channel(parts)
     workers: dict[str, asyncio.Task[None]] = {}
 
     @asynccontextmanager
@@ -326,6 +328,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         workers["memory"] = asyncio.create_task(
             every(FORGET_SECONDS, parts.memory.clean, name="memory.clean")
         )
+        workers["lookout"] = asyncio.create_task(channel.lookout.run())
         for name, work in parts.programs.work().items():
             workers[name] = asyncio.create_task(work)
         workers["upkeep"] = asyncio.create_task(parts.upkeep.run())
@@ -361,10 +364,10 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         await parts.db.close()
 
     app = FastAPI(title="Firstline", lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.state.parts = parts
+    app.state.parts, app.state.lookout = parts, channel.lookout
     health = Health(parts.db, engine=parts.engine, shared=parts.shared, workers=workers)
     app.include_router(health_router(health))
-    streams = Streams(_web_channel(parts))
+    streams = Streams(channel)
     app.state.stop_streams = streams.stop
     app.include_router(_web(parts, streams))
     if slack is not None:
@@ -400,6 +403,7 @@ def _web_channel(parts: Parts) -> WebChannel:
             "messages", burst=settings.messages_burst, per_second=settings.messages_per_second
         ),
         crowd=Crowd(settings.max_sockets),
+        lookout=Lookout(History(parts.db), channel=WEB),
         text_limit=settings.max_text_length,
         survey=parts.surveys,
         transcripts=parts.transcripts,

@@ -107,6 +107,7 @@ __all__ = [
     "RetryLater",
     "Sender",
     "SlackSettings",
+    "Standing",
     "Subscription",
     "SurveyDesk",
     "SurveyOffer",
@@ -291,6 +292,14 @@ class Pointer:
     seq: int
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A conversation, and its last message."""
+
+    conversation: str
+    last_seq: int
+
+
 class EmptyText(FirstlineError):
     """Nothing but white space."""
 
@@ -423,6 +432,11 @@ class HistoryDesk(Protocol):
 
         NotFound for a conversation of any other thread.
         """
+
+    async def standings(
+        self, channel: str, threads: Mapping[str, str | None]
+    ) -> Mapping[str, Standing]:
+        """Where each thread ends: its open conversation, or else the one that is named."""
 
     async def has_before(self, channel: str, thread: str, conversation: str) -> bool:
         """Whether the thread had a conversation before this one."""

@@ -1,6 +1,8 @@
 """What a customer said before: page by page, back through the thread's conversations."""
 
-from bot.channel import EarlierPage
+from collections.abc import Mapping
+
+from bot.channel import EarlierPage, Standing
 from bot.conversations import queries, repository
 from bot.conversations.errors import NotFound
 from bot.conversations.models import Conversation
@@ -36,6 +38,15 @@ class History:
                 found = await queries.messages_before(session, there.id, end, limit=limit)
             more = found[0].seq > 1 or await queries.has_conversation_before(session, there)
             return EarlierPage(tuple(outbound(there, message) for message in found), more=more)
+
+    async def standings(
+        self, channel: str, threads: Mapping[str, str | None]
+    ) -> Mapping[str, Standing]:
+        """Where each thread ends: its open conversation, or else the one that is named."""
+        named = [conversation for conversation in threads.values() if conversation is not None]
+        async with self._db.read() as session:
+            rows = await queries.ends(session, channel, threads, named)
+        return {thread: Standing(conversation, seq) for thread, conversation, seq in rows}
 
     async def has_before(self, channel: str, thread: str, conversation: str) -> bool:
         """Whether the thread had a conversation before this one."""

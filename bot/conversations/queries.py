@@ -1,8 +1,8 @@
 """What is asked about conversations that a customer has left behind."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import AuthorKind
@@ -90,3 +90,22 @@ def _customers(conversation_id: str, *, after: int, before: int) -> Select[Messa
         .order_by(Message.seq.desc())
         .limit(1)
     )
+
+
+async def ends(
+    session: AsyncSession, channel: str, threads: Collection[str], ids: Collection[str]
+) -> Sequence[tuple[str, str, int]]:
+    """Thread, id and last message of the threads' open conversations and of these, oldest first."""
+    # Spelled out in the statement, so that both databases see that their partial index fits.
+    is_open = Conversation.status != literal_column("'closed'")
+    rows = await session.execute(
+        select(Conversation.thread, Conversation.id, Conversation.last_seq)
+        .where(
+            or_(
+                and_(Conversation.channel == channel, Conversation.thread.in_(threads), is_open),
+                Conversation.id.in_(ids),
+            )
+        )
+        .order_by(Conversation.created_at)
+    )
+    return [(thread, conversation, seq) for thread, conversation, seq in rows]

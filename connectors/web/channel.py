@@ -14,6 +14,7 @@ from bot.channel import (
     WaitingDesk,
 )
 from connectors.web.crowd import Crowd
+from connectors.web.lookout import Lookout
 from connectors.web.origins import Origins
 from connectors.web.tokens import VisitorTokens
 
@@ -28,6 +29,7 @@ class WebChannel:
     tokens: VisitorTokens
     limit: RateLimit
     crowd: Crowd
+    lookout: Lookout
     text_limit: int
     survey: SurveyDesk
     transcripts: TranscriptDesk

@@ -60,6 +60,10 @@ class WidgetSocket:
         self._sent_seq = 0
         self._left: set[str] = set()  # conversations that this socket has been through
 
+    def reached(self) -> tuple[str, str | None, int]:
+        """For the lookout: how far its browser is."""
+        return self._thread, self._conversation, self._sent_seq
+
     async def serve(self) -> None:
         """The whole life of the line."""
         with self._channel.crowd.enter() as has_room:
@@ -74,7 +78,10 @@ class WidgetSocket:
         try:
             hello = await self._greet()
             topics = thread_topic(CHANNEL, self._thread), desk_topic(self._desk)
-            with self._channel.desk.watch(*topics) as hints:
+            with (
+                self._channel.desk.watch(*topics) as hints,
+                self._channel.lookout.over(self, hints),
+            ):
                 async with self._channel.crowd.greeting:
                     await self._welcome(hello)
                 pushing = asyncio.create_task(self._push(hints))

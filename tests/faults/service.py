@@ -54,7 +54,7 @@ from bot.outbox import pauses, worker
 from bot.routing import service as routing
 from bot.settings import Settings
 from bot.shared import link
-from connectors.web import socket
+from connectors.web import lookout, socket
 from tests.faults import vendor_channel
 
 # Whoever dies is noticed in a second or two rather than in a minute; the proportions stay.
@@ -86,6 +86,7 @@ SHORT: dict[ModuleType, dict[str, Any]] = {
         "LONGEST_PAUSE_SECONDS": 0.3,
     },
     socket: {"FETCH_AGAIN_SECONDS": 0.2},
+    lookout: {"LOOK_SECONDS": 1.0},
     postgres: {"CONNECT_SECONDS": 2},
 }
 
