@@ -105,21 +105,28 @@ def slack_of(
     if not is_set_up(settings):
         return None
     from connectors.slack.calls import Calls
-    from connectors.slack.connector import SlackKeys
     from connectors.slack.sender import SlackSender
     from connectors.slack.teams import Teams
 
-    keys = SlackKeys(
+    keys = keys_of(settings)
+    calls, memory = Calls(settings.slack_api_url), ChannelMemories(db)
+    store = Workspaces(db, secret=settings.token_key())
+    calls.teams = Teams(store, token=keys.bot_token, client=calls.client)
+    return SlackMessenger(keys, calls, memory, SlackSender(calls, files), desks)
+
+
+def keys_of(settings: Settings) -> SlackKeys:
+    """What the app's pages at Slack gave to whoever set it up."""
+    from connectors.slack.connector import SlackKeys
+
+    return SlackKeys(
         bot_token=_plain(settings.slack_bot_token),
         app_token=_plain(settings.slack_app_token),
         signing_secret=_plain(settings.slack_signing_secret),
         client_id=settings.slack_client_id,
         client_secret=_plain(settings.slack_client_secret),
+        state_key=settings.token_key(),
     )
-    calls, memory = Calls(settings.slack_api_url), ChannelMemories(db)
-    store = Workspaces(db, secret=settings.token_key())
-    calls.teams = Teams(store, token=keys.bot_token, client=calls.client)
-    return SlackMessenger(keys, calls, memory, SlackSender(calls, files), desks)
 
 
 def _plain(secret: SecretStr | None) -> str | None:

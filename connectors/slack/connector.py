@@ -14,6 +14,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from connectors.slack.app import Feature, build_app
 from connectors.slack.channel import SlackChannel
+from connectors.slack.install import install_router
 
 PING_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
@@ -34,6 +35,7 @@ class SlackKeys:
     signing_secret: str | None = field(default=None, repr=False)
     client_id: str = ""
     client_secret: str | None = field(default=None, repr=False)
+    state_key: str = field(default="", repr=False)  # signs what goes to Slack and back at OAuth
 
 
 class SlackConnector:
@@ -69,19 +71,28 @@ class SlackConnector:
         return self._app
 
     def router(self) -> APIRouter:
-        """Where Slack sends events without Socket Mode."""
-        router = APIRouter()
-        if self._keys.signing_secret is None:
+        """Where Slack sends events without Socket Mode, and where workspaces install the app."""
+        router, keys = APIRouter(), self._keys
+        if keys.client_id and keys.client_secret:
+            installing = install_router(
+                self.slack.calls,
+                client_id=keys.client_id,
+                client_secret=keys.client_secret,
+                state_key=keys.state_key,
+            )
+            router.include_router(installing)
+        if keys.signing_secret is None:
             return router
 
-        @router.post("/slack/events", include_in_schema=False)
+        receiving = APIRouter()
+
+        @receiving.post("/slack/events", include_in_schema=False)
         async def events(request: Request) -> Response:
-            if int(request.headers.get("content-length") or 0) > MOST_BODY:
-                return Response(status_code=413)
             if self._handler is None:
                 self._handler = AsyncSlackRequestHandler(self.app)
             return await self._handler.handle(request)
 
+        router.include_router(receiving, max_body_size=MOST_BODY)
         return router
 
     async def start(self) -> None:

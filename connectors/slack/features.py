@@ -4,11 +4,11 @@ Posts of a desk's triage channel are for whoever listens before `requests`, with
 for whoever listens before `leftovers`.
 """
 
-from connectors.slack import buttons, leftovers, requests
+from connectors.slack import buttons, leftovers, lifecycle, requests
 from connectors.slack.app import Feature
 from connectors.slack.connector import Work
 from connectors.slack.triage import feature as triage
 
-FEATURES: tuple[Feature, ...] = (triage, requests, buttons, leftovers)
+FEATURES: tuple[Feature, ...] = (triage, requests, buttons, lifecycle, leftovers)
 # What goes on by itself, in every process.
 WORKS: tuple[Work, ...] = (triage.work,)

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channel import Workspace, WorkspaceStore
-from connectors.slack.faults import NotInstalled, Refused, Unreachable
+from connectors.slack.faults import PASSING, NotInstalled, Refused, Unreachable
 
 CHANNEL = "slack"
 KEPT_SECONDS = 60.0  # another process may install or remove one
@@ -70,8 +70,9 @@ class Teams:
         try:
             said = await self._client(token).auth_test()
         except SlackApiError as error:
-            code = error.response.get("error") if isinstance(error.response.data, dict) else None
-            if code:
+            data = getattr(error.response, "data", None)
+            code = data.get("error") if isinstance(data, dict) else None
+            if code and code not in PASSING:
                 raise Refused("auth.test", str(code)) from error
             raise Unreachable("auth.test", "no answer that we understand") from error
         except (aiohttp.ClientError, TimeoutError) as error:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.accounts.models import Agent
+from bot.channel import Workspace
 from bot.conversations.models import Conversation, Customer, Message
 from bot.main import Parts
 from bot.outbox.models import Delivery
@@ -93,6 +94,11 @@ class Office:
                 return found
             await asyncio.sleep(0.005)
         raise AssertionError(f"only {found}")
+
+    async def workspaces(self) -> list[Workspace]:
+        """The installations."""
+        assert self.parts.slack is not None
+        return await self.parts.slack.calls.teams._store.all("slack")
 
     async def until_asked(self, count: int) -> None:
         """Until the engine was asked so often."""
