@@ -27,6 +27,7 @@ FOLDER = Path("var/bench")
 FAST = {
     "FIRSTLINE_MESSAGES_BURST": "100000",
     "FIRSTLINE_MESSAGES_PER_SECOND": "100000",
+    "FIRSTLINE_UNDO_SEND_SECONDS": "0",
     "FIRSTLINE_LOG_LEVEL": "warning",
     "FIRSTLINE_TOKEN_SECRET": "a-benchmark-keeps-no-secrets-0123456789",
 }

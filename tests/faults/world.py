@@ -166,6 +166,8 @@ async def _start_desk(stack: AsyncExitStack, world: World, name: str, url: str) 
         "FIRSTLINE_ENGINE_URL": f"@{world.engines_file}",
         "FIRSTLINE_ENGINE_TIMEOUT": str(ENGINE_SECONDS),
         "FIRSTLINE_TOKEN_SECRET": "of the faults",
+        # An acknowledged reply then stands where it was acknowledged.
+        "FIRSTLINE_UNDO_SEND_SECONDS": "0",
         "FIRSTLINE_MESSAGES_BURST": "1000",
         "FIRSTLINE_MESSAGES_PER_SECOND": "1000",
         "FIRSTLINE_LOG_LEVEL": "warning",
