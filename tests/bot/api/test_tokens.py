@@ -7,8 +7,8 @@ import pytest
 import time_machine
 from sqlalchemy import select, update
 
+from bot.accounts.errors import NoSuchAgent
 from bot.accounts.models import Agent
-from bot.accounts.service import NoSuchAgent
 from bot.api_tokens.errors import NoSuchScope, NoSuchToken
 from bot.api_tokens.models import ApiToken
 from bot.api_tokens.scopes import Scope

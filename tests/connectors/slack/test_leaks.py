@@ -66,7 +66,7 @@ async def talk(office: Office, secrets: Secrets, post: Json, notes: list[str]) -
         case "edit":
             ts = secrets.one_of(*notes) if notes else slack.next_ts()
             message = {"user": OLA, "text": words, "ts": ts, "thread_ts": post["ts"]}
-            event = {"type": "message", "subtype": "message_changed", "channel": TRIAGE}
+            event: Json = {"type": "message", "subtype": "message_changed", "channel": TRIAGE}
             event |= {"ts": slack.next_ts(), "message": message, "previous_message": message}
             await slack.event(event)
         case "file":
