@@ -46,6 +46,7 @@ class MessageEntry:
     cards: tuple[Card, ...]
     at: datetime
     bot_was_asked: bool
+    change: Literal["edited", "withdrawn"] | None = None  # by its customer
     kind: Literal["message"] = "message"
 
 
@@ -198,7 +199,14 @@ def _message(message: Message, asked: frozenset[int]) -> MessageEntry:
         cards=cards_of(message),
         at=message.created_at,
         bot_was_asked=message.author_kind == AuthorKind.CUSTOMER and message.seq in asked,
+        change=_change(message),
     )
+
+
+def _change(message: Message) -> Literal["edited", "withdrawn"] | None:
+    if message.withdrawn_at is not None:
+        return "withdrawn"
+    return None if message.edited_at is None else "edited"
 
 
 def _note(note: Note) -> NoteEntry:
