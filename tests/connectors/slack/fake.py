@@ -75,6 +75,7 @@ class FakeSlack:
     ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _runner: web.AppRunner | None = None
+    chaos: Callable[[str], Fault | None] | None = None  # asked before every answer
     methods: dict[str, Callable[["FakeSlack", Json], Json]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -408,6 +409,8 @@ class FakeSlack:
         return web.json_response(answer, headers=headers)
 
     def _next_fault(self, method: str) -> Fault | None:
+        if self.chaos is not None and (fault := self.chaos(method)) is not None:
+            return fault
         waiting = self._faults.get(method) or self._faults.get("*")
         if not waiting:
             return None
