@@ -16,8 +16,9 @@ MOST_PREFIX = 20  # characters
 KNOWN = (
     *("channels", "mention_channels", "direct_messages", "workspace"),
     *("guests", "external", "triage_channel", "triage_language", "reply_prefix"),
-    "agents_in_slack",
+    *("agents_in_slack", "forms", "weekly_digest"),
 )
+FORMS = ("access_request", "hardware_request", "incident_report")
 IDS = "a list of channel ids such as C0123ABCD (in Slack: the channel's name, About, at the bottom)"
 
 
@@ -35,6 +36,8 @@ class SlackSettings:
     triage_language: str = DEFAULT_LANGUAGE  # of its cards
     reply_prefix: str = ""  # in a card's thread: what begins so goes to the customer
     agents_in_slack: str = AWAY  # whether agents who are only there count as available
+    weekly_digest: bool = True  # to the triage channel
+    forms: tuple[str, ...] = ()  # windows that ask for all that a form of our bot asks
 
     @property
     def is_used(self) -> bool:
@@ -75,8 +78,18 @@ def read_slack(file: Path, desk: str, raw: Any) -> SlackSettings:
             must="a short text such as >>, without spaces around it",
         )
         or "",
+        weekly_digest="weekly_digest" not in table or table.flag("weekly_digest"),
+        forms=_forms(table),
         agents_in_slack=table.one_of("agents_in_slack", (AWAY, ACTIVE, ALWAYS), otherwise=AWAY),
     )
+
+
+def _forms(table: Table) -> tuple[str, ...]:
+    found = table.texts("forms")
+    for name in found:
+        if name not in FORMS or found.count(name) > 1:
+            raise table.fault("forms", f"must be some of {', '.join(FORMS)}, each once")
+    return found
 
 
 def _channels(table: Table, key: str) -> tuple[str, ...]:

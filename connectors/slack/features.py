@@ -6,9 +6,10 @@ for whoever listens before `leftovers`.
 
 from connectors.slack import buttons, leftovers, lifecycle, requests
 from connectors.slack.app import Feature
+from connectors.slack.asking import feature as asking
 from connectors.slack.connector import Work
 from connectors.slack.triage import feature as triage
 
-FEATURES: tuple[Feature, ...] = (triage, requests, buttons, lifecycle, leftovers)
+FEATURES: tuple[Feature, ...] = (triage, requests, asking, buttons, lifecycle, leftovers)
 # What goes on by itself, in every process.
 WORKS: tuple[Work, ...] = (triage.work,)
