@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from connectors.slack.asking.names import COMMAND, GLOBAL_SHORTCUT, MESSAGE_SHORTCUT
+
 # Bot scopes, each with what it is for.
 SCOPES = {
     "app_mentions:read": "hears when somebody writes @Firstline in a channel that it is in",
@@ -9,6 +11,7 @@ SCOPES = {
     "channels:history": "reads posts of the public channels that it was added to, and no others",
     "channels:read": "checks that the configured public channels exist and that it is in them",
     "chat:write": "answers in threads, and updates its own buttons",
+    "commands": "`/ithelp`, and the shortcuts that open a request",
     "files:read": "fetches the screenshots that people post, so that agents see them",
     "files:write": "puts the files of agents into the thread",
     "groups:history": "the same in private channels that it was added to (the triage channel)",
@@ -20,7 +23,7 @@ SCOPES = {
     "users:read.email": "the address under which the desk knows the person",
 }
 EVENTS = (
-    *("app_mention", "app_uninstalled", "tokens_revoked"),
+    *("app_home_opened", "app_mention", "app_uninstalled", "tokens_revoked"),
     *("assistant_thread_started", "assistant_thread_context_changed"),
     *("message.channels", "message.groups", "message.im"),
 )
@@ -34,7 +37,14 @@ def manifest(*, name: str = NAME, url: str | None = None) -> dict[str, Any]:
     events: dict[str, Any] = {"bot_events": sorted(EVENTS)}
     interactivity: dict[str, Any] = {"is_enabled": True}
     oauth: dict[str, Any] = {"scopes": {"bot": sorted(SCOPES)}}
+    command: dict[str, Any] = {
+        "command": COMMAND,
+        "description": "Ask for help",
+        "usage_hint": "my laptop hangs",
+        "should_escape": True,
+    }
     if address:
+        command["url"] = f"{address}/slack/events"
         events["request_url"] = interactivity["request_url"] = f"{address}/slack/events"
         oauth["redirect_urls"] = [f"{address}/slack/oauth"]
     return {
@@ -44,12 +54,22 @@ def manifest(*, name: str = NAME, url: str | None = None) -> dict[str, Any]:
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": name, "always_online": True},
             "assistant_view": {"assistant_description": "Ask what you need or what does not work"},
+            "slash_commands": [command],
+            "shortcuts": [
+                {
+                    "name": "Get IT help",
+                    "type": kind,
+                    "callback_id": callback,
+                    "description": "Opens a request",
+                }
+                for kind, callback in (("global", GLOBAL_SHORTCUT), ("message", MESSAGE_SHORTCUT))
+            ],
         },
         "oauth_config": oauth,
         "settings": {

@@ -20,6 +20,7 @@ from connectors.slack.asking.forms import (
     words_of_answers,
 )
 from connectors.slack.asking.home import Home
+from connectors.slack.asking.names import COMMAND, GLOBAL_SHORTCUT, MESSAGE_SHORTCUT
 from connectors.slack.asking.views import FORM, MOST_QUOTED, NEW, Quoted, new_view, note_view
 from connectors.slack.channel import SlackChannel
 from connectors.slack.faults import SlackFault
@@ -29,9 +30,6 @@ from connectors.slack.receive import words_in
 
 # `Any`: Slack's JSON.
 Json = dict[str, Any]
-COMMAND = "/ithelp"
-# As the manifest names them.
-GLOBAL_SHORTCUT, MESSAGE_SHORTCUT = "firstline_new_request", "firstline_help_with_message"
 FORM_BUTTONS = re.compile(rf"^{re.escape(FORM)}")
 FORM_VIEWS = re.compile(rf"^{re.escape(CALLBACK)}")
 LINKS = re.compile(r"^asking\.open:")
