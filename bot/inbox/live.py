@@ -58,9 +58,9 @@ class LiveStreams:
                     await self._presence.heartbeat(agent_id)
                     yield ": here\n\n"
                     found = await self._presence.look_idle(who.agent)
-                    if found.is_asked != is_asked:
-                        is_asked = found.is_asked
+                    if found.is_asked or is_asked:  # again and again: a page may have missed it
                         yield _event(PRESENCE)
+                    is_asked = found.is_asked
                     until = monotonic() + HEARTBEAT_SECONDS
                     while (changed := await _gather(hints, pace, until=until)) is not None:
                         if changed:
