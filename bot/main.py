@@ -171,7 +171,6 @@ def build(
         told=lambda agent: _tell_presence(bus, agent),
     )
     programs = Programs.of(settings, db)
-    presence = Presence(db, online=shared.online)
     availability = Availability(
         {desk.id: desk.opening for desk in desks.all()},
         anyone_online=presence.anyone_online,

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
@@ -16,7 +15,8 @@ from bot.clock import now
 from bot.inbox import live
 from tests.browser.inbox import opens, signed_in
 from tests.browser.live import PATIENCE_MS, LiveDesk, open_live_desk
-from tests.browser.test_accessible import AXE_OPTIONS, PHONE
+from tests.browser.test_accessible import PHONE
+from tests.browser.test_people import violations
 from tests.desk import DESK
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -68,7 +68,7 @@ def change(desk: LiveDesk, **columns: Any) -> None:
 
 
 def looks_right(page: Page, shot: Path) -> None:
-    assert Axe().run(page, options=AXE_OPTIONS).response["violations"] == []
+    assert violations(page) == []
     page.screenshot(path=shot)
 
 

@@ -2,9 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from bot.accounts.models import Agent
+from bot.clock import now
 from bot.conversations.service import AGENTS_MESSAGE, BOT_MESSAGE, INBOX_TOPIC, agents_topic
 from bot.inbox import live
 from bot.inbox.live import SEEN, LiveStreams
@@ -184,3 +188,18 @@ async def test_what_an_agent_has_read_is_news_to_their_own_tabs_alone(office: Of
         await anna.page(f"/inbox/conversations/{conversation}/news", after=0, visible=1)
         assert (await annas.get()).kind == "read"
         assert not everybodys._queue.qsize()
+
+
+async def test_who_is_idle_is_asked_again_and_again_until_they_answer(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.01)
+    anna = await office.hire()
+    async with office.parts.db.write() as tx:
+        idle = update(Agent).where(Agent.id == anna.agent.id)
+        await tx.session.execute(idle.values(active_at=now() - timedelta(minutes=14)))
+    stream = open_stream(streams(office), anna)
+    for _ in range(3):
+        await until(stream, "event: presence")
+    assert "Are you still there?" in await anna.page("/inbox/presence")
+    await stream.aclose()  # type: ignore[attr-defined]
