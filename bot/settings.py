@@ -84,6 +84,10 @@ class Settings(BaseSettings):
     secure_cookies: bool = False
     public_url: str = ""
     second_factor_roles: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr | None = None
+    oidc_create_agents: bool = False
     token_secret: SecretStr | None = None
 
     @field_validator("database_url")
@@ -137,6 +141,15 @@ class Settings(BaseSettings):
             raise ValueError("must be https://HOST/api/")
         return url.rstrip("/") + "/"
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _check_issuer(cls, url: str) -> str:
+        parts = urlsplit(url)
+        is_here = parts.hostname in ("127.0.0.1", "::1", "localhost")
+        if url and not (parts.scheme == "https" or (parts.scheme == "http" and is_here)):
+            raise ValueError("must be https://…, exactly as the provider spells its issuer")
+        return url
+
     @field_validator("second_factor_roles")
     @classmethod
     def _check_roles(cls, words: str) -> str:
@@ -187,6 +200,14 @@ class Settings(BaseSettings):
     def _check_mail(self) -> "Settings":
         if bool(self.smtp_url) != bool(self.smtp_from):
             raise ValueError("FIRSTLINE_SMTP_URL and FIRSTLINE_SMTP_FROM belong together: set both")
+        return self
+
+    @model_validator(mode="after")
+    def _check_oidc(self) -> "Settings":
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            raise ValueError(
+                "FIRSTLINE_OIDC_ISSUER and FIRSTLINE_OIDC_CLIENT_ID belong together: set both"
+            )
         return self
 
     @model_validator(mode="after")

@@ -120,3 +120,31 @@ class FactorUnreadable(FirstlineError):
 
     code = "factor_unreadable"
     status = 409
+
+
+class ProviderAway(FirstlineError):
+    """The identity provider does not answer, or not in the way of OpenID Connect."""
+
+    code = "provider_away"
+    status = 502
+
+
+class ProviderRefused(FirstlineError):
+    """What came back from the identity provider does not belong to this browser, or is not good."""
+
+    code = "provider_refused"
+    status = 401
+
+
+class NoVerifiedEmail(FirstlineError):
+    """The provider vouches for no address of this person."""
+
+    code = "no_verified_email"
+    status = 403
+
+
+class NoAccountHere(FirstlineError):
+    """Known at the provider, but no account of this desk has the address."""
+
+    code = "no_account_here"
+    status = 403

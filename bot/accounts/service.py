@@ -44,6 +44,7 @@ class SignedIn:
     csrf: str
     token_hash: str
     needs_factor: bool = False  # the role requires one, and it is not set up
+    must_change_password: bool = False
 
 
 class Accounts:
@@ -190,6 +191,7 @@ class Accounts:
             csrf=signed_in.csrf,
             token_hash=signed_in.token_hash,
             needs_factor=needs_factor,
+            must_change_password=agent.must_change_password and signed_in.way != PROVIDER,
         )
 
     async def sign_out(self, token: str, *, place: Place = NOWHERE) -> None:

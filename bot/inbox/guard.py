@@ -149,7 +149,7 @@ class Guard:
             raise GoTo(_sign_in_and_return(request))
         request.state.who, request.state.token = who, token
         request.state.language = supported(who.agent.language)
-        if who.agent.must_change_password and request.url.path not in WITH_ONE_TIME_PASSWORD:
+        if who.must_change_password and request.url.path not in WITH_ONE_TIME_PASSWORD:
             raise GoTo(PASSWORD)
         if who.needs_factor and request.url.path not in WITHOUT_FACTOR:
             raise GoTo(FACTOR)

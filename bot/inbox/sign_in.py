@@ -56,7 +56,7 @@ class SignIn:
         token = request.cookies.get(COOKIE)
         if token and await self.accounts.who(token):
             return RedirectResponse(HOME, 303)
-        return _sign_in_page(request, next_page=request.query_params.get("next", ""))
+        return self._page(request, next_page=request.query_params.get("next", ""))
 
     async def sign_in(self, request: Request) -> Response:
         """Checks address and password; wrong ones come back with the reason.
@@ -74,13 +74,33 @@ class SignIn:
                 email, fields.get("password", ""), place=place_of(request)
             )
         except FirstlineError as fault:
-            return _sign_in_page(request, next_page=next_page, email=email, fault=fault)
+            return self._page(request, next_page=next_page, email=email, fault=fault)
         page = inner_page(next_page)
         if await self.accounts.awaiting(token):
             page = f"{SECOND_STEP}?next={quote(page)}"
         response = RedirectResponse(page, 303)
         keep_session(response, token, self.settings)
         return response
+
+    def _page(
+        self,
+        request: Request,
+        *,
+        next_page: str,
+        email: str = "",
+        fault: FirstlineError | None = None,
+    ) -> HTMLResponse:
+        language = language_of(request)
+        return render.page(
+            "sign_in.html",
+            language=language,
+            status=fault.status if fault else 200,
+            problem=fault.message(language) if fault else None,
+            email=email,
+            next_page=inner_page(next_page),
+            is_saved="saved" in request.query_params,
+            has_sso=bool(self.settings.oidc_issuer),
+        )
 
     async def sign_out(self, request: Request) -> Response:
         """Ends the session; the agent is no longer there."""
@@ -128,21 +148,6 @@ def keep_session(response: Response, token: str, settings: Settings) -> None:
 
 def _same_page(address: str | None) -> str:
     return "/inbox/password" if address == "/inbox/password" else inner_page(address)
-
-
-def _sign_in_page(
-    request: Request, *, next_page: str, email: str = "", fault: FirstlineError | None = None
-) -> HTMLResponse:
-    language = language_of(request)
-    return render.page(
-        "sign_in.html",
-        language=language,
-        status=fault.status if fault else 200,
-        problem=fault.message(language) if fault else None,
-        email=email,
-        next_page=inner_page(next_page),
-        is_saved="saved" in request.query_params,
-    )
 
 
 def _password_page(request: Request, fault: FirstlineError | None = None) -> HTMLResponse:

@@ -100,6 +100,8 @@ LOWEST: dict[tuple[str, str], Role | None] = {
     ("GET", "/inbox/account"): AGENT,
     ("POST", "/inbox/sessions/end-others"): AGENT,
     ("POST", "/inbox/sessions/{session_id}/end"): AGENT,
+    ("GET", "/inbox/sso"): EVERYONE,
+    ("GET", "/inbox/sso/callback"): EVERYONE,
     ("GET", "/inbox/second-step"): EVERYONE,
     ("POST", "/inbox/second-step"): EVERYONE,
     ("GET", "/inbox/second-factor"): AGENT,
