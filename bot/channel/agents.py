@@ -138,6 +138,16 @@ class OpenRequest:
     opened_at: datetime
 
 
+@dataclass(frozen=True)
+class Ended:
+    """A conversation that is over: where its customer is, and which agent wrote last."""
+
+    channel: str
+    thread: str
+    language: str
+    agent_name: str | None
+
+
 class AgentsDesk(Protocol):
     """What a connector may ask in the name of an agent. Each act raises what the inbox tells."""
 
@@ -193,6 +203,9 @@ class AgentsDesk(Protocol):
         self, channel: str, customer: str, language: str
     ) -> tuple[OpenRequest, ...]:
         """What this customer waits for, the newest first."""
+
+    async def ended(self, conversation: str) -> Ended | None:
+        """The conversation, if it is closed."""
 
     def watch(self) -> AbstractContextManager[Subscription]:
         """Hints of what changed in any conversation: `data` is its id (empty: of all)."""

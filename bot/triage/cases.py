@@ -5,7 +5,7 @@ from heapq import merge
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import AuthorKind
-from bot.channel.agents import Case, CaseEntry, OpenRequest
+from bot.channel.agents import Case, CaseEntry, Ended, OpenRequest
 from bot.conversations import repository as conversations
 from bot.conversations.errors import NotFound, status_name
 from bot.conversations.models import Conversation, Message, Note
@@ -91,6 +91,15 @@ async def read_entries(
     lines = [_message(message) for message in said]
     asides = [_note(note, sources.get(note.id)) for note in noted]
     return tuple(merge(lines, asides, key=lambda entry: entry.at))
+
+
+async def read_ended(session: AsyncSession, conversation_id: str) -> Ended | None:
+    """The conversation, if it is closed."""
+    found = await session.get(Conversation, conversation_id)
+    if found is None or found.status is not Status.CLOSED:
+        return None
+    name = await repository.last_agent_name(session, conversation_id)
+    return Ended(found.channel, found.thread, found.language, name)
 
 
 def _message(message: Message) -> CaseEntry:

@@ -145,6 +145,16 @@ async def note_from(session: AsyncSession, source: str) -> Note | None:
     )
 
 
+async def last_agent_name(session: AsyncSession, conversation_id: str) -> str | None:
+    """Which agent wrote to the customer last."""
+    return await session.scalar(
+        select(Message.author_name)
+        .where(Message.conversation_id == conversation_id, Message.author_kind == AuthorKind.AGENT)
+        .order_by(Message.seq.desc())
+        .limit(1)
+    )
+
+
 async def agents(session: AsyncSession) -> Sequence[Agent]:
     """Everybody who may work, by name."""
     found = await session.scalars(

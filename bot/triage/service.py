@@ -11,7 +11,7 @@ from bot.accounts import repository as accounts
 from bot.accounts.models import Agent
 from bot.accounts.permissions import Permission, may
 from bot.accounts.presence import Presence
-from bot.channel.agents import AgentAccount, AgentReply, Case, CaseEntry, OpenRequest
+from bot.channel.agents import AgentAccount, AgentReply, Case, CaseEntry, Ended, OpenRequest
 from bot.conversations.service import INBOX_TOPIC, Conversations
 from bot.db import Database
 from bot.errors import FirstlineError
@@ -19,7 +19,7 @@ from bot.handoff.service import Handoffs, Reply
 from bot.live import Bus, Subscription
 from bot.triage import repository
 from bot.triage.assigning import Assigning
-from bot.triage.cases import open_request, read_case, read_entries
+from bot.triage.cases import open_request, read_case, read_ended, read_entries
 from bot.triage.notes import ForeignNotes
 
 REQUESTS = 20
@@ -133,6 +133,11 @@ class Triage:
         async with self._db.read() as session:
             found = await repository.open_of_customer(session, channel, customer, limit=REQUESTS)
         return tuple(open_request(conversation, words, language) for conversation, words in found)
+
+    async def ended(self, conversation: str) -> Ended | None:
+        """The conversation, if it is closed."""
+        async with self._db.read() as session:
+            return await read_ended(session, conversation)
 
     def watch(self) -> AbstractContextManager[Subscription]:
         """Hints of what changed in any conversation."""

@@ -5,11 +5,21 @@ for whoever listens before `leftovers`.
 """
 
 from connectors.slack import buttons, leftovers, lifecycle, requests
+from connectors.slack.after import digest, rating
 from connectors.slack.app import Feature
 from connectors.slack.asking import feature as asking
 from connectors.slack.connector import Work
 from connectors.slack.triage import feature as triage
+from connectors.slack.triage import presence
 
-FEATURES: tuple[Feature, ...] = (triage, requests, asking, buttons, lifecycle, leftovers)
+FEATURES: tuple[Feature, ...] = (
+    triage,
+    requests,
+    asking,
+    rating,
+    buttons,
+    lifecycle,
+    leftovers,
+)
 # What goes on by itself, in every process.
-WORKS: tuple[Work, ...] = (triage.work,)
+WORKS: tuple[Work, ...] = (triage.work, presence.work, rating.work, digest.work)
