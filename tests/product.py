@@ -72,6 +72,7 @@ def _start(folder: Path, *arguments: str, **overrides: str) -> Iterator[Product]
     environment = os.environ | {
         "FIRSTLINE_DATA_DIR": str(folder),
         "FIRSTLINE_PORT": str(desk),
+        "FIRSTLINE_UNDO_SEND_SECONDS": "0",
         "FIRSTLINE_ENGINE_URL": f"http://127.0.0.1:{engine}",
         "FIRSTLINE_ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
         "FIRSTLINE_ORDERS_URL": f"http://127.0.0.1:{orders}",

@@ -23,6 +23,7 @@ from bot.writing.drafts import Kind, Typed
 from bot.writing.macro import Step, steps_of
 from bot.writing.parts import Writing
 from bot.writing.replies import NewWords
+from bot.writing.suggestions import suggest
 
 MAX_KEY = 64
 MAX_VERSION = 36
@@ -53,6 +54,7 @@ class Composer:
         router.post("/conversations/{conversation_id}/held/undo")(self.undo)
         router.get("/conversations/{conversation_id}/draft")(self.draft)
         router.post("/conversations/{conversation_id}/draft")(self.keep_draft)
+        router.get("/conversations/{conversation_id}/suggestions")(self.suggestions)
         router.post("/preview")(self.preview)
         router.post("/undo-time")(self.choose_undo)
 
@@ -171,6 +173,27 @@ class Composer:
         except FirstlineError as fault:
             return JSONResponse({"message": fault.message(language_of(request))}, fault.status)
         return JSONResponse(asdict(kept))
+
+    async def suggestions(self, request: Request, conversation_id: str) -> Response:
+        """Replies that may fit, to be put into the composer."""
+        agent = visitor(request).agent
+        async with self.screen.db.read() as session:
+            found = await queries.find_conversation(session, agent, conversation_id)
+            if found is None:
+                raise NotFound
+            conversation, _ = found
+            names = {desk.id: desk.name for desk in self.screen.desks.all()}
+            suggested = await suggest(
+                session,
+                agent,
+                conversation,
+                responses=self.writing.responses,
+                desk_name=names.get(conversation.desk, {}),
+            )
+        html = self.screen.render(
+            request, "_suggestions.html", suggested=suggested, spoken=conversation.language
+        )
+        return HTMLResponse(html)
 
     async def preview(self, request: Request) -> Response:
         """The words as the customer will see them."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.accounts.models import Agent
 from bot.db import Database
@@ -13,6 +14,7 @@ from bot.timers.worker import Fire
 from bot.writing.drafts import Drafts
 from bot.writing.macro import Act, Acts
 from bot.writing.replies import HOLD, Replies
+from bot.writing.responses import Responses
 from bot.writing.saved import SavedReplies
 
 
@@ -23,6 +25,7 @@ class Writing:
     drafts: Drafts
     replies: Replies
     saved: SavedReplies
+    responses: Responses
 
     @classmethod
     def of(cls, settings: Settings, db: Database, *, handoffs: Handoffs, bus: Bus) -> "Writing":
@@ -39,6 +42,7 @@ class Writing:
                 undo_seconds=settings.undo_send_seconds,
             ),
             SavedReplies(db, acts=acts, max_text_length=settings.max_text_length),
+            Responses(settings.bot_dir or Path()),
         )
 
     def by_kind(self) -> Mapping[str, Fire]:

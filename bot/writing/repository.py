@@ -3,12 +3,16 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import CursorResult, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.channel import AuthorKind
-from bot.conversations.models import Message
+from bot.conversations.models import Conversation, Customer, Message, Turn
 from bot.writing.models import Draft, HeldReply, SavedReply, WritingChoice
+
+LATEST_TURNS = 60
+LATEST_ANSWERS = 6
 
 
 async def draft_of(
@@ -101,3 +105,53 @@ async def saved_by_shortcut(session: AsyncSession, desk: str, shortcut: str) -> 
     return await session.scalar(
         select(SavedReply).where(SavedReply.desk == desk, SavedReply.shortcut == shortcut)
     )
+
+
+async def said_by_us(session: AsyncSession, conversation_id: str) -> frozenset[str]:
+    """What the customer was told already, by the bot or an agent."""
+    found = await session.scalars(
+        select(Message.text).where(
+            Message.conversation_id == conversation_id,
+            Message.author_kind.in_((AuthorKind.BOT, AuthorKind.AGENT)),
+        )
+    )
+    return frozenset(found)
+
+
+async def answers_to(
+    session: AsyncSession, conversation: Conversation, intent: str
+) -> list[tuple[str, str | None]]:
+    """What agents of the desk answered first to this intent elsewhere, in the same language, with
+    the name of whom they wrote to; the newest first."""
+    turns = (
+        select(Turn.conversation_id, Turn.message_seq, Turn.id)
+        .where(Turn.intent == intent, Turn.conversation_id != conversation.id)
+        .order_by(Turn.id.desc())
+        .limit(LATEST_TURNS)
+        .subquery()
+    )
+    earlier = aliased(Message)
+    first = (
+        select(func.min(earlier.seq))
+        .where(
+            earlier.conversation_id == turns.c.conversation_id,
+            earlier.author_kind == AuthorKind.AGENT,
+            earlier.seq > turns.c.message_seq,
+        )
+        .correlate(turns)
+        .scalar_subquery()
+    )
+    found = await session.execute(
+        select(Message.text, Customer.name)
+        .join(turns, turns.c.conversation_id == Message.conversation_id)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .join(Customer, Customer.id == Conversation.customer_id)
+        .where(
+            Message.seq == first,
+            Conversation.desk == conversation.desk,
+            Conversation.language == conversation.language,
+        )
+        .order_by(turns.c.id.desc())
+        .limit(LATEST_ANSWERS)
+    )
+    return [(text, name) for text, name in found]

@@ -161,6 +161,7 @@ function ask(area, words, use, keep = () => {}) {
 
 /** @param {HTMLTextAreaElement} area @param {string | null} where */
 function expired(area, where) {
+  if (note(area).querySelector("a")) return; // said already
   const line = document.createElement("p");
   line.className = "notice";
   const link = document.createElement("a");
@@ -235,6 +236,17 @@ document.body.addEventListener("htmx:confirm", (event) => {
   if (!state.saving) return;
   event.preventDefault();
   state.saving.then(() => issueRequest());
+});
+
+// An ended session never takes away the page on which something is being written.
+document.body.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { xhr } = /** @type {CustomEvent} */ (event).detail;
+  if (xhr.status !== 401) return;
+  const areas = /** @type {NodeListOf<HTMLTextAreaElement>} */ (document.querySelectorAll("textarea[data-draft]"));
+  const written = [...areas].filter((area) => area.value.trim());
+  if (!written.length) return;
+  event.preventDefault();
+  for (const area of written) expired(area, xhr.getResponseHeader("HX-Redirect"));
 });
 
 document.body.addEventListener("htmx:afterRequest", (event) => {

@@ -6,3 +6,4 @@ import "./composer.js";
 import "./drafts.js";
 import "./emoji.js";
 import "./saved.js";
+import "./suggestions.js";

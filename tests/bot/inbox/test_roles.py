@@ -60,6 +60,7 @@ LOWEST: dict[tuple[str, str], Role | None] = {
     ("POST", "/inbox/saved"): LEAD,
     ("POST", "/inbox/saved/remove"): LEAD,
     ("POST", "/inbox/saved/import"): LEAD,
+    ("GET", f"{CONVERSATION}/suggestions"): AGENT,
     ("POST", "/inbox/preview"): AGENT,
     ("POST", "/inbox/undo-time"): AGENT,
     ("POST", f"{CONVERSATION}/note"): AGENT,

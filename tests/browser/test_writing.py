@@ -1,0 +1,185 @@
+"""Writing in the inbox by keyboard: drafts, saved replies, taking back, and what stops a reply."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import delete, update
+
+from bot.accounts.models import Agent, AgentSession
+from bot.channel import InboundMessage
+from bot.writing.macro import Step
+from bot.writing.saved import Content
+from tests.browser.inbox import opens, signed_in
+from tests.browser.live import PATIENCE_MS, LiveAgent, LiveDesk, open_live_desk
+from tests.desk import DESK
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[LiveDesk]:
+    with open_live_desk(tmp_path) as opened:
+        yield opened
+
+
+def customer_says(desk: LiveDesk, text: str, key: str) -> None:
+    inbound = InboundMessage("web", "t1", "t1", DESK, key, "en", text)
+    desk.run(desk.parts.frontdesk.receive_customer_message(inbound))
+
+
+def claimed(desk: LiveDesk) -> tuple[LiveAgent, str]:
+    """Anna has a conversation; its page's address."""
+    anna = desk.agent()
+    customer_says(desk, "Where is my parcel?", "1")
+    anna.claims()
+    return anna, f"{desk.url}/inbox/conversations/{desk.conversation().id}"
+
+
+def draft_is_kept(page: Page, text: str) -> None:
+    """Types it, and waits until the desk has it."""
+    with page.expect_response(lambda got: got.url.endswith("/draft") and got.ok):
+        page.locator("#reply-text").press_sequentially(text)
+
+
+def test_a_draft_survives_a_reload_and_an_ended_session(chromium: Browser, desk: LiveDesk) -> None:
+    anna, address = claimed(desk)
+    page = signed_in(chromium, desk, anna)
+    opens(page, address)
+    draft_is_kept(page, "Dear Ola")
+    page.reload()
+    expect(page.locator("#reply-text")).to_have_value("Dear Ola")
+
+    async def new_password() -> str:
+        password = await desk.parts.accounts.reset_password("anna@example.com")
+        async with desk.parts.db.write() as tx:
+            await tx.session.execute(delete(AgentSession))
+            await tx.session.execute(update(Agent).values(must_change_password=False))
+        return password
+
+    password = desk.run(new_password())
+    page.locator("#reply-text").press("End")
+    page.locator("#reply-text").press_sequentially(", it is on its way")
+    page.get_by_role("link", name="Sign in and go on").press("Enter")
+    page.get_by_label("E-mail").fill("anna@example.com")
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").press("Enter")
+    page.wait_for_url(address)
+    expect(page.locator("#reply-text")).to_have_value("Dear Ola, it is on its way")
+    page.context.close()
+
+
+def test_two_tabs_have_one_draft_and_ask_before_they_overwrite(
+    chromium: Browser, desk: LiveDesk
+) -> None:
+    anna, address = claimed(desk)
+    one = signed_in(chromium, desk, anna)
+    opens(one, address)
+    two = one.context.new_page()
+    opens(two, address)
+    draft_is_kept(one, "From the first")
+    expect(two.locator("#reply-text")).to_have_value("From the first", timeout=PATIENCE_MS)
+    # The second hears nothing, and writes on its own.
+    two.route("**/draft?kind=*", lambda route: route.abort())
+    with one.expect_response("**/draft"):
+        one.locator("#reply-text").fill("Another beginning")
+    two.locator("#reply-text").fill("From the second")
+    notice = two.locator(".other-draft")
+    expect(notice).to_contain_text("Another beginning", timeout=PATIENCE_MS)
+    expect(two.locator("#reply-text")).to_have_value("From the second")
+    two.get_by_role("button", name="Keep what is here").press("Enter")
+    expect(one.locator("#reply-text")).to_have_value("From the second", timeout=PATIENCE_MS)
+    one.locator("#reply-text").press("Enter")
+    two.unroute("**/draft?kind=*")
+    expect(one.locator(".by-agent")).to_contain_text("From the second", timeout=PATIENCE_MS)
+    one.context.close()
+
+
+def test_a_saved_reply_by_keyboard_alone(chromium: Browser, desk: LiveDesk) -> None:
+    anna, address = claimed(desk)
+    text = "**Hello**, parcel {order_number} is on its way."
+    content = Content("parcel", {"en": "Parcel"}, {"en": text}, (Step("snooze", "morning"),))
+    desk.run(desk.parts.writing.saved.keep(anna._agent, DESK, content, id=None))
+    page = signed_in(chromium, desk, anna)
+    opens(page, address)
+    field = page.locator("#reply-text")
+    field.press_sequentially("/pa")
+    expect(page.locator("#finder li")).to_contain_text("/parcel")
+    expect(page.locator("#finder li")).to_contain_text("put it off")
+    field.press("Enter")
+    expect(field).to_have_value("**Hello**, parcel \u27e6Order number\u27e7 is on its way.")
+    expect(page.locator(".saved-used")).to_contain_text("Fill in before you send it: Order number")
+    field.press("Enter")
+    expect(page.get_by_role("alert").first).to_contain_text("still missing", timeout=PATIENCE_MS)
+    expect(field).to_be_focused()
+    page.keyboard.type("10482")  # over the gap, which is selected
+    expect(field).to_have_value("**Hello**, parcel 10482 is on its way.")
+    field.press("Enter")
+    expect(page.locator(".by-agent .words strong")).to_have_text("Hello", timeout=PATIENCE_MS)
+    expect(page.locator(".badge.is-snoozed")).to_be_visible(timeout=PATIENCE_MS)
+    page.context.close()
+
+
+def test_new_words_stop_a_reply_and_send_anyway_sends_it(chromium: Browser, desk: LiveDesk) -> None:
+    anna, address = claimed(desk)
+    page = signed_in(chromium, desk, anna)
+    opens(page, address)
+    field = page.locator("#reply-text")
+    field.press_sequentially("It comes")
+    customer_says(desk, "Never mind, it is here!", "2")
+    field.press_sequentially(" tomorrow")
+    field.press("Enter")
+    stop = page.locator("#reply-stop")
+    expect(stop).to_contain_text("Never mind, it is here!", timeout=PATIENCE_MS)
+    expect(field).to_have_value("It comes tomorrow")
+    expect(page.locator(".by-agent")).to_have_count(0)
+    page.get_by_role("button", name="Send anyway").press("Enter")
+    expect(page.locator(".by-agent")).to_contain_text("It comes tomorrow", timeout=PATIENCE_MS)
+    expect(stop).to_be_empty()
+    page.context.close()
+
+
+def test_a_held_reply_comes_back_into_the_composer(chromium: Browser, desk: LiveDesk) -> None:
+    anna, address = claimed(desk)
+    # As long as can be chosen: the machine may be slow, and the test is not about the clock.
+    desk.run(desk.parts.writing.replies.choose_undo(anna._agent, 20))
+    page = signed_in(chromium, desk, anna)
+    opens(page, address)
+    field = page.locator("#reply-text")
+    field.fill("Dear Olaf")
+    field.press("Enter")
+    expect(page.locator(".held")).to_contain_text("Dear Olaf", timeout=PATIENCE_MS)
+    page.locator("#held-undo").press("Enter")
+    expect(field).to_have_value("Dear Olaf", timeout=PATIENCE_MS)
+    expect(field).to_be_focused()
+    expect(page.locator(".held")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.locator(".by-agent")).to_have_count(0)
+    page.context.close()
+
+
+def test_the_keys_and_the_composer_are_accessible(chromium: Browser, desk: LiveDesk) -> None:
+    axe = Axe()
+    anna, address = claimed(desk)
+    page = signed_in(chromium, desk, anna)
+    opens(page, address)
+    page.locator("#customer").focus()
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys).to_be_visible()
+    assert axe.run(page).response["violations"] == []
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    page.keyboard.press("r")
+    expect(page.locator("#reply-text")).to_be_focused()
+    page.keyboard.type("**Hi** :smi")
+    expect(page.locator("#finder li")).to_contain_text("smile")
+    assert axe.run(page).response["violations"] == []
+    page.keyboard.press("Tab")
+    expect(page.locator("#reply-text")).to_have_value("**Hi** 🙂")
+    page.get_by_role("button", name="Preview").press("Enter")
+    expect(page.locator(".preview strong")).to_have_text("Hi")
+    page.goto(f"{desk.url}/inbox/saved")
+    assert axe.run(page).response["violations"] == []
+    page.context.close()
