@@ -81,7 +81,7 @@ def inbox_router(
     Actions(screen, handoffs, writing.drafts, handling.notes).add_to(work)
     Composer(screen, writing).add_to(work)
     shared = behind(guard, Permission.KEEP_SHARED)
-    saved = Saved(screen, writing.saved)
+    saved = Saved(screen, writing.saved, writing.replies)
     saved.add_to(read)
     saved.add_changes_to(shared)
     Panels(screen, presence).add_to(read)

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from bot.accounts.models import Agent
 from bot.conversations.errors import NotFound
@@ -206,7 +206,7 @@ class Composer:
         await self.writing.replies.choose_undo(
             visitor(request).agent, number(fields.get("seconds"))
         )
-        return Response(status_code=204)
+        return RedirectResponse("/inbox/saved", 303)
 
 
 def _kind(name: str | None) -> Kind:

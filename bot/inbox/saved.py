@@ -19,6 +19,7 @@ from bot.texts import LANGUAGES, supported, text
 from bot.writing import exchange, repository
 from bot.writing.macro import steps_of
 from bot.writing.models import SavedReply
+from bot.writing.replies import CHOICES, Replies
 from bot.writing.saved import Content, SavedReplies, contents_of, search
 from bot.writing.using import in_language, use, variable_names
 from bot.writing.variables import known_variables
@@ -34,6 +35,7 @@ class Saved:
 
     screen: Screen
     saved: SavedReplies
+    replies: Replies
 
     def add_to(self, router: APIRouter) -> None:
         """What every agent may do: use them, look at them."""
@@ -109,6 +111,7 @@ class Saved:
         desk = _desk_of(request, desk)
         async with self.screen.db.read() as session:
             rows = await repository.saved_of(session, [desk])
+            undo_seconds = await self.replies.undo_seconds(session, agent)
         html = self.screen.render(
             request,
             "saved.html",
@@ -123,6 +126,8 @@ class Saved:
             variables=sorted(known_variables()),
             variable_names=variable_names(language),
             languages=LANGUAGES,
+            undo_seconds=undo_seconds,
+            undo_choices=sorted({*CHOICES, undo_seconds}),
             step_words=lambda step: step_words(step, language),
         )
         return HTMLResponse(html, fault.status if fault else 200)
