@@ -31,6 +31,7 @@ from bot.inbox.presence import PresencePages
 from bot.inbox.saved import Saved
 from bot.inbox.screen import Screen
 from bot.inbox.sign_in import SignIn
+from bot.inbox.viewing import Viewing
 from bot.live import Bus
 from bot.settings import Settings
 from bot.upkeep.rules import Alarm
@@ -80,6 +81,7 @@ def inbox_router(
     Pages(screen, streams).add_to(read)
     Actions(screen, handoffs, writing.drafts, handling.notes).add_to(work)
     Composer(screen, writing).add_to(work)
+    Viewing(screen, writing.viewers).add_to(read)
     shared = behind(guard, Permission.KEEP_SHARED)
     saved = Saved(screen, writing.saved, writing.replies)
     saved.add_to(read)

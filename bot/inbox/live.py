@@ -17,6 +17,7 @@ from bot.conversations.service import AGENTS_MESSAGE, BOT_MESSAGE, INBOX_TOPIC, 
 from bot.live import Bus, Hint, Subscription
 from bot.writing.drafts import HINT as DRAFT
 from bot.writing.replies import HOLD
+from bot.writing.viewers import HINT as VIEWERS
 
 # After a burst of hints the next one is gathered for so long; the first goes out at once.
 GATHER_SECONDS = 0.1
@@ -31,7 +32,7 @@ PRESENCE = "presence"  # the agent's own changed, or they are asked whether they
 # Of the agents' messages, their own topic tells.
 NO_LISTS = (SEEN, TYPING, AGENTS_MESSAGE, HOLD, PRESENCE)
 # Their data are a conversation, and their events are of their own: no transcript changes.
-ASIDE = (TYPING, DRAFT)
+ASIDE = (TYPING, DRAFT, VIEWERS)
 LEFT_AFTER_SECONDS = 6.0
 RETRY_MS = (1000, 4000)
 

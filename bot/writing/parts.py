@@ -16,6 +16,7 @@ from bot.writing.macro import Act, Acts
 from bot.writing.replies import HOLD, Replies
 from bot.writing.responses import Responses
 from bot.writing.saved import SavedReplies
+from bot.writing.viewers import Viewers
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Writing:
     replies: Replies
     saved: SavedReplies
     responses: Responses
+    viewers: Viewers
 
     @classmethod
     def of(cls, settings: Settings, db: Database, *, handoffs: Handoffs, bus: Bus) -> "Writing":
@@ -43,6 +45,7 @@ class Writing:
             ),
             SavedReplies(db, acts=acts, max_text_length=settings.max_text_length),
             Responses(settings.bot_dir or Path()),
+            Viewers(db, publish=bus.publish),
         )
 
     def by_kind(self) -> Mapping[str, Fire]:

@@ -7,9 +7,10 @@ from sqlalchemy import CursorResult, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from bot.accounts.models import Agent
 from bot.channel import AuthorKind
 from bot.conversations.models import Conversation, Customer, Message, Turn
-from bot.writing.models import Draft, HeldReply, SavedReply, WritingChoice
+from bot.writing.models import Draft, HeldReply, SavedReply, Viewer, WritingChoice
 
 LATEST_TURNS = 60
 LATEST_ANSWERS = 6
@@ -155,3 +156,34 @@ async def answers_to(
         .limit(LATEST_ANSWERS)
     )
     return [(text, name) for text, name in found]
+
+
+async def viewer(session: AsyncSession, conversation_id: str, agent_id: str) -> Viewer | None:
+    """The agent, as somebody who looks at this conversation."""
+    return await session.get(Viewer, (conversation_id, agent_id))
+
+
+async def viewers_of(
+    session: AsyncSession, conversation_id: str, *, since: datetime
+) -> list[tuple[Viewer, str]]:
+    """Who has it on the screen, with their names."""
+    found = await session.execute(
+        select(Viewer, Agent.name)
+        .join(Agent, Agent.id == Viewer.agent_id)
+        .where(Viewer.conversation_id == conversation_id, Viewer.seen_at > since)
+        .order_by(Agent.name)
+    )
+    return [(row, name) for row, name in found]
+
+
+async def forget_viewer(
+    session: AsyncSession, agent_id: str, *, of: str | None = None, before: datetime | None = None
+) -> bool:
+    """The agent left that conversation, or all that were last looked at before; whether any was."""
+    gone = delete(Viewer).where(Viewer.agent_id == agent_id)
+    if of is not None:
+        gone = gone.where(Viewer.conversation_id == of)
+    if before is not None:
+        gone = gone.where(Viewer.seen_at < before)
+    done = await session.execute(gone)
+    return isinstance(done, CursorResult) and done.rowcount > 0

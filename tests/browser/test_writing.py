@@ -66,7 +66,7 @@ def test_a_draft_survives_a_reload_and_an_ended_session(chromium: Browser, desk:
     page.get_by_label("E-mail").fill("anna@example.com")
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").press("Enter")
-    page.wait_for_url(address)
+    expect(page).to_have_url(address)
     expect(page.locator("#reply-text")).to_have_value("Dear Ola, it is on its way")
     page.context.close()
 
@@ -112,7 +112,7 @@ def test_a_saved_reply_by_keyboard_alone(chromium: Browser, desk: LiveDesk) -> N
     expect(field).to_have_value("**Hello**, parcel \u27e6Order number\u27e7 is on its way.")
     expect(page.locator(".saved-used")).to_contain_text("Fill in before you send it: Order number")
     field.press("Enter")
-    expect(page.get_by_role("alert").first).to_contain_text("still missing", timeout=PATIENCE_MS)
+    expect(page.locator("#alert")).to_contain_text("still missing", timeout=PATIENCE_MS)
     expect(field).to_be_focused()
     page.keyboard.type("10482")  # over the gap, which is selected
     expect(field).to_have_value("**Hello**, parcel 10482 is on its way.")

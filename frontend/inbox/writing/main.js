@@ -7,3 +7,4 @@ import "./drafts.js";
 import "./emoji.js";
 import "./saved.js";
 import "./suggestions.js";
+import "./viewers.js";

@@ -61,6 +61,8 @@ LOWEST: dict[tuple[str, str], Role | None] = {
     ("POST", "/inbox/saved/remove"): LEAD,
     ("POST", "/inbox/saved/import"): LEAD,
     ("GET", f"{CONVERSATION}/suggestions"): AGENT,
+    ("POST", f"{CONVERSATION}/here"): AGENT,
+    ("GET", f"{CONVERSATION}/viewers"): AGENT,
     ("POST", "/inbox/preview"): AGENT,
     ("POST", "/inbox/undo-time"): AGENT,
     ("POST", f"{CONVERSATION}/note"): AGENT,
