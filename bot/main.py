@@ -201,7 +201,9 @@ def build(
         desks=desks,
         bus=bus,
     )
-    targets = Targets(conversations=conversations, availability=availability, desks=desks)
+    targets = Targets(
+        conversations=conversations, handoffs=handoffs, availability=availability, desks=desks
+    )
     conversations.watchers.append(targets)
     waiting = Waiting(conversations=conversations, handoffs=handoffs)
     idle = Idle(conversations=conversations, desks=desks)

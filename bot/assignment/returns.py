@@ -74,6 +74,9 @@ class Returns:
             elif before is SpanKind.QUEUE:
                 await timers.cancel(tx.session, NEEDS_FALLBACK, conversation.id)
 
+    async def priority_set(self, tx: Transaction, conversation: Conversation) -> None:
+        """Nothing comes back sooner for it."""
+
     async def unanswered(self, tx: Transaction, conversation_id: str) -> None:
         """The agent has not said a word since they got it: somebody else may."""
         conversation = await conversations_repository.lock_conversation(tx.session, conversation_id)

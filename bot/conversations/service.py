@@ -43,6 +43,7 @@ from bot.db import Transaction
 from bot.feed.service import Feed
 from bot.live import Bus, Hint
 from bot.outbox.worker import Outbox
+from bot.priority import Priority
 from bot.texts import text
 from bot.timers import repository as timers
 
@@ -221,7 +222,6 @@ class Conversations:
                 conversation.queued_at = at
             conversation.closed_at = at if move.to is Status.CLOSED else None
             await self._wait(tx, conversation, before, until)
-        if move.to is not before:
             await self._begin_span(tx, conversation, KIND_OF_STATUS[move.to], at=at)
         elif trigger is Trigger.CUSTOMER_MESSAGE and conversation.span == SpanKind.CUSTOMER:
             await self._begin_span(tx, conversation, SpanKind.HUMAN, at=at)
@@ -232,6 +232,14 @@ class Conversations:
             self.record(tx, conversation, trigger.value, actor=actor, details=details)
             self.hint_status(tx, conversation)
         return move.effects
+
+    async def set_priority(
+        self, tx: Transaction, conversation: Conversation, priority: Priority
+    ) -> None:
+        """How urgent it is from now on; the caller holds it, and writes the event."""
+        conversation.priority = priority
+        for watcher in self.watchers:
+            await watcher.priority_set(tx, conversation)
 
     async def _begin_span(
         self, tx: Transaction, conversation: Conversation, kind: SpanKind | None, *, at: datetime

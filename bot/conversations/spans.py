@@ -45,6 +45,9 @@ class SpanWatcher(Protocol):
     ) -> None:
         """`conversation.span` is what began, since `span_since`; it may be over."""
 
+    async def priority_set(self, tx: Transaction, conversation: Conversation) -> None:
+        """It is more or less urgent than before."""
+
 
 async def begin_span(
     session: AsyncSession, conversation: Conversation, kind: SpanKind | None, *, at: datetime

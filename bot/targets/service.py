@@ -8,16 +8,20 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.availability.service import Availability
+from bot.channel import Author, AuthorKind
 from bot.clock import now
 from bot.conversations import repository as conversations_repository
 from bot.conversations.models import Conversation
 from bot.conversations.service import SYSTEM, Conversations
 from bot.conversations.spans import SpanKind
+from bot.conversations.state import Status, Trigger
 from bot.db import Transaction
 from bot.desk_settings.targets import DeskTargets, Escalation, Target
 from bot.desks import Desks
+from bot.handoff.service import Handoffs
 from bot.targets import repository
 from bot.targets.models import Clock
+from bot.texts import text
 from bot.timers import repository as timers
 from bot.timers.worker import Fire
 
@@ -32,9 +36,16 @@ class Targets:
     """A `SpanWatcher`, with its timers."""
 
     def __init__(
-        self, *, conversations: Conversations, availability: Availability, desks: Desks
+        self,
+        *,
+        conversations: Conversations,
+        handoffs: Handoffs,
+        availability: Availability,
+        desks: Desks,
     ) -> None:
         self._conversations = conversations
+        self._handoffs = handoffs
+        self._desks = desks
         self._availability = availability
         self._of_desk = {desk.id: desk.targets for desk in desks.all()}
 
@@ -49,6 +60,8 @@ class Targets:
         at = conversation.span_since or conversation.closed_at or now()
         match conversation.span:
             case SpanKind.QUEUE | SpanKind.HUMAN:
+                if conversation.span == SpanKind.QUEUE:
+                    await self._drop_of_other_desk(tx, conversation, at)
                 await self._start(tx, conversation, REPLY, at)
                 await self._start(tx, conversation, RESOLUTION, at)
             case SpanKind.CUSTOMER:
@@ -69,8 +82,8 @@ class Targets:
         """A step of the whole matter's clock."""
         await self._step(tx, conversation_id, RESOLUTION)
 
-    async def retarget(self, tx: Transaction, conversation: Conversation) -> None:
-        """Its priority is another one: running clocks get its times, from when they began."""
+    async def priority_set(self, tx: Transaction, conversation: Conversation) -> None:
+        """Running clocks get the times of the new priority, from when they began."""
         for line in TIMER_OF_LINE:
             clock = None
             if _due(conversation, line) is not None:
@@ -128,6 +141,16 @@ class Targets:
         await repository.end(tx.session, conversation.id, line, at=at, as_=as_)
         await timers.cancel(tx.session, TIMER_OF_LINE[line], conversation.id)
 
+    async def _drop_of_other_desk(
+        self, tx: Transaction, conversation: Conversation, at: datetime
+    ) -> None:
+        """It came to another desk: that one's targets hold, from now on."""
+        for line in TIMER_OF_LINE:
+            if _due(conversation, line) is not None:
+                clock = await repository.running(tx.session, conversation.id, line)
+                if clock is None or clock.desk != conversation.desk:
+                    await self._stop(tx, conversation, line, at, as_="dropped")
+
     async def _set_timer(self, tx: Transaction, clock: Clock) -> None:
         """For the next step that has not been done."""
         steps = self._targets(clock.desk).steps(Target(clock.target))
@@ -169,8 +192,27 @@ class Targets:
                 )
             for rule in targets.rules(target, percent):
                 self._escalate(tx, conversation, clock, rule)
+                if rule.desk is not None and conversation.status is Status.QUEUED:
+                    await self._hand_on(tx, conversation, rule.desk)
+                    return  # this clock is over, and the other desk's have begun
         self._conversations.hint_status(tx, conversation)
         await self._set_timer(tx, clock)
+
+    async def _hand_on(self, tx: Transaction, conversation: Conversation, desk: str) -> None:
+        """Nobody of its desk took it in time: another one's queue."""
+        before, conversation.desk = conversation.desk, desk
+        await self._conversations.move(
+            tx,
+            conversation,
+            Trigger.CHANGE_DESK,
+            actor=SYSTEM,
+            details={"from": before, "to": desk},
+        )
+        language = conversation.language
+        name = self._desks.get(desk).name[language]
+        following = await self._handoffs.following_in_words(tx, conversation)
+        words = f"{text('agent.desk_changed', language, desk=name)} {following}"
+        await self._conversations.say(tx, conversation, Author(AuthorKind.SYSTEM), words)
 
     def _escalate(
         self, tx: Transaction, conversation: Conversation, clock: Clock, rule: Escalation

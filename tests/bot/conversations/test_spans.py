@@ -16,7 +16,8 @@ from bot.clock import now
 from bot.conversations import repository
 from bot.conversations.errors import NotPossibleNow
 from bot.conversations.models import Span
-from bot.handoff.service import Reply
+from bot.conversations.state import Trigger
+from bot.handoff.service import Reply, actor_of
 from bot.priority import Priority, priority_named
 from bot.queue.repository import queue_of
 from tests.desk import DESK, TestDesk, open_desk
@@ -123,3 +124,25 @@ def test_priorities_have_words() -> None:
     assert [priority.word for priority in Priority] == ["low", "normal", "high", "urgent"]
     assert priority_named("high") is Priority.HIGH
     assert priority_named("hihg") is priority_named(None) is None
+
+
+@pytest.mark.asyncio
+async def test_another_agent_or_desk_begins_another_span(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        anna, ola = await desk.add_agent(), await desk.add_agent("Ola")
+        opened = (await desk.customer_asks_for_human()).conversation
+        await step(desk, anna, opened, "claim")
+        move = desk.parts.frontdesk._conversations.move
+        async with desk.db.write() as tx:
+            there = await repository.lock_conversation(tx.session, opened)
+            assert there is not None
+            to = actor_of(ola)
+            await move(tx, there, Trigger.HAND_OVER, actor=actor_of(anna), owner=to)
+            there.desk = "it-help"
+            await move(tx, there, Trigger.CHANGE_DESK, actor=to)
+        found = [(span.kind, span.agent_id, span.desk) for span in await spans(desk, opened)][2:]
+        assert found == [
+            ("human", anna.id, DESK),
+            ("human", ola.id, DESK),
+            ("queue", None, "it-help"),
+        ]

@@ -169,8 +169,8 @@ async def test_another_priority_has_other_times_from_the_same_beginning(tmp_path
                 async with desk.db.write() as tx:
                     conversation = await conversations.lock_conversation(tx.session, opened)
                     assert conversation is not None
-                    conversation.priority = priority
-                    await desk.parts.targets.retarget(tx, conversation)
+                    door = desk.parts.frontdesk._conversations
+                    await door.set_priority(tx, conversation, priority)
                 return (await desk.conversation(opened)).reply_due_at
 
             assert await become(Priority.URGENT) == at("25T10:40")
@@ -187,3 +187,40 @@ async def test_who_goes_back_to_the_bot_is_not_measured(tmp_path: Path) -> None:
         await desk.customer_asks_for_human()
         running = [one.target for one in await clocks(desk, opened) if one.ended_at is None]
         assert sorted(running) == ["first_response", "resolution"]
+
+
+async def test_what_nobody_takes_in_time_is_handed_to_another_desk_once(tmp_path: Path) -> None:
+    path = tmp_path / "desks.toml"
+    path.write_text(
+        f"""
+[{DESK}]
+name = {{ en = "Care", pl = "Klienci" }}
+[{DESK}.targets]
+first_response_minutes = 10
+[[{DESK}.escalations]]
+target = "first_response"
+at = 100
+desk = "it-help"
+[it-help]
+name = {{ en = "IT help", pl = "Pomoc IT" }}
+[it-help.targets]
+first_response_minutes = 20
+""",
+        "utf-8",
+    )
+    with time_machine.travel(WEDNESDAY, tick=False) as clock:
+        async with open_desk(tmp_path, desks_file=path) as desk:
+            _, opened = await waits(desk)
+            clock.shift(timedelta(minutes=10))
+            for _ in range(2):
+                await desk.parts.timers.sweep()
+            conversation = await desk.conversation(opened)
+            assert conversation.desk == "it-help"
+            assert conversation.reply_due_at == WEDNESDAY + timedelta(minutes=30)
+            assert (await desk.events(opened)).count("change_desk") == 1
+            assert "IT help" in (await desk.messages(opened))[-1].text
+            found = [(one.desk, one.ended_as) for one in await clocks(desk, opened)]
+            assert found == [(DESK, "dropped"), ("it-help", None)]
+            clock.shift(timedelta(hours=1))
+            await desk.parts.timers.sweep()
+            assert (await desk.conversation(opened)).desk == "it-help"
