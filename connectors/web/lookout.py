@@ -77,7 +77,7 @@ class Lookout:
                     hints.miss()
                     woken += 1
         if woken:
-            log.warning("widget.hints_lost", sockets=woken)
+            log.warning("widget.behind", sockets=woken)
         return woken
 
 
