@@ -12,6 +12,7 @@ import psycopg
 
 from benchmarks.console import console
 from benchmarks.databases import create_database, plain
+from bot.search.words import indexed
 
 # Of a hundred conversations: 50 are closed, 50 were left with the bot; besides, what people have.
 QUEUED = 150
@@ -116,7 +117,23 @@ FROM bench_made, generate_series(2, asked * 2, 2) AS seq
 INSERT INTO delivery_attempts (delivery_id, outcome, at)
 SELECT id, 'delivered', delivered_at FROM deliveries
 """,
+    "search_entries": """
+INSERT INTO search_entries (message_id, conversation_id, words)
+SELECT md5('message' || n || '-' || seq)::uuid::text, id, array_to_tsvector(string_to_array(
+    CASE seq %% 2 WHEN 1 THEN %(asked_words)s || ' ' || 10000 + n ELSE %(said_words)s END, ' '))
+FROM bench_made, generate_series(1, asked * 2) AS seq ORDER BY began
+""",
+    "search_entries (customers)": """
+INSERT INTO search_entries (customer_id, words)
+SELECT id, array_to_tsvector(ARRAY['customer', '~customer', substr(name, 10)])
+FROM customers WHERE name IS NOT NULL
+""",
 }
+ASKED = "How long does delivery of order take?"
+SAID = (
+    "Delivery within the country takes two working days, to the rest of Europe five. "
+    "You can follow the parcel with the number that we sent you."
+)
 
 # What a dialogue state of the real engine weighs.
 STATE = '{"v": 1, "events": "' + "x" * 2_000 + '"}'
@@ -133,6 +150,8 @@ def fill(url: str, count: int) -> dict[str, int]:
         "with_agents": min(WITH_AGENTS, count // 10),
         "agents": AGENTS,
         "state": STATE,
+        "asked_words": indexed(ASKED),
+        "said_words": indexed(SAID),
     }
     rows: dict[str, int] = {}
     with psycopg.connect(plain(url), autocommit=True) as connection:

@@ -10,6 +10,7 @@ from bot.counters import models as counters
 from bot.db import Base
 from bot.feed import models as feed
 from bot.feedback import models as feedback
+from bot.filters import models as filters
 from bot.handoff import models as handoff
 from bot.identity import models as identity
 from bot.installation import models as installation
@@ -18,6 +19,7 @@ from bot.memory import models as memory
 from bot.outbox import models as outbox
 from bot.queue import models as queue
 from bot.records import models as records
+from bot.search import models as search
 from bot.survey import models as survey
 from bot.targets import models as targets
 from bot.timers import models as timers
@@ -37,6 +39,7 @@ __all__ = [
     "counters",
     "feed",
     "feedback",
+    "filters",
     "handoff",
     "identity",
     "installation",
@@ -46,6 +49,7 @@ __all__ = [
     "outbox",
     "queue",
     "records",
+    "search",
     "survey",
     "targets",
     "timers",

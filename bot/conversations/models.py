@@ -25,10 +25,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.clock import now
 from bot.conversations.state import Status
 from bot.db import ROW_NUMBER, Base, UtcDateTime, refers_to
+from bot.search.models import Findable, Searchable
 
 STATUS = Enum(
     Status, native_enum=False, length=12, values_callable=lambda kinds: [k.value for k in kinds]
 )
+
+
+# By what the inbox's list of such conversations is sorted.
+SORTED_BY = {
+    "bot": "last_customer_at",
+    "queued": "queued_at",
+    "with_agent": "last_customer_at",
+    "snoozed": "due_at",
+    "closed": "closed_at",
+}
 
 
 def new_id() -> str:
@@ -36,7 +47,12 @@ def new_id() -> str:
     return str(uuid4())
 
 
-class Customer(Base):
+def digits(phone: str | None) -> str:
+    """A number as it is dialled inside its country, so that spaces and +48 make no difference."""
+    return "".join(sign for sign in phone or "" if sign.isdigit())[-9:]
+
+
+class Customer(Searchable, Base):
     """Whoever asks, as one channel knows them."""
 
     __tablename__ = "customers"
@@ -54,6 +70,11 @@ class Customer(Base):
     # Nothing that they write opens a conversation (bot/handling/blocking.py).
     blocked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    def findable(self) -> Findable:
+        """By name, address and number; the number also as it is dialled."""
+        parts = (self.name, self.email, self.phone, digits(self.phone))
+        return Findable("customer_id", " ".join(part for part in parts if part))
 
 
 class Conversation(Base):
@@ -79,19 +100,19 @@ class Conversation(Base):
         Index("ix_conversations_customer", "customer_id", "created_at"),
         Index("ix_conversations_created", "created_at", "id"),
         Index("ix_conversations_agent", "agent_id", "status"),
-        Index(
-            "ix_conversations_bots",
-            "status",
-            "last_customer_at",
-            sqlite_where=text("status = 'bot'"),
-            postgresql_where=text("status = 'bot'"),
+        # The inbox's lists: of each desk, in the list's order.
+        *(
+            Index(
+                f"ix_conversations_list_{status}",
+                "desk",
+                column,
+                "id",
+                sqlite_where=text(f"status = '{status}'"),
+                postgresql_where=text(f"status = '{status}'"),
+            )
+            for status, column in SORTED_BY.items()
         ),
-        Index(
-            "ix_conversations_closed",
-            "closed_at",
-            sqlite_where=text("status = 'closed'"),
-            postgresql_where=text("status = 'closed'"),
-        ),
+        Index("ix_conversations_latest", "desk", "last_customer_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
@@ -146,7 +167,7 @@ class Conversation(Base):
     closed_as: Mapped[str | None] = mapped_column(String(20))
 
 
-class Message(Base):
+class Message(Searchable, Base):
     """What the customer sees: their own words, the bot's, an agent's, or the desk's."""
 
     __tablename__ = "messages"
@@ -178,8 +199,13 @@ class Message(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
+    def findable(self) -> Findable:
+        """By its words and the names of its files."""
+        files = (str(file["name"]) for file in self.attachments or ())
+        return Findable("message_id", " ".join((self.text, *files)), self.conversation_id)
 
-class Note(Base):
+
+class Note(Searchable, Base):
     """What agents tell each other; never a message, never sent anywhere."""
 
     __tablename__ = "notes"
@@ -191,6 +217,10 @@ class Note(Base):
     author_name: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    def findable(self) -> Findable:
+        """By its words."""
+        return Findable("note_id", self.text, self.conversation_id)
 
 
 class Event(Base):

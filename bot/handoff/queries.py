@@ -4,12 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal_column, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.channel import AuthorKind
 from bot.conversations.models import Conversation, Customer, Message, Turn
 from bot.conversations.outward import gist
+from bot.conversations.spans import SpanKind
 from bot.conversations.state import OWNER, Owner, Status
 from bot.feedback.opinion import pressed
 from bot.feedback.repository import not_helpful
@@ -211,6 +213,37 @@ async def agent_spoke_at(session: AsyncSession, conversation_id: str) -> datetim
         )
         .order_by(Message.seq.desc())
         .limit(1)
+    )
+
+
+def last_seq(author: AuthorKind) -> ScalarSelect[int]:
+    """For a question about conversations: the newest message of such an author.
+
+    Read backwards along the index, it stops at once.
+    """
+    line = aliased(Message)
+    return (
+        select(line.seq)
+        .where(line.conversation_id == Conversation.id, line.author_kind == author)
+        .order_by(line.seq.desc())
+        .limit(1)
+        .correlate(Conversation)
+        .scalar_subquery()
+    )
+
+
+def waits_for_us() -> ColumnElement[bool]:
+    """Of conversations that agents have: whether an agent owes the next word.
+
+    Those that agents had before spans were kept have none until they change.
+    """
+    nothing: ColumnElement[int] = literal_column("0")
+    asked, answered = last_seq(AuthorKind.CUSTOMER), last_seq(AuthorKind.AGENT)
+    customer_spoke_last = func.coalesce(asked, nothing) > func.coalesce(answered, nothing)
+    has_span = Conversation.span.is_not(None)
+    return or_(
+        and_(has_span, Conversation.span == SpanKind.HUMAN.value),
+        and_(not_(has_span), customer_spoke_last),
     )
 
 

@@ -20,6 +20,7 @@ from bot.inbox.actions import Actions
 from bot.inbox.attempts import Attempts
 from bot.inbox.composer import Composer
 from bot.inbox.files import Uploads
+from bot.inbox.filters import Filters
 from bot.inbox.guard import HOME, Guard, InboxRoute, needs, open_to_everyone
 from bot.inbox.handling.panels import LabelPage, Panels
 from bot.inbox.handling.routes import HandlingRoutes, LabelRoutes
@@ -79,6 +80,7 @@ def inbox_router(
         for permission in (Permission.OWN_ACCOUNT, Permission.READ, Permission.WORK)
     )
     Pages(screen, streams).add_to(read)
+    Filters(screen).add_to(read, work)
     Actions(screen, handoffs, writing.drafts, handling.notes).add_to(work)
     Composer(screen, writing).add_to(work)
     Viewing(screen, writing.viewers).add_to(read)

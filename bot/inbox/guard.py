@@ -21,7 +21,14 @@ HOME = "/inbox"
 SIGN_IN = "/inbox/sign-in"
 PASSWORD = "/inbox/password"  # noqa: S105 - an address
 # What may stand in `next` and `back`.
-PAGES = (HOME, "/inbox/account", "/inbox/second-factor", "/inbox/people", "/inbox/audit")
+PAGES = (
+    HOME,
+    "/inbox/account",
+    "/inbox/second-factor",
+    "/inbox/people",
+    "/inbox/audit",
+    "/inbox/filters",
+)
 BELOW = ("/inbox/conversations/", "/inbox/people/")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SAME_SITE_FETCH = ("same-origin", "none")

@@ -6,12 +6,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
 from bot.conversations.errors import NotFound
-from bot.inbox import queries, reading, render
+from bot.inbox import lists, queries, reading, render
 from bot.inbox.guard import visitor
 from bot.inbox.live import LiveStreams
 from bot.inbox.reading import Entries, OpenConversation
-from bot.inbox.screen import Screen, asked_view
-from bot.inbox.views import view_named
+from bot.inbox.screen import Screen, asked_view, listed
 
 NOTHING_NEW = 204
 MAX_DIGITS = 9
@@ -28,6 +27,7 @@ class Pages:
         """Adds the routes."""
         router.get("")(self.home)
         router.get("/list")(self.list_again)
+        router.get("/list/more")(self.list_more)
         router.get("/live")(self.live)
         router.get("/conversations/{conversation_id}")(self.conversation)
         router.get("/conversations/{conversation_id}/news")(self.news)
@@ -42,14 +42,18 @@ class Pages:
         return await self.screen.show_conversation(request, conversation_id)
 
     async def list_again(self, request: Request) -> Response:
-        """The list, if it has changed since the page had it."""
-        asked = request.query_params
-        view = view_named(asked.get("view"))
+        """The list, if it has changed since the page had it.
+
+        A page that has more rows than are sent again asks for none: it gets the numbers alone.
+        """
+        asked, view = request.query_params, listed(request)
+        rows = number(asked.get("rows")) if asked.get("rows") else lists.ROWS
+        shown = min(max(rows, lists.ROWS), lists.MOST_ROWS)
         async with self.screen.db.read() as session:
-            listing = await reading.listing(session, visitor(request).agent, view)
-        html = self.screen.render(
-            request, "_list.html", listing=listing, view=view, current=asked.get("open", "")
-        )
+            listing = await lists.listing(session, visitor(request).agent, view, rows=shown)
+        values = {"listing": listing, "view": view, "current": asked.get("open", "")}
+        template = "_list.html" if rows else "_list_numbers.html"
+        html = self.screen.render(request, template, **values)
         alarm = self.screen.render(request, "_engine_alarm.html")
         digest = render.digest(html + alarm)
         if digest == asked.get("list_digest"):
@@ -57,7 +61,16 @@ class Pages:
         again = self.screen.render(
             request, "_list_again.html", listing=listing, html=html, alarm=alarm, digest=digest
         )
-        return HTMLResponse(again)
+        return HTMLResponse(again, headers={} if rows else {"HX-Reswap": "none"})
+
+    async def list_more(self, request: Request) -> Response:
+        """The rows after those that the page has."""
+        asked, view = request.query_params, listed(request)
+        async with self.screen.db.read() as session:
+            agent = visitor(request).agent
+            page = await lists.page(session, agent, view, after=asked.get("after"))
+        values = {"page": page, "view": view, "current": asked.get("open", "")}
+        return HTMLResponse(self.screen.render(request, "_rows.html", **values))
 
     async def news(self, request: Request, conversation_id: str) -> Response:
         """What is new in an open conversation. The composer is never part of it."""

@@ -1,56 +1,84 @@
-"""Everything that the inbox asks of the database."""
+"""Everything that the inbox asks of the database, but for which conversations are in a list."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    ScalarSelect,
-    UnaryExpression,
-    and_,
-    func,
-    literal_column,
-    select,
-)
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.accounts.models import Agent, ReadMark
 from bot.channel import AuthorKind
 from bot.conversations.models import Conversation, Customer, Message, Turn
-from bot.conversations.state import OWNER, Owner, Status
-from bot.handoff.queries import latest_intent, waiting_since
-from bot.inbox.views import Row, View
-from bot.outbox.repository import with_dead_letters
-
-ROWS = 60
-COUNT_UP_TO = 100
-# Spelled out in the statement, so that both databases see that their partial indexes fit: without
-# them, the newest closed of a million take a third of a second to find.
-_IS_BOTS = Conversation.status == literal_column("'bot'")
-_IS_CLOSED = Conversation.status == literal_column("'closed'")
-AGENTS_OWN = [status for status in Status if OWNER[status] is Owner.AGENT]
+from bot.conversations.state import Status
+from bot.handoff.queries import last_seq, latest_intent, waiting_since
+from bot.inbox.views import Row
 
 
-async def count_views(session: AsyncSession, agent: Agent) -> dict[View, int]:
-    """How many conversations each view holds, counted up to COUNT_UP_TO."""
-    counts = {}
-    for view in View:
-        some = select(Conversation.id).where(*_of_view(agent, view)).limit(COUNT_UP_TO).subquery()
-        counts[view] = await session.scalar(select(func.count()).select_from(some)) or 0
-    return counts
+async def rows_of(
+    session: AsyncSession, agent: Agent, ids: Sequence[str], *, shows_unread: bool
+) -> list[Row]:
+    """The conversations as rows of a list, in the order of `ids`; those at other desks left out.
+
+    Columns, not objects: a row needs a few of them, and the dialogue state alone is kilobytes.
+    """
+    found = await session.execute(_ROWS, {"me": agent.id, "ids": list(ids)})
+    rows = {
+        row.id: _row(row, shows_unread=shows_unread) for row in found if row.desk in agent.desks
+    }
+    return [rows[id_] for id_ in ids if id_ in rows]
 
 
-async def list_view(session: AsyncSession, agent: Agent, view: View) -> list[Row]:
-    """The view's conversations, the one to look at first on top."""
+# `Any`: a row of `_ROWS`.
+def _row(row: Any, *, shows_unread: bool) -> Row:
+    files = ", ".join(file["name"] for file in row.attachments or ())
+    return Row(
+        id=row.id,
+        customer=row.name or row.email or row.phone,
+        visitor_code=row.customer_id[:4].upper(),
+        desk=row.desk,
+        status=row.status,
+        language=row.language,
+        intent=row.intent,
+        words=row.text or files,
+        agent_name=row.agent_name,
+        waiting_since=waiting_since(row, customer_spoke_last=row.customer_seq > row.agent_seq),
+        reply_due_at=row.reply_due_at,
+        at=row.closed_at or row.updated_at,
+        is_unread=shows_unread and row.customer_seq > row.read_seq,
+        due_at=row.due_at if row.status is Status.SNOOZED else None,
+    )
+
+
+def visitor_code(customer: Customer) -> str:
+    """Tells nameless visitors apart."""
+    return customer.id[:4].upper()
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    """Asked for each list, so built once; `Any`: as many columns as a row needs."""
     last = aliased(Message)
-    found = await session.execute(
+    return (
         select(
-            Conversation,
-            Customer,
+            Conversation.id,
+            Conversation.customer_id,
+            Conversation.desk,
+            Conversation.status,
+            Conversation.language,
+            Conversation.agent_name,
+            Conversation.queued_at,
+            Conversation.due_at,
+            Conversation.reply_due_at,
+            Conversation.last_customer_at,
+            Conversation.closed_at,
+            Conversation.updated_at,
+            Customer.name,
+            Customer.email,
+            Customer.phone,
             last.text,
             last.attachments,
             func.coalesce(last.seq, 0).label("customer_seq"),
-            func.coalesce(_last_seq(AuthorKind.AGENT), 0).label("agent_seq"),
+            func.coalesce(last_seq(AuthorKind.AGENT), 0).label("agent_seq"),
             func.coalesce(ReadMark.seq, 0).label("read_seq"),
             latest_intent().label("intent"),
         )
@@ -59,96 +87,18 @@ async def list_view(session: AsyncSession, agent: Agent, view: View) -> list[Row
             last,
             and_(
                 last.conversation_id == Conversation.id,
-                last.seq == _last_seq(AuthorKind.CUSTOMER),
+                last.seq == last_seq(AuthorKind.CUSTOMER),
             ),
         )
         .outerjoin(
             ReadMark,
-            and_(ReadMark.conversation_id == Conversation.id, ReadMark.agent_id == agent.id),
+            and_(ReadMark.conversation_id == Conversation.id, ReadMark.agent_id == bindparam("me")),
         )
-        .where(*_of_view(agent, view))
-        .order_by(*_order(view))
-        .limit(ROWS)
-    )
-    return [
-        Row(
-            id=row.id,
-            customer=customer.name or customer.email or customer.phone,
-            visitor_code=visitor_code(customer),
-            desk=row.desk,
-            status=row.status,
-            language=row.language,
-            intent=intent,
-            words=words or ", ".join(file["name"] for file in files or ()),
-            agent_name=row.agent_name,
-            waiting_since=waiting_since(row, customer_spoke_last=customer_seq > agent_seq),
-            reply_due_at=row.reply_due_at,
-            at=row.closed_at or row.updated_at,
-            is_unread=view in (View.QUEUE, View.MINE) and customer_seq > read_seq,
-        )
-        for row, customer, words, files, customer_seq, agent_seq, read_seq, intent in found
-    ]
-
-
-def visitor_code(customer: Customer) -> str:
-    """Tells nameless visitors apart."""
-    return customer.id[:4].upper()
-
-
-def _of_view(agent: Agent, view: View) -> list[ColumnElement[bool]]:
-    at_own_desks = Conversation.desk.in_(agent.desks)
-    match view:
-        case View.QUEUE:
-            return [at_own_desks, Conversation.status == Status.QUEUED]
-        case View.MINE:
-            return [
-                at_own_desks,
-                Conversation.agent_id == agent.id,
-                Conversation.status.in_(AGENTS_OWN),
-            ]
-        case View.BOT:
-            return [at_own_desks, _IS_BOTS]
-        case View.CLOSED:
-            return [at_own_desks, _IS_CLOSED]
-        case View.UNDELIVERED:
-            return [at_own_desks, Conversation.id.in_(with_dead_letters())]
-
-
-def _order(view: View) -> list[UnaryExpression[int] | UnaryExpression[datetime | None]]:
-    match view:
-        case View.QUEUE:
-            return [Conversation.priority.desc(), Conversation.queued_at.asc()]
-        case View.MINE | View.BOT | View.UNDELIVERED:
-            return [Conversation.last_customer_at.desc()]
-        case View.CLOSED:
-            return [Conversation.closed_at.desc()]
-
-
-def _last_seq(author: AuthorKind) -> ScalarSelect[int]:
-    """The newest message of such an author; read backwards along the index, it stops at once."""
-    line = aliased(Message)
-    return (
-        select(line.seq)
-        .where(line.conversation_id == Conversation.id, line.author_kind == author)
-        .order_by(line.seq.desc())
-        .limit(1)
-        .correlate(Conversation)
-        .scalar_subquery()
+        .where(Conversation.id.in_(bindparam("ids", expanding=True)))
     )
 
 
-async def newest_arrivals(
-    session: AsyncSession, agent: Agent
-) -> tuple[datetime | None, datetime | None]:
-    """When the newest conversation came into the queue, and when one of the agent's customers
-    wrote last."""
-    queued = await session.scalar(
-        select(func.max(Conversation.queued_at)).where(*_of_view(agent, View.QUEUE))
-    )
-    wrote = await session.scalar(
-        select(func.max(Conversation.last_customer_at)).where(*_of_view(agent, View.MINE))
-    )
-    return queued, wrote
+_ROWS = _rows()
 
 
 async def find_conversation(

@@ -10,9 +10,8 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.models import Agent
-from bot.accounts.permissions import Permission, may
 from bot.assignment.models import Assignment
-from bot.assignment.repository import assignments_of, newest_assignment
+from bot.assignment.repository import assignments_of
 from bot.channel import Attachment, AuthorKind, Card, Hint
 from bot.conversations import receipts, repository
 from bot.conversations.errors import NotFound
@@ -25,11 +24,10 @@ from bot.handoff.queries import load_packet
 from bot.inbox import queries
 from bot.inbox.composing import Composing, composing
 from bot.inbox.handling.reading import Records, load_records
-from bot.inbox.views import Abilities, Row, View, abilities
+from bot.inbox.views import Abilities, abilities
 from bot.outbox.repository import dead_letters_of
 from bot.survey.models import Survey
 from bot.survey.repository import survey_of, surveys_of
-from bot.targets.repository import newest_warning
 
 
 @dataclass(frozen=True)
@@ -100,19 +98,6 @@ class OpenConversation:
     writing: Composing
 
 
-@dataclass(frozen=True)
-class Listing:
-    """A view, the numbers on the tabs, and what came last."""
-
-    view: View
-    rows: Sequence[Row]
-    counts: dict[View, int]
-    newest_queued: datetime | None
-    newest_message: datetime | None
-    newest_assigned: datetime | None
-    newest_warning: datetime | None
-
-
 async def open_conversation(
     session: AsyncSession, agent: Agent, conversation_id: str
 ) -> OpenConversation:
@@ -153,22 +138,6 @@ async def entries_after(
     items = merge(said, noted, key=lambda entry: entry.at)
     last_seq = messages[-1].seq if messages else seq
     return Entries(tuple(items), last_seq, notes + len(new_notes))
-
-
-async def listing(session: AsyncSession, agent: Agent, view: View) -> Listing:
-    """The list as this agent sees it."""
-    queued, wrote = await queries.newest_arrivals(session, agent)
-    return Listing(
-        view=view,
-        rows=await queries.list_view(session, agent, view),
-        counts=await queries.count_views(session, agent),
-        newest_queued=queued,
-        newest_message=wrote,
-        newest_assigned=await newest_assignment(session, agent.id),
-        newest_warning=await newest_warning(
-            session, agent.id, agent.desks, leads=may(agent, Permission.DIRECT)
-        ),
-    )
 
 
 async def mark_read(

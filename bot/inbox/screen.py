@@ -16,11 +16,11 @@ from bot.conversations.service import agents_topic
 from bot.db import Database
 from bot.desks import Desks
 from bot.handoff.snooze import CHOICES
-from bot.inbox import reading, render
+from bot.inbox import lists, reading, render
 from bot.inbox.guard import form_fields, is_htmx, language_of, visitor
 from bot.inbox.keys import by_group
 from bot.inbox.reading import OpenConversation
-from bot.inbox.views import VIEW_OF_STATUS, View, view_named
+from bot.inbox.views import SEARCH, TABS, VIEW_OF_STATUS, View, view_named
 from bot.live import Bus, Hint
 from bot.upkeep.rules import Alarm
 
@@ -57,6 +57,9 @@ class Screen:
             desk_fields={desk.id: desk.fields for desk in self.desks.all()},
             snooze_choices=tuple(CHOICES),
             key_groups=by_group(),
+            tabs=TABS,
+            other_views=[view for view in View if view not in TABS],
+            plain_views=tuple(View),
             file_limits=self.file_limits,
             engines_down_since=self.engines_down_since(),
             alarms=[a for a in self.alarms() if a.desk is None or a.desk in who.agent.desks],
@@ -65,9 +68,10 @@ class Screen:
 
     async def show_list(self, request: Request) -> HTMLResponse:
         """The page with no conversation open."""
-        who, view = visitor(request), view_named(request.query_params.get("view"))
+        who, view = visitor(request), listed(request)
+        after = request.query_params.get("after")
         async with self.db.read() as session:
-            listing = await reading.listing(session, who.agent, view)
+            listing = await lists.listing(session, who.agent, view, after=after)
         html = self.render(request, "inbox.html", listing=listing, view=view, opened=None)
         return HTMLResponse(html)
 
@@ -82,7 +86,7 @@ class Screen:
         await self.mark_read(agent, conversation_id, entries.last_seq)
         view = await asked_view(request, opened)
         async with self.db.read() as session:
-            listing = await reading.listing(session, agent, view)
+            listing = await lists.listing(session, agent, view)
         html = self.render(
             request,
             "inbox.html",
@@ -113,6 +117,24 @@ class Screen:
         )
         return HTMLResponse(html, headers=REFRESH)
 
+    async def show_panel(
+        self, request: Request, panel: str, *, status: int = 200, **values: object
+    ) -> HTMLResponse:
+        """The page with something else than a conversation beside the list."""
+        view = listed(request)
+        async with self.db.read() as session:
+            listing = await lists.listing(session, visitor(request).agent, view)
+        html = self.render(
+            request,
+            "inbox.html",
+            listing=listing,
+            view=view,
+            opened=None,
+            panel=panel,
+            **values,
+        )
+        return HTMLResponse(html, status)
+
     async def mark_read(self, agent: Agent, conversation_id: str, seq: int) -> None:
         """Notes what the agent has seen, and tells the agent's other tabs."""
         if await reading.mark_read(self.db, agent, conversation_id, seq, publish=self.bus.publish):
@@ -120,8 +142,15 @@ class Screen:
         await self.saw_mentions(agent, conversation_id)
 
 
-async def asked_view(request: Request, opened: OpenConversation) -> View:
-    """The tab that the address or the form names; else the one where the conversation is."""
+def listed(request: Request) -> str:
+    """What the address asks to see in the list: words to search for come before a view."""
+    asked = request.query_params
+    words = (asked.get("q") or "").strip()
+    return view_named(f"{SEARCH}{words}") if words else view_named(asked.get("view"))
+
+
+async def asked_view(request: Request, opened: OpenConversation) -> str:
+    """The list that the address or the form names; else the one where the conversation is."""
     asked = request.query_params.get("view")
     if asked is None and request.method == "POST":
         asked = (await form_fields(request)).get("view")

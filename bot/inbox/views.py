@@ -5,16 +5,28 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.conversations.state import OWNER, TABLE, Owner, Status, Trigger
+from bot.search.snippets import Piece
 
 
 class View(StrEnum):
-    """The tabs of the list."""
+    """The views that every agent has, of the conversations at the agent's desks."""
 
     QUEUE = "queue"
     MINE = "mine"
+    FOR_US = "for_us"
+    FOR_CUSTOMER = "for_customer"
+    UNASSIGNED = "unassigned"
+    SNOOZED = "snoozed"
     BOT = "bot"
     CLOSED = "closed"
     UNDELIVERED = "undelivered"
+
+
+# The tabs that are always there; the other views are behind “More”.
+TABS = (View.QUEUE, View.MINE, View.FOR_US)
+# What a list may show besides a view; the words or the number come after the sign.
+SEARCH, WHERE, FILTER = "search:", "where:", "filter:"
+LONGEST_KEY = 500
 
 
 VIEW_OF_STATUS = {
@@ -35,6 +47,15 @@ AGENT_TRIGGERS = (
 
 
 @dataclass(frozen=True)
+class Hit:
+    """Where a search found something: the kind of text, and a line of it with the words marked."""
+
+    kind: str  # customer, bot, agent or system for a message of theirs; note; name
+    pieces: tuple[Piece, ...]
+    seq: int | None = None
+
+
+@dataclass(frozen=True)
 class Row:
     """A conversation in the list."""
 
@@ -51,6 +72,8 @@ class Row:
     reply_due_at: datetime | None
     at: datetime
     is_unread: bool
+    due_at: datetime | None = None
+    hits: tuple[Hit, ...] = ()  # of a search
 
 
 @dataclass(frozen=True)
@@ -63,9 +86,14 @@ class Abilities:
     is_taken_by_other: bool
 
 
-def view_named(name: str | None, *, otherwise: View = View.QUEUE) -> View:
-    """The view that an address asks for."""
-    return View(name) if name in list(View) else otherwise
+def view_named(name: str | None, *, otherwise: View = View.QUEUE) -> str:
+    """What an address asks for: a view, or one of the other lists with what it is about."""
+    name = (name or "").strip()
+    if name in list(View):
+        return View(name)
+    if name.startswith((SEARCH, WHERE, FILTER)) and name.partition(":")[2].strip():
+        return name[:LONGEST_KEY]
+    return otherwise
 
 
 def abilities(status: Status, *, owner_id: str | None, agent_id: str) -> Abilities:

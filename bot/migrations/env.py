@@ -20,6 +20,13 @@ def plain_type(kind: str, item: object, _context: object) -> str | Literal[False
     return False
 
 
+def is_ours(_item: object, name: str | None, kind: str, _reflected: bool, _to: object) -> bool:
+    """The search's indexes are made for one database each, so they are no difference."""
+    if kind == "table":
+        return not (name or "").startswith("search_words")
+    return name != "ix_search_entries_words"
+
+
 def one_at_a_time(connection: Connection) -> None:
     """Other processes that start now wait here, and find the work done."""
     if connection.dialect.name == "sqlite":
@@ -41,6 +48,7 @@ try:
             transactional_ddl=True,
             compare_type=True,
             render_item=plain_type,
+            include_object=is_ours,
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -38,7 +38,9 @@ function takesLetters(place) {
 /** @param {string} selector */
 function goTo(selector) {
   const all = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(selector));
-  const found = [...all].find((one) => one.checkVisibility() && !one.matches(":disabled"));
+  // What is in a closed menu is pressed in it.
+  const isThere = (/** @type {HTMLElement} */ one) => one.checkVisibility() || one.closest("details[data-menu]");
+  const found = [...all].find((one) => isThere(one) && !one.matches(":disabled"));
   if (!found) return false;
   if (takesLetters(found)) {
     found.focus();

@@ -63,7 +63,7 @@ async def test_each_view_holds_what_its_name_says(office: Office) -> None:
     assert [view for view, page in views.items() if closed in page] == ["closed"]
     assert "Nobody is waiting." in views["queue"]
     assert taken not in await piotr.page("/inbox", view="mine")
-    assert await anna.page("/inbox", view="nonsense") == await anna.page("/inbox", view="queue")
+    assert 'data-view="queue"' in await anna.page("/inbox", view="nonsense")
 
 
 async def test_another_desks_conversations_do_not_exist_for_an_agent(office: Office) -> None:
@@ -279,14 +279,15 @@ async def test_the_card_names_the_answers_that_did_not_help(tmp_path: Path) -> N
 
 @pytest.mark.skipif(not on_postgresql(), reason="SQLite, without statistics, sorts")
 @pytest.mark.parametrize(
-    ("view", "index"), [("bot", "ix_conversations_bots"), ("closed", "ix_conversations_closed")]
+    ("view", "index"),
+    [("bot", "ix_conversations_list_bot"), ("closed", "ix_conversations_list_closed")],
 )
 async def test_long_lists_are_read_along_an_index(office: Office, view: str, index: str) -> None:
     anna, db = await office.hire(), office.parts.db
     asked: list[tuple[str, Any]] = []
 
     def note(_: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
-        if "FROM conversations JOIN customers" in statement:
+        if "ORDER BY" in statement and "LIMIT" in statement and "conversations.desk" in statement:
             asked.append((statement, values))
 
     event.listen(db._reader.sync_engine, "before_cursor_execute", note)
@@ -298,4 +299,4 @@ async def test_long_lists_are_read_along_an_index(office: Office, view: str, ind
         for way in ("seqscan", "sort", "bitmapscan"):
             await connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
         plan = await connection.exec_driver_sql(f"EXPLAIN {statement}", values)
-        assert f"Index Scan Backward using {index}" in str(plan.all())
+        assert f"Index Only Scan Backward using {index}" in str(plan.all())

@@ -45,7 +45,9 @@ def test_every_version_can_be_left_and_reached_again(url: str) -> None:
     migrations.upgrade(url)
     command.check(migrations.config(url))
     with engine_of(url) as engine:
-        assert set(inspect(engine).get_table_names()) == {"alembic_version", *metadata.tables}
+        # SQLite's index for the search is tables of its own.
+        found = {n for n in inspect(engine).get_table_names() if not n.startswith("search_words")}
+        assert found == {"alembic_version", *metadata.tables}
 
 
 def test_rows_survive_the_way_up_and_down(url: str) -> None:

@@ -1,0 +1,1 @@
+"""Full-text search in English and Polish, on both databases (docs/search.md)."""
