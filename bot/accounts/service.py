@@ -91,6 +91,16 @@ class Accounts:
             record(tx, Act.PASSWORD_RESET, ON_COMMAND_LINE, agent)
         return password
 
+    async def change_capacity(self, email: str, capacity: int | None) -> None:
+        """How much the agent can have at once; None: as each desk says. Raises NoSuchAgent."""
+        async with self._db.write() as tx:
+            agent = await repository.find_agent(tx.session, email)
+            if agent is None:
+                raise NoSuchAgent(email=email)
+            change = {"capacity": [agent.capacity, capacity]}
+            agent.capacity = capacity
+            record(tx, Act.AGENT_CHANGED, ON_COMMAND_LINE, agent, changes=change)
+
     async def change_role(self, email: str, role: Role) -> None:
         """What the agent may do from now on; raises NoSuchAgent."""
         async with self._db.write() as tx:

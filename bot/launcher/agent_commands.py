@@ -69,6 +69,25 @@ def change_role(email: str, role: Role) -> None:
     console.print(f"{escape(email)} is {role.value} now.")
 
 
+@agents.command("capacity")
+def change_capacity(
+    email: str,
+    capacity: Annotated[
+        int | None, typer.Argument(min=0, max=1000, help="None: as each desk says.")
+    ] = None,
+) -> None:
+    """Say how much an agent can have at once, where a desk gives its conversations away."""
+
+    async def change(accounts: Accounts) -> None:
+        await accounts.change_capacity(email, capacity)
+
+    settings = get_settings()
+    migrations.require_current(settings.database_url)
+    asyncio.run(_with_accounts(settings, change))
+    told = "as each desk says" if capacity is None else str(capacity)
+    console.print(f"The capacity of {escape(email)} is {told}.")
+
+
 @agents.command("reset-password")
 def reset_password(email: str) -> None:
     """Give an agent a new one-time password; signs them out everywhere."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from bot.accounts.service import NoSuchAgent
 from bot.accounts.standing import State
 from bot.clock import now
 from bot.conversations import repository
@@ -122,6 +123,10 @@ async def test_a_channel_weighs_what_the_desk_says(tmp_path: Path) -> None:
         await comes(desk, "Anna")
         opened = await asks(desk, "a", "b")
         assert await owners(desk, opened) == ["Anna", None]
+        await desk.parts.accounts.change_capacity("anna@example.com", 6)
+        assert await desk.parts.assigner.drain() == 1
+        with pytest.raises(NoSuchAgent):
+            await desk.parts.accounts.change_capacity("nobody@example.com", 6)
 
 
 async def test_what_an_agent_took_by_hand_counts_and_may_be_more_than_the_room(
