@@ -97,7 +97,7 @@ class Accounts:
             agent = await repository.find_agent(tx.session, email)
             if agent is None:
                 raise NoSuchAgent(email=email)
-            change = {"capacity": [agent.capacity, capacity]}
+            change = {"capacity": [_or_dash(agent.capacity), _or_dash(capacity)]}
             agent.capacity = capacity
             record(tx, Act.AGENT_CHANGED, ON_COMMAND_LINE, agent, changes=change)
 
@@ -243,3 +243,7 @@ class Accounts:
         """What was typed is not kept: it may be a password in the wrong field."""
         async with self._db.write() as tx:
             record(tx, Act.SIGN_IN_FAILED, Doer(None, place), agent)
+
+
+def _or_dash(number: int | None) -> str:
+    return "–" if number is None else str(number)

@@ -10,6 +10,7 @@ import time_machine
 from sqlalchemy import update
 
 from bot.accounts.models import Agent
+from bot.accounts.permissions import Role
 from bot.accounts.presence import Presence
 from bot.clock import now
 from bot.conversations.state import Status
@@ -132,3 +133,11 @@ async def test_the_why_is_on_the_card(tmp_path: Path) -> None:
         given = float((await anna.page("/inbox/list")).split('data-assigned="')[1].split('"')[0])
         assert abs(given - now().timestamp()) < 600
         assert 'data-assigned="0"' in await ola.page("/inbox/list")
+
+
+async def test_a_capacity_of_ones_own_stands_in_the_audit_log(office: Office) -> None:
+    anna = await office.hire()
+    await office.parts.accounts.change_role("anna@example.com", Role.ADMIN)
+    await office.parts.accounts.change_capacity("anna@example.com", 7)
+    page = await anna.page("/inbox/audit")
+    assert "Capacity: – → 7" in page
