@@ -112,12 +112,15 @@ async def _channels(
     for desk, its in rules.items():
         if its.workspace not in (None, workspace.id):
             continue
-        triage = (its.triage_channel,) if its.triage_channel else ()
-        for channel in (*its.channels, *its.mention_channels, *triage):
+        for channel in (*its.channels, *its.mention_channels):
             yield await _channel(calls, workspace, desk, channel)
+        if its.triage_channel:
+            yield await _channel(calls, workspace, desk, its.triage_channel, private=True)
 
 
-async def _channel(calls: Calls, workspace: Workspace, desk: str, channel: str) -> Finding:
+async def _channel(
+    calls: Calls, workspace: Workspace, desk: str, channel: str, *, private: bool = False
+) -> Finding:
     where = f"{workspace.name}: {channel} of [{desk}.slack]"
     try:
         said = await calls.call(workspace.id, "conversations.info", channel=channel)
@@ -135,6 +138,11 @@ async def _channel(calls: Calls, workspace: Workspace, desk: str, channel: str) 
         return Finding(False, f"{named} is archived", "name another channel, or unarchive it")
     if not found.get("is_member"):
         return Finding(False, f"{named}: the app is not in it", INVITE)
+    if private and not found.get("is_private"):
+        mend = (
+            "make it private: cards tell what customers wrote, so none is posted there until then"
+        )
+        return Finding(False, f"{named} is the triage channel, and not private", mend)
     return Finding(True, f"{named}: the app is in it")
 
 

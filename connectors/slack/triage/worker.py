@@ -84,6 +84,8 @@ class TriageWorker:
             rooms = await self._desk.rooms()
             for conversation in await self._desk.cards.due(places(rooms)):
                 self._start(conversation)
+        except SlackFault as fault:
+            log.info("slack.triage_waits", problem=str(fault))
         except Exception:
             log.exception("slack.triage_sweep_failed")
 
@@ -106,6 +108,8 @@ class TriageWorker:
             try:
                 while await self.refresh(conversation):
                     pass
+            except SlackFault as fault:
+                log.info("slack.triage_waits", problem=str(fault))
             except Exception:
                 log.exception("slack.card_failed", conversation=conversation)
 

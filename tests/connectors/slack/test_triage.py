@@ -10,7 +10,10 @@ from sqlalchemy import update
 
 from bot.accounts.models import Agent
 from bot.clock import now
+from bot.desk_settings.slack import SlackSettings
+from bot.desks import BadDesksFile, Desks
 from bot.handoff.service import Reply
+from connectors.slack.connector import SlackKeys
 from tests.connectors.slack.agents import (
     AGENTS,
     asks_for_human,
@@ -27,12 +30,11 @@ from tests.connectors.slack.agents import (
     until,
     words,
 )
-from tests.connectors.slack.fake import FakeSlack, Json
-from tests.connectors.slack.office import ADA, BOB, OLA, REQUESTS, TRIAGE, Office
+from tests.connectors.slack.fake import APP_TOKEN, BOT_TOKEN, FakeSlack, Json
+from tests.connectors.slack.office import ADA, BOB, OLA, REQUESTS, TRIAGE, Office, furnish
 from tests.connectors.slack.office import open_office as open_slack_office
+from tests.connectors.slack.test_setup import findings_of, wrong
 from tests.desk import answer
-
-pytestmark = pytest.mark.asyncio
 
 
 @pytest_asyncio.fixture
@@ -42,6 +44,7 @@ async def office(slack: FakeSlack, tmp_path: Path) -> AsyncIterator[Office]:
         yield running
 
 
+@pytest.mark.asyncio
 async def test_a_handoff_becomes_one_card_with_the_packet_and_its_buttons(office: Office) -> None:
     await asks_for_human(office, text="My <laptop> & <!channel> hang")
     post = await card(office)
@@ -56,6 +59,7 @@ async def test_a_handoff_becomes_one_card_with_the_packet_and_its_buttons(office
     assert len(cards(office.slack)) == 1
 
 
+@pytest.mark.asyncio
 async def test_take_reply_and_close_without_leaving_slack(office: Office) -> None:
     ts = await asks_for_human(office)
     post = await card(office)
@@ -79,6 +83,7 @@ async def test_take_reply_and_close_without_leaving_slack(office: Office) -> Non
     assert conversation.status == "closed"
 
 
+@pytest.mark.asyncio
 async def test_what_is_written_in_the_thread_is_a_note_and_its_edit_changes_it(
     office: Office,
 ) -> None:
@@ -110,6 +115,7 @@ async def test_what_is_written_in_the_thread_is_a_note_and_its_edit_changes_it(
     assert not any("VIP" in line for line in thread(office, post)), "it stands there already"
 
 
+@pytest.mark.asyncio
 async def test_the_prefix_sends_and_says_so(office: Office) -> None:
     ts = await asks_for_human(office)
     post = await card(office)
@@ -127,6 +133,7 @@ async def test_the_prefix_sends_and_says_so(office: Office) -> None:
     assert not any("Too early" in str(p) for p in office.slack.in_thread(ts))
 
 
+@pytest.mark.asyncio
 async def test_inbox_and_slack_are_the_same_conversation(office: Office) -> None:
     ts = await asks_for_human(office)
     post = await card(office)
@@ -155,6 +162,7 @@ async def test_inbox_and_slack_are_the_same_conversation(office: Office) -> None
     assert all("Me too" not in p["text"] for p in office.slack.in_thread(ts))
 
 
+@pytest.mark.asyncio
 async def test_assign_put_off_and_go_on(office: Office) -> None:
     await asks_for_human(office)
     post = await card(office)
@@ -174,6 +182,7 @@ async def test_assign_put_off_and_go_on(office: Office) -> None:
     await shows(office, post, "snooze")
 
 
+@pytest.mark.asyncio
 async def test_not_a_request_ends_without_a_word(office: Office) -> None:
     ts = await asks_for_human(office, text="Lunch, anyone?")
     post = await card(office)
@@ -183,6 +192,7 @@ async def test_not_a_request_ends_without_a_word(office: Office) -> None:
     assert len(office.slack.in_thread(ts)) == before
 
 
+@pytest.mark.asyncio
 async def test_who_has_no_account_is_told_how_to_get_one(office: Office) -> None:
     await asks_for_human(office)
     post = await card(office)
@@ -195,6 +205,7 @@ async def test_who_has_no_account_is_told_how_to_get_one(office: Office) -> None
     assert (conversation.status, await notes(office)) == ("queued", [])
 
 
+@pytest.mark.asyncio
 async def test_of_two_who_take_it_one_is_told(office: Office) -> None:
     await asks_for_human(office)
     post = await card(office)
@@ -207,6 +218,7 @@ async def test_of_two_who_take_it_one_is_told(office: Office) -> None:
     assert "changed hands" in said["text"]
 
 
+@pytest.mark.asyncio
 async def test_an_unknown_button_is_told_and_the_card_is_drawn_anew(office: Office) -> None:
     await asks_for_human(office)
     post = await card(office)
@@ -218,6 +230,7 @@ async def test_an_unknown_button_is_told_and_the_card_is_drawn_anew(office: Offi
     await office.slack.wait_for("chat.update", updates + 1)
 
 
+@pytest.mark.asyncio
 async def test_a_press_that_comes_twice_counts_once(office: Office) -> None:
     await asks_for_human(office)
     post = await card(office)
@@ -227,6 +240,7 @@ async def test_a_press_that_comes_twice_counts_once(office: Office) -> None:
     assert office.slack.called("chat.postEphemeral") == []
 
 
+@pytest.mark.asyncio
 async def test_a_channel_that_is_not_private_gets_no_card(slack: FakeSlack, tmp_path: Path) -> None:
     async with open_slack_office(slack, tmp_path, desks=AGENTS) as office:
         slack.channels[TRIAGE]["is_private"] = False
@@ -237,6 +251,7 @@ async def test_a_channel_that_is_not_private_gets_no_card(slack: FakeSlack, tmp_
         assert not any("Secret" in str(call.arguments) for call in slack.calls)
 
 
+@pytest.mark.asyncio
 async def test_a_card_that_somebody_deleted_comes_back_with_its_thread(office: Office) -> None:
     ts = await asks_for_human(office)
     post = await card(office)
@@ -261,6 +276,7 @@ async def _other(office: Office, post: Json) -> Json | None:
     return next((one for one in cards(office.slack) if one["ts"] != post["ts"]), None)
 
 
+@pytest.mark.asyncio
 async def test_a_post_whose_answer_was_lost_is_found_and_not_made_twice(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,6 +302,7 @@ async def test_a_post_whose_answer_was_lost_is_found_and_not_made_twice(
     assert sum("Exactly once" in line for line in thread(office, post)) == 1
 
 
+@pytest.mark.asyncio
 async def test_two_processes_make_one_card(slack: FakeSlack, tmp_path: Path) -> None:
     async with (
         open_slack_office(slack, tmp_path, desks=AGENTS) as first,
@@ -305,6 +322,7 @@ async def test_two_processes_make_one_card(slack: FakeSlack, tmp_path: Path) -> 
         assert len(cards(slack)) == 5
 
 
+@pytest.mark.asyncio
 async def test_an_account_that_was_disabled_can_do_nothing(office: Office) -> None:
     await asks_for_human(office)
     post = await card(office)
@@ -313,3 +331,20 @@ async def test_an_account_that_was_disabled_can_do_nothing(office: Office) -> No
     await press(office, OLA, post, "claim")
     (said,) = await office.slack.wait_for("chat.postEphemeral", user=OLA)
     assert "nie ma konta ola@acme.example" in said["text"], "in the language of her profile"
+
+
+@pytest.mark.asyncio
+async def test_the_check_refuses_a_triage_channel_that_is_not_private(slack: FakeSlack) -> None:
+    furnish(slack)
+    keys = SlackKeys(bot_token=BOT_TOKEN, app_token=APP_TOKEN)
+    rules = {"it-help": SlackSettings(triage_channel=TRIAGE)}
+    assert "not private" not in wrong(await findings_of(slack, keys, rules))
+    slack.channels[TRIAGE]["is_private"] = False
+    assert "triage channel, and not private" in wrong(await findings_of(slack, keys, rules))
+
+
+def test_a_triage_channel_is_never_a_request_channel(tmp_path: Path) -> None:
+    file = tmp_path / "desks.toml"
+    file.write_text(AGENTS.replace(TRIAGE, REQUESTS), "utf-8")
+    with pytest.raises(BadDesksFile, match="is a request channel as well"):
+        Desks.load(file)
