@@ -31,6 +31,7 @@ from bot.launcher.startup import (
     train_now,
 )
 from bot.launcher.talk import Talk, hold
+from bot.launcher.telegram_command import telegram
 from bot.messengers.slack_commands import slack
 from bot.migrations.problems import UnusableDatabase, unusable
 from bot.settings import Settings, get_settings
@@ -54,6 +55,7 @@ app.add_typer(agents, name="agent")
 app.add_typer(database, name="db")
 app.add_typer(nlu, name="nlu")
 app.add_typer(models, name="model")
+app.add_typer(telegram, name="telegram")
 app.add_typer(api_command.app, name="api")
 app.add_typer(slack, name="slack")
 

@@ -112,8 +112,10 @@ class Browser:
 
 
 @asynccontextmanager
-async def open_server(folder: Path, **settings: Any) -> AsyncIterator[Server]:
-    """The whole service over HTTP and WebSocket; the engine is the test's."""
+async def open_server(
+    folder: Path, *, scripted: bool = True, **settings: Any
+) -> AsyncIterator[Server]:
+    """The whole service over HTTP and WebSocket; the engine is the test's unless not `scripted`."""
     engine = ScriptedEngine()
     place: dict[str, Any] = {
         "data_dir": folder,
@@ -121,7 +123,7 @@ async def open_server(folder: Path, **settings: Any) -> AsyncIterator[Server]:
         "log_level": "error",
         "undo_send_seconds": 0,
     }
-    app = create_app(Settings(**(place | settings)), engine=engine)
+    app = create_app(Settings(**(place | settings)), engine=engine if scripted else None)
     config = uvicorn.Config(
         app,
         port=settings.get("port", 0),

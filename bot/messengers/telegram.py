@@ -25,6 +25,7 @@ from bot.timers.leases import Leases
 from bot.transcript.service import Transcripts
 
 if TYPE_CHECKING:
+    from connectors.telegram.check import Finding
     from connectors.telegram.connector import Connection, TelegramConnector
 
 NAME = "telegram"
@@ -106,6 +107,14 @@ def telegram_of(settings: Settings) -> TelegramMessenger | None:
     from connectors.telegram.connector import TelegramConnector
 
     return TelegramMessenger(TelegramConnector(connection_of(settings)))
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """What `firstline telegram check` says; raises BadSetting without a token."""
+    connection = connection_of(settings)
+    from connectors.telegram.check import check
+
+    return await check(connection)
 
 
 def connection_of(settings: Settings) -> Connection:

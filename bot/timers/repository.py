@@ -160,6 +160,11 @@ async def lease(
     return True
 
 
+async def drop_lease(session: AsyncSession, key: str) -> None:
+    """Its work is anybody's, whoever had it."""
+    await session.execute(delete(Timer).where(Timer.key == key))
+
+
 async def end_lease(session: AsyncSession, key: str, *, holder: str) -> None:
     """Its work is anybody's again, if it was this holder's."""
     row = await session.scalar(select(Timer).where(Timer.key == key).with_for_update())

@@ -1,6 +1,7 @@
 """The channel's life: who we are, how updates come, and what ends with the process."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from connectors.telegram.channel import Me, TelegramChannel
 from connectors.telegram.chats import Chats
 from connectors.telegram.client import CHAT_SECONDS, Bots, make_bot
 from connectors.telegram.commands import Commands, set_menu
+from connectors.telegram.fields import BadUpdate, Fields
 from connectors.telegram.inbound import Inbound
 from connectors.telegram.intake import ALBUM_QUIET_SECONDS, Intake
 from connectors.telegram.media import FileTaker
@@ -138,7 +140,7 @@ class TelegramConnector:
         """Closes the connections."""
         if self._watching is not None:
             await self._watching.stop()
-        await self._bot.shutdown()
+        await self._bot.close()
 
     def _who(self) -> Me:
         if self._me is None:
@@ -157,21 +159,30 @@ class TelegramConnector:
         pause = FIRST_PAUSE_SECONDS
         while True:
             try:
-                await self._bot.initialize()
-                me = self._bot.bot
+                me = Fields(await self._bot.raw_me(), "getMe")
+                with suppress(TypeError):  # the library wants fields that we do not need
+                    await self._bot.initialize()
+                found = Me(me.number("id"), me.optional_text("username") or "")
                 await self._choose_way()
-                self._me = Me(me.id, me.username or "")
-                await set_menu(self._bot)
+                self._me = found
             except InvalidToken:
                 log.exception("telegram.wrong_token")
                 pause = LONGEST_PAUSE_SECONDS
-            except TelegramError as error:
+            except (TelegramError, BadUpdate) as error:
                 log.warning("telegram.not_reached", problem=f"{type(error).__name__}: {error}")
             else:
-                log.info("telegram.connected", bot=me.username)
+                log.info("telegram.connected", bot=found.username)
+                await self._set_menu()
                 return
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+    async def _set_menu(self) -> None:
+        """Without it everything works, and customers have to know the commands."""
+        try:
+            await set_menu(self._bot)
+        except TelegramError as error:
+            log.warning("telegram.menu_not_set", problem=f"{type(error).__name__}: {error}")
 
     async def _choose_way(self) -> None:
         if self._connection.webhook_url:

@@ -181,8 +181,8 @@ def _said(message: Fields, place: Place, me: Me, number: int, *, is_edit: bool) 
 
 def _text(message: Fields) -> tuple[str, list[Entity]]:
     for words, marks in (("text", "entities"), ("caption", "caption_entities")):
-        if words in message:
-            return message.text(words), [_entity(one) for one in message.each(marks)]
+        if found := message.optional_text(words):
+            return found, [_entity(one) for one in message.each(marks)]
     return "", []
 
 

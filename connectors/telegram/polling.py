@@ -18,13 +18,15 @@ from connectors.telegram.client import Bots
 from connectors.telegram.parse import ALLOWED
 
 LEASE = "telegram.poll"
-LEASE_SECONDS = 40.0
+LEASE_SECONDS = 15.0
+EXTEND_SECONDS = 4.0
 LONG_POLL_SECONDS = 10
 LOOK_AGAIN_SECONDS = 2.0
 CONFLICT_SECONDS = 15.0
 WRONG_TOKEN_SECONDS = 60.0
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
+AT_LEAST_SECONDS = 0.2
 UNFINISHED_SECONDS = 0.2
 MOST_AT_ONCE = 100  # as Telegram gives them
 
@@ -87,20 +89,31 @@ class Poller:
         self._long_poll = long_poll_seconds
         self._look_again = look_again_seconds
         self._progress = Progress()
+        self._mine = asyncio.Event()
         self._pause = FIRST_PAUSE_SECONDS
         self.problem: str | None = None  # why no updates come, for whoever asks
 
     async def run(self) -> None:
         """Until cancelled."""
+        keeper = asyncio.create_task(self._keep(), name="telegram lease")
         try:
             while True:
-                if await self._is_mine():
-                    await asyncio.sleep(await self._guarded_round())
-                else:
-                    await asyncio.sleep(self._look_again)
+                await self._mine.wait()
+                await asyncio.sleep(await self._guarded_round())
         finally:
+            keeper.cancel()
             for task in self._progress.working.values():
                 task.cancel()
+
+    async def _keep(self) -> None:
+        """Holds the lease while a question waits for its answer; tries to get it otherwise."""
+        while True:
+            if await self._is_mine():
+                self._mine.set()
+                await asyncio.sleep(EXTEND_SECONDS)
+            else:
+                self._mine.clear()
+                await asyncio.sleep(self._look_again)
 
     async def stop(self) -> None:
         """Another process may go on at once."""
@@ -130,6 +143,8 @@ class Poller:
         self._well()
         if not updates:
             self._progress.nothing_came()
+            # A server that does not wait as it was asked to would be asked without end.
+            return AT_LEAST_SECONDS
         began = 0
         for update in updates:
             number = update["update_id"]

@@ -8,7 +8,14 @@ from then on the conversation goes on there until it is over.
 import json
 from collections.abc import Callable
 
-from bot.channel import Answered, AuthorKind, ChannelDesk, ChannelMemory, OutboundMessage
+from bot.channel import (
+    Answered,
+    AuthorKind,
+    ChannelDesk,
+    ChannelMemory,
+    OutboundMessage,
+    says_helpful,
+)
 from bot.texts import text
 from connectors.telegram.channel import CHANNEL, Me
 from connectors.telegram.compose import Key
@@ -46,10 +53,10 @@ class Privately:
         member = Place(thread.member or 0)
         if await self.is_private(message.conversation):
             return member
+        if _asks_for_an_opinion(message):
+            return None
         if message.author.kind is AuthorKind.BOT and answered.is_general:
             return Place(thread.chat, thread.topic, is_group=True)
-        if _is_small_talk(message, answered):
-            return None
         await self._wait(thread, message, answered)
         # Written first, asked after: whoever opens the private chat meanwhile does it the other way
         # round, so one of the two sees the other.
@@ -117,7 +124,7 @@ class Privately:
         return None if kept is None else str(json.loads(kept)["thread"])
 
 
-def _is_small_talk(message: OutboundMessage, answered: Answered) -> bool:
-    """“Was this helpful?” of an answer that all could read: a group is spared it."""
-    buttons = message.buttons
-    return bool(buttons) and all("_helpful" in button.payload for button in buttons)
+def _asks_for_an_opinion(message: OutboundMessage) -> bool:
+    """“Was this helpful?”: a group is spared it."""
+    said = [says_helpful(button.payload) for button in message.buttons]
+    return bool(said) and None not in said

@@ -1,21 +1,26 @@
-"""Golden conversations through the whole product: widget socket, desk, real engine, real actions.
+"""Golden conversations through the whole product: a channel, desk, real engine, real actions.
 
 Each file in tests/transcripts/ is a conversation: what the customer writes or presses, and what
 must come back. A line of an answer is a part of it, so that wording may be polished around it.
+The same conversations are held in every channel (transcript_drivers.py).
 """
 
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
+import pytest_asyncio
 import yaml
-from websockets.asyncio.client import connect
 
+from bot.messengers import telegram
+from tests.connectors.telegram.fake import TOKEN, FakeTelegram, fake_telegram
 from tests.product import Product
-from tests.server import Browser, Frame
+from tests.server import open_server
+from tests.system.transcript_drivers import Story, TelegramDriver, WebDriver, play
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(600), pytest.mark.asyncio]
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
 TRANSCRIPTS = sorted(Path(__file__).parent.parent.joinpath("transcripts").glob("*.yml"))
 
@@ -28,44 +33,38 @@ def cases() -> list[Any]:
     ]
 
 
+@pytest.mark.asyncio
 @pytest.mark.parametrize("story", cases())
-async def test_transcript(product: Product, story: dict[str, Any]) -> None:
-    async with httpx.AsyncClient(base_url=product.url) as http:
-        response = await http.post("/widget/session", json={"desk": story["desk"]})
-        token = response.raise_for_status().json()["token"]
-    async with connect(product.socket_url) as socket:
-        browser = Browser(socket, token)
-        await browser.say_hello(desk=story["desk"], language=story["language"])
-        for step in story["steps"]:
-            if "customer" in step:
-                await browser.write(step["customer"])
-            elif "presses" in step:
-                await press(browser, step["presses"])
-            else:
-                await browser.send(type="human", id=f"human-{len(browser.received)}")
-            # In the order in which the story has them: a notice may come before the answer.
-            for author in (key for key in step if key in ("bot", "system")):
-                for part in step[author]:
-                    heard = await hear(browser, author, part)
-                    assert part in heard["text"], f"{part!r} is not in {heard['text']!r}"
+async def test_transcript(product: Product, story: Story) -> None:
+    async with WebDriver.begin(product, story) as driver:
+        await play(driver, story)
 
 
-async def hear(browser: Browser, author: str, part: str) -> Frame:
-    """The next message of this author; "Was this helpful?" only where the story waits for it."""
-    while True:
-        message = await browser.wait_for_message(author)
-        is_question = any("_helpful" in button["payload"] for button in message["buttons"])
-        if not is_question or part in message["text"]:
-            return message
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def on_telegram(
+    product: Product, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[FakeTelegram]:
+    """A desk of its own with the product's engine and actions, and a Telegram on loopback."""
+    made = telegram.connection_of
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            telegram, "connection_of", lambda settings: replace(made(settings), chat_seconds=0.0)
+        )
+        async with (
+            fake_telegram() as fake,
+            open_server(
+                tmp_path_factory.mktemp("telegram"),
+                scripted=False,
+                engine_url=product.engine_url,
+                telegram_token=TOKEN,
+                telegram_api_url=fake.url,
+            ),
+        ):
+            yield fake
 
 
-async def press(browser: Browser, title: str) -> None:
-    """The newest button of this title."""
-    offer, button = next(
-        (message, button)
-        for message in reversed([f for f in browser.received if f["type"] == "message"])
-        for button in message["buttons"]
-        if button["title"] == title
-    )
-    key = f"press-{offer['seq']}-{title}"[:60]
-    await browser.send(type="choose", id=key, seq=offer["seq"], **button)
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("story", cases())
+async def test_transcript_on_telegram(on_telegram: FakeTelegram, story: Story) -> None:
+    async with TelegramDriver.begin(on_telegram, story) as driver:
+        await play(driver, story)

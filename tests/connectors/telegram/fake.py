@@ -270,6 +270,7 @@ async def _read(request: Request) -> tuple[Json, dict[str, bytes]]:
     for name in ("text", "caption"):
         if name in given:
             given[name] = str((await request.form())[name])
+    await request.close()
     return given, files
 
 

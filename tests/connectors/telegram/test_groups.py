@@ -1,0 +1,125 @@
+"""Groups: who is answered, what others may read, and what goes on in private."""
+
+from typing import Any
+
+import pytest
+
+from tests.connectors.telegram.fake import ANNA, GROUP, FakeTelegram
+from tests.desk import answer
+from tests.server import Server
+
+pytestmark = pytest.mark.asyncio
+OFFICE = {"id": GROUP, "type": "supergroup", "title": "Office"}
+PIOTR = {"id": 99, "is_bot": False, "first_name": "Piotr", "language_code": "pl"}
+GENERAL = answer("Two working days.", answered="utter_care_delivery_time")
+
+
+async def mention(fake: FakeTelegram, words: str, **fields: Any) -> Any:
+    marks = [{"type": "mention", "offset": 0, "length": 9}]
+    return await fake.says(f"@desk_bot {words}", **({"chat": OFFICE, "entities": marks} | fields))
+
+
+async def test_only_what_is_meant_for_the_bot_is_answered_and_quoted(
+    server: Server, fake: FakeTelegram
+) -> None:
+    server.engine.at_once = GENERAL
+    await fake.says("lunch?", chat=OFFICE)
+    asked = await mention(fake, "how long is delivery?")
+    said = await fake.wait_for("Two working days.", chat=GROUP)
+    assert said.given["reply_parameters"]["message_id"] == asked["message_id"]
+    assert [request.text for request in server.engine.requests] == ["how long is delivery?"]
+    assert len(fake.sent()) == 1  # and nobody else is asked whether it helped
+
+
+async def test_each_member_has_a_conversation_of_their_own_in_each_topic(
+    server: Server, fake: FakeTelegram
+) -> None:
+    server.engine.at_once = GENERAL
+    topic = {"message_thread_id": 5, "is_topic_message": True}
+    await mention(fake, "one")
+    await mention(fake, "two", who=PIOTR)
+    await mention(fake, "three", **topic)
+    await fake.until(lambda: len(fake.sent()) == 3, "three answers")
+    assert len({request.conversation for request in server.engine.requests}) == 3
+    in_topic = [call for call in fake.sent() if call.given.get("message_thread_id") == 5]
+    assert len(in_topic) == 1
+    assert server.engine.requests[1].language == "pl"
+
+
+@pytest.mark.parametrize(
+    "personal",
+    [
+        answer(
+            "Your order 10482 is on its way.", entities=[{"value": "10482"}], answered="utter_x"
+        ),
+        answer("What is your order number?", slots={"requested_slot": "order_number"}),
+        answer("Order 10482 was found."),  # an action's own words, not a general answer
+        answer(handoff={"reason": "action", "details": {"order": "10482"}}, replies=[]),
+    ],
+    ids=["collected value", "question of a form", "action", "handoff"],
+)
+async def test_what_is_personal_waits_in_private_and_the_group_sees_a_link_alone(
+    server: Server, fake: FakeTelegram, personal: Any
+) -> None:
+    server.engine.at_once = personal
+    await mention(fake, "where is my order 10482?")
+    told = await fake.wait_for("My answer is for you alone.", chat=GROUP)
+    assert "10482" not in str([call.given for call in fake.sent(GROUP)])
+    link = told.keys[0]["url"]
+    assert link.startswith("https://t.me/desk_bot?start=p")
+    start = f"/start {link.partition('start=')[2]}"
+    await fake.says(start, who=PIOTR)  # somebody else's link is only a greeting
+    await fake.until(lambda: len(fake.sent(99)) == 1, "the greeting")
+    assert "Dzień dobry" in fake.sent(99)[0].text
+    await fake.says(start)
+    await fake.until(lambda: fake.sent(ANNA["id"]), "what waited")
+    server.engine.at_once = answer("And this is private, too.")
+    asked = len(server.engine.requests)
+    if personal.handoff is None:
+        await fake.says("10483", who=ANNA)
+        await fake.wait_for("And this is private, too.", chat=ANNA["id"])
+        first, last = server.engine.requests[0], server.engine.requests[asked]
+        assert first.conversation == last.conversation
+    assert len(fake.sent(GROUP)) == 1
+
+
+async def test_a_press_by_another_member_changes_nothing(
+    server: Server, fake: FakeTelegram
+) -> None:
+    replies = [{"text": "Which?", "buttons": [{"title": "Cost", "payload": "/cost"}]}]
+    server.engine.at_once = answer(replies=replies, answered="utter_which")
+    await mention(fake, "delivery")
+    offer = await fake.wait_for("Which?", chat=GROUP)
+    await fake.presses(offer, "Cost", who=PIOTR)
+    await fake.wait_for_call("answerCallbackQuery")
+    assert len(server.engine.requests) == 1
+    server.engine.at_once = answer("Free.", answered="utter_cost")
+    await fake.presses(offer, "Cost")
+    await fake.wait_for("Free.", chat=GROUP)
+
+
+@pytest.mark.parametrize("command", ["/human", "/status", "/stop", "/language"])
+async def test_personal_commands_are_sent_to_the_private_chat(
+    server: Server, fake: FakeTelegram, command: str
+) -> None:
+    await fake.says(command, chat=OFFICE)
+    told = await fake.wait_for("I do that in a private chat", chat=GROUP)
+    assert told.keys[0]["url"].startswith("https://t.me/desk_bot?start=")
+    if command == "/human":
+        await fake.says("/start human")
+        await fake.wait_for("queue", chat=ANNA["id"])
+
+
+async def test_commands_of_other_bots_are_left_to_them(server: Server, fake: FakeTelegram) -> None:
+    await fake.says("/weather", chat=OFFICE)
+    await fake.says("/help@other_bot", chat=OFFICE)
+    await fake.until_confirmed()
+    assert fake.sent() == []
+
+
+async def test_only_the_bots_name_brings_what_can_be_asked(
+    server: Server, fake: FakeTelegram
+) -> None:
+    marks = [{"type": "mention", "offset": 0, "length": 9}]
+    await fake.says("@desk_bot", chat=OFFICE, entities=marks)
+    await fake.wait_for("In a group I answer when you mention @desk_bot", chat=GROUP)
