@@ -112,10 +112,8 @@ class Browser:
 
 
 @asynccontextmanager
-async def open_server(
-    folder: Path, *, scripted: bool = True, **settings: Any
-) -> AsyncIterator[Server]:
-    """The whole service over HTTP and WebSocket; the engine is the test's unless not `scripted`."""
+async def open_server(folder: Path, **settings: Any) -> AsyncIterator[Server]:
+    """The whole service over HTTP and WebSocket; the engine is the test's, unless one is named."""
     engine = ScriptedEngine()
     place: dict[str, Any] = {
         "data_dir": folder,
@@ -123,7 +121,9 @@ async def open_server(
         "log_level": "error",
         "undo_send_seconds": 0,
     }
-    app = create_app(Settings(**(place | settings)), engine=engine if scripted else None)
+    app = create_app(
+        Settings(**(place | settings)), engine=None if "engine_url" in settings else engine
+    )
     config = uvicorn.Config(
         app,
         port=settings.get("port", 0),

@@ -32,7 +32,7 @@ async def check(connection: Connection) -> list[Finding]:
     try:
         return await _look(bot, connection)
     finally:
-        await bot.close()
+        await bot.disconnect()
 
 
 async def _look(bot: Bots, connection: Connection) -> list[Finding]:

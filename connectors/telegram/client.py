@@ -84,7 +84,7 @@ class Bots(ExtBot[int]):
         chat = {"id": (data or {}).get("chat_id", 0), "type": "private"}
         return {"message_id": answer.get("message_id", 0), "date": 0, "chat": chat}
 
-    async def close(self) -> None:
+    async def disconnect(self) -> None:
         """All connections; `shutdown` leaves those of a bot that never got to know itself."""
         await asyncio.gather(*(request.shutdown() for request in self._request))
 

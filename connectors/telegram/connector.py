@@ -140,7 +140,7 @@ class TelegramConnector:
         """Closes the connections."""
         if self._watching is not None:
             await self._watching.stop()
-        await self._bot.close()
+        await self._bot.disconnect()
 
     def _who(self) -> Me:
         if self._me is None:

@@ -54,7 +54,6 @@ async def on_telegram(
             fake_telegram() as fake,
             open_server(
                 tmp_path_factory.mktemp("telegram"),
-                scripted=False,
                 engine_url=product.engine_url,
                 telegram_token=TOKEN,
                 telegram_api_url=fake.url,

@@ -1,6 +1,4 @@
-"""How a golden conversation is held in each channel: a driver a channel, all with the same methods.
-
-"""
+"""How a golden conversation is held in a channel: all drivers have the same methods."""
 
 import asyncio
 import time

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 TOKEN = "4242:test-token"
 BOT = {"id": 4242, "is_bot": True, "first_name": "Desk", "username": "desk_bot"}
-ANNA = {"id": 77, "is_bot": False, "first_name": "Anna", "language_code": "en"}
+ANNA: dict[str, Any] = {"id": 77, "is_bot": False, "first_name": "Anna", "language_code": "en"}
 GROUP = -100123
 PATIENCE_SECONDS = 10.0
 # `Any`: JSON.

@@ -6,7 +6,7 @@ import fakeredis
 import redis.asyncio
 import uvicorn
 from moto.server import ThreadedMotoServer
-from telemelya.server.config import settings
+from telemelya.server.config import settings  # type: ignore[import-untyped]
 
 
 def main() -> None:
@@ -18,7 +18,7 @@ def main() -> None:
     settings.minio_endpoint = f"127.0.0.1:{storage_port}"
     settings.mock_server_url = f"http://127.0.0.1:{port}"
     kept = fakeredis.FakeAsyncRedis(decode_responses=True)
-    redis.asyncio.from_url = lambda *_args, **_more: kept  # type: ignore[assignment]
+    redis.asyncio.from_url = lambda *_args, **_more: kept
     uvicorn.run("telemelya.server.app:app", host="127.0.0.1", port=port, log_level="error")
 
 

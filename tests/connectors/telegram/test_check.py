@@ -12,14 +12,15 @@ pytestmark = pytest.mark.asyncio
 PUBLIC = "https://help.example.com/telegram/webhook"
 
 
-async def look(fake: FakeTelegram, token: str = TOKEN, **more: str) -> dict[str, Finding]:
-    return {found.name: found for found in await check(Connection(token, fake.url, **more))}
+async def look(fake: FakeTelegram, token: str = TOKEN, webhook_url: str = "") -> dict[str, Finding]:
+    connection = Connection(token, fake.url, webhook_url)
+    return {found.name: found for found in await check(connection)}
 
 
 async def test_all_is_well_after_the_desk_has_run(fake: FakeTelegram) -> None:
     bot = make_bot(TOKEN, api_url=fake.url)
     await set_menu(bot)
-    await bot.close()
+    await bot.disconnect()
     found = await look(fake)
     assert all(one.fine for one in found.values())
     assert found["token"].says == "This is @desk_bot (Desk)."

@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.accounts.models import Agent
 from bot.channel import Author, AuthorKind, Hint, PlaceInQueue, thread_topic
+from bot.conversations.models import Conversation
 from bot.handoff.service import Reply
 from tests.connectors.telegram.conftest import Open
 from tests.connectors.telegram.fake import ANNA, FakeTelegram
@@ -21,9 +23,8 @@ async def agent_of(server: Server) -> Agent:
     parts = server.app.state.parts
     await parts.accounts.add_agent("ola@example.com", "Ola", ["customer-care"])
     async with parts.db.read() as session:
-        from sqlalchemy import select
-
-        return (await session.scalars(select(Agent))).one()
+        found: Agent = (await session.scalars(select(Agent))).one()
+        return found
 
 
 async def status_of(server: Server, thread: str = THREAD) -> Any:
@@ -31,10 +32,9 @@ async def status_of(server: Server, thread: str = THREAD) -> Any:
 
 
 async def epoch_of(server: Server, conversation: str) -> int:
-    from bot.conversations.models import Conversation
-
     async with server.app.state.parts.db.read() as session:
-        return (await session.get_one(Conversation, conversation)).epoch
+        found: Conversation = await session.get_one(Conversation, conversation)
+        return found.epoch
 
 
 async def test_start_help_and_what_is_unknown(server: Server, fake: FakeTelegram) -> None:

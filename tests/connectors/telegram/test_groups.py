@@ -10,7 +10,7 @@ from tests.server import Server
 
 pytestmark = pytest.mark.asyncio
 OFFICE = {"id": GROUP, "type": "supergroup", "title": "Office"}
-PIOTR = {"id": 99, "is_bot": False, "first_name": "Piotr", "language_code": "pl"}
+PIOTR: dict[str, Any] = {"id": 99, "is_bot": False, "first_name": "Piotr", "language_code": "pl"}
 GENERAL = answer("Two working days.", answered="utter_care_delivery_time")
 
 

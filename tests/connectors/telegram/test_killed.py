@@ -1,15 +1,17 @@
 """The process is killed between receipt and answer: nothing is lost, and nothing is said twice."""
 
+import asyncio
 import os
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from tests.connectors.telegram.fake import TOKEN, FakeTelegram
 from tests.databases import SQLITE_ONLY
-from tests.loopback_engine import LoopbackEngine
-from tests.processes import free_port, running
+from tests.loopback_engine import GOOD, LoopbackEngine, says
+from tests.processes import Running, free_port, running
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(180), SQLITE_ONLY]
 
@@ -47,18 +49,25 @@ async def test_a_desk_that_is_killed_is_given_the_update_again_and_answers_once(
         await engine.stop()
 
 
-async def live(command, port, log, environment, fake, *, dies):  # type: ignore[no-untyped-def]
+async def live(
+    command: list[str],
+    port: int,
+    log: Path,
+    environment: dict[str, str],
+    fake: FakeTelegram,
+    *,
+    dies: bool,
+) -> None:
     """A life of the desk, with this test's loop going on."""
-    import asyncio
 
-    def start():  # type: ignore[no-untyped-def]
+    def start() -> tuple[AbstractContextManager[Running], Running]:
         block = running(command, port=port, ready="/healthz", log=log, env=environment)
         return block, block.__enter__()
 
     try:
         block, started = await asyncio.to_thread(start)
     except RuntimeError:
-        assert dies, log.read_text()[-2000:]  # so fast that it was never seen alive
+        assert dies, f"see {log}"  # so fast that it was never seen alive
         return
     try:
         if dies:
@@ -72,9 +81,7 @@ async def live(command, port, log, environment, fake, *, dies):  # type: ignore[
         await asyncio.to_thread(block.__exit__, None, None, None)
 
 
-async def quiet(engine, line):  # type: ignore[no-untyped-def]
+async def quiet(engine: LoopbackEngine, line: asyncio.StreamWriter) -> None:
     """An answer without a handoff."""
-    from tests.loopback_engine import GOOD, says
-
     body = {**GOOD, "handoff": None, "replies": [{"text": "Two working days.", "buttons": []}]}
     await says(200, {**body, "model_id": engine.model})(engine, line)
