@@ -11,6 +11,7 @@ from bot.handoff.models import Correction
 from bot.identity.models import Identity
 from bot.intake.models import Intake
 from bot.outbox.models import Delivery
+from bot.search.models import SearchEntry
 from bot.survey.models import Survey
 from bot.transcript.models import TranscriptMail
 from bot.writing.models import Draft, HeldReply
@@ -76,6 +77,8 @@ async def empty(session: AsyncSession, ids: Sequence[str], words: str) -> None:
         problem=None,
     )
     await _set(session, update(Survey).where(Survey.conversation_id.in_(ids)), comment=None)
+    # The index of the search follows changes of objects, and these are changes of whole tables.
+    await session.execute(delete(SearchEntry).where(SearchEntry.conversation_id.in_(ids)))
     await session.execute(delete(Draft).where(Draft.conversation_id.in_(ids)))
     await session.execute(delete(HeldReply).where(HeldReply.conversation_id.in_(ids)))
     await session.execute(delete(Correction).where(Correction.conversation_id.in_(ids)))
