@@ -25,6 +25,7 @@ from bot.inbox.guard import HOME, Guard, InboxRoute, needs, open_to_everyone
 from bot.inbox.handling.panels import LabelPage, Panels
 from bot.inbox.handling.routes import HandlingRoutes, LabelRoutes
 from bot.inbox.live import LiveStreams
+from bot.inbox.macro_acts import register_acts
 from bot.inbox.pages import Pages
 from bot.inbox.people.routes import PeopleRouters, add_people_pages
 from bot.inbox.picture import MAX_UPLOAD_BYTES, PicturePage
@@ -85,6 +86,7 @@ def inbox_router(
     Composer(screen, writing).add_to(work)
     Viewing(screen, writing.viewers).add_to(read)
     shared = behind(guard, Permission.KEEP_SHARED)
+    register_acts(writing.saved.acts, db, handling, desks)
     saved = Saved(screen, writing.saved, writing.replies)
     saved.add_to(read)
     saved.add_changes_to(shared)

@@ -13,7 +13,7 @@ from bot.handoff.service import Reply
 from bot.inbox import queries
 from bot.inbox.composing import draft_now
 from bot.inbox.files import chosen_files
-from bot.inbox.guard import form_fields, is_htmx, language_of, visitor
+from bot.inbox.guard import HOME, form_fields, is_htmx, language_of, visitor
 from bot.inbox.pages import number
 from bot.inbox.screen import REFRESH, Screen, back_to
 from bot.markup.html import as_html
@@ -106,8 +106,12 @@ class Composer:
                 await acts.run(agent, conversation_id, step, epoch=epoch)
         except FirstlineError as fault:
             raise NotAllDone(problem=fault.message(language_of(request))) from fault
+        async with self.screen.db.read() as session:
+            is_ours = await queries.find_conversation(session, agent, conversation_id) is not None
         if not is_htmx(request):
-            return back_to(conversation_id)
+            return back_to(conversation_id) if is_ours else RedirectResponse(HOME, 303)
+        if not is_ours:
+            return Response(headers={"HX-Redirect": HOME})
         page = await self.screen.show_conversation(request, conversation_id)
         page.headers.update(REFRESH | TO_WORK)
         return page

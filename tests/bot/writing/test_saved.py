@@ -260,3 +260,24 @@ async def test_nobody_reaches_another_desks(office: Office, lead: AgentBrowser) 
     )
     assert taken.status_code == 404
     assert await macro_id(office, "ours") == id
+
+
+async def test_a_macro_labels_and_hands_over(office: Office, lead: AgentBrowser) -> None:
+    await office.parts.handling.labels.make(lead.agent, DESK, "Late parcel", "red")
+    assert await keep(lead, "it", actions="label late parcel\nhand_over it-help") == 303
+    assert await keep(lead, "no", actions="hand_over nowhere") == 422
+    assert await keep(lead, "no", actions="hand_over it-help\nlabel x") == 422, "it is gone by then"
+    assert await keep(lead, "none", actions="label no such one") == 303
+    conversation = await claimed(office, lead)
+    epoch = await office.epoch(conversation)
+    macro = await macro_id(office, "none")
+    fields = {"text": "One moment", "epoch": epoch, "key": "a"}
+    refused = await lead.act(conversation, "reply", macro=macro, **fields)
+    assert refused.status_code == 409
+    assert "The reply was sent, but" in refused.text
+    macro = await macro_id(office, "it")
+    fields = {"text": "", "epoch": epoch, "key": "b"}
+    away = await lead.act(conversation, "reply", macro=macro, **fields)
+    assert away.headers["HX-Redirect"] == "/inbox"
+    assert (await office.conversation(conversation)).desk == "it-help"
+    assert "labelled" in await office.events(conversation)
