@@ -13,7 +13,7 @@ from bot.channel import InboundMessage
 from bot.writing.macro import Step
 from bot.writing.saved import Content
 from tests.browser.inbox import opens, signed_in
-from tests.browser.live import PATIENCE_MS, LiveAgent, LiveDesk, open_live_desk
+from tests.browser.live import PATIENCE_MS, LiveAgent, LiveDesk, Widget, open_live_desk
 from tests.desk import DESK
 
 pytestmark = pytest.mark.browser
@@ -185,3 +185,21 @@ def test_the_keys_and_the_composer_are_accessible(chromium: Browser, desk: LiveD
     page.goto(f"{desk.url}/inbox/saved")
     assert axe.run(page).response["violations"] == []
     page.context.close()
+
+
+def test_the_customer_sees_marks_and_nothing_else_of_html(
+    chromium: Browser, desk: LiveDesk
+) -> None:
+    anna = desk.agent()
+    widget = Widget.visit(chromium, desk.url)
+    widget.open()
+    widget.says("Hello?")
+    widget.hears("bot", "Two working days.")
+    anna.claims()
+    anna.replies("**Hello** <b>Ola</b>:\n- one\n- [two](javascript:alert(1))")
+    bubble = widget.chat.locator(".row.agent .bubble").last
+    expect(bubble.locator("strong")).to_have_text("Hello", timeout=PATIENCE_MS)
+    expect(bubble.locator("li").last).to_have_text("[two](javascript:alert(1))")
+    expect(bubble).to_contain_text("<b>Ola</b>")
+    expect(bubble.locator("a, b")).to_have_count(0)
+    widget.close_page()
