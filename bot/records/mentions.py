@@ -50,7 +50,7 @@ def find_mentions(words: str, people: Sequence[Person]) -> tuple[str, ...]:
 
 
 def folded(words: str) -> str:
-    """Without case and diacritics, each letter in its place: `ł` is an `l` too."""
+    """Without case and diacritics, each letter in its place, those with a stroke too."""
     plain = []
     for letter in words:
         base = unicodedata.normalize("NFKD", letter)[0].lower()
