@@ -262,6 +262,7 @@ def build(
             queue=queue,
             desks=desks,
             bus=bus,
+            targets=targets,
         ),
         timers,
         counters,

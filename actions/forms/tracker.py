@@ -39,6 +39,23 @@ def message_of(tracker: Tracker) -> Message:
     )
 
 
+def told_by_agent(form: Form, tracker: Tracker) -> dict[str, str]:
+    """Values of this form's fields that an agent told who gave the conversation back."""
+    metadata = tracker.latest_message.get("metadata") or {}
+    facts = metadata.get("facts") or {}
+    known = facts.get("known")
+    if not isinstance(known, dict):
+        return {}
+    told = {}
+    for one in form.fields:
+        value = known.get(one.slot)
+        may_be_told = isinstance(value, str) and not getattr(one, "only_asked", False)
+        good = one.chosen(value) if may_be_told else None
+        if good is not None:
+            told[one.slot] = good
+    return told
+
+
 def turn_of(tracker: Tracker) -> str:
     """The key of the turn, the same for every attempt at it; nothing where there is none."""
     metadata = tracker.latest_message.get("metadata") or {}

@@ -39,7 +39,7 @@ from actions.forms.meaning import (
     Meaning,
     Unknown,
 )
-from actions.forms.tracker import filling_of, message_of
+from actions.forms.tracker import filling_of, message_of, told_by_agent
 from actions.forms.understand import understand
 from actions.forms.verdict import End, Refuse, Verdict
 
@@ -79,6 +79,9 @@ class FormValidation(Action, ABC):
             return self._events(tracker, filling, filling.asked or filling.missing())
         message = message_of(tracker)
         meaning = understand(filling, message)
+        if why == BEGUN and isinstance(meaning, Answers):
+            # What the customer says now goes before what an agent knew.
+            meaning = Answers({**told_by_agent(self.form, tracker), **meaning.values})
         if isinstance(meaning, Elsewhere):
             # Without events, Rasa takes the form's turn for refused, and the rules decide.
             return []

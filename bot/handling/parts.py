@@ -12,11 +12,13 @@ from bot.handling.give_back import GivingBack
 from bot.handling.labels import Labels
 from bot.handling.merging import Merging
 from bot.handling.notes import Notes
+from bot.handling.priorities import Priorities
 from bot.handling.ratings import Ratings
 from bot.handling.transfer import Transfers
 from bot.handoff.service import Handoffs
 from bot.live import Bus
 from bot.queue.service import QueueWatch
+from bot.targets.service import Targets
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Handling:
     ratings: Ratings
     blocking: Blocking
     merging: Merging
+    priorities: Priorities
 
     @classmethod
     def of(
@@ -43,6 +46,7 @@ class Handling:
         queue: QueueWatch,
         desks: Desks,
         bus: Bus,
+        targets: Targets,
     ) -> "Handling":
         """Opens nothing yet."""
         notes = Notes(db, conversations=conversations, bus=bus)
@@ -63,4 +67,5 @@ class Handling:
             ratings=Ratings(db, conversations=conversations),
             blocking=Blocking(db, conversations=conversations, handoffs=handoffs),
             merging=Merging(db, conversations=conversations, handoffs=handoffs),
+            priorities=Priorities(db, conversations=conversations, targets=targets),
         )

@@ -126,3 +126,16 @@ def test_every_status_has_complete_words(customer: Dialogue, klient: Dialogue, n
         assert number in said
         assert "{" not in said
         assert " - " not in said
+
+
+def test_what_an_agent_told_is_not_asked_again(customer: Dialogue) -> None:
+    told = {"known": {"order_number": "10482", "colour": "blue"}, "summary": "Paid twice"}
+    answer = customer.say("where is my order", facts=told)
+    assert "Sony WH-1000XM5" in texts(answer)[0]
+    again = customer.say("where is order 10503", facts=told)
+    assert "Philips Hue" in texts(again)[0], "what the customer says goes before it"
+
+
+@pytest.mark.parametrize("known", [None, [], "10482", {"order_number": 7}, {"order_number": "x"}])
+def test_what_cannot_be_used_is_asked_for(customer: Dialogue, known: object) -> None:
+    assert ASKED in texts(customer.say("where is my order", facts={"known": known}))[0]

@@ -17,6 +17,7 @@ from bot.inbox import reading
 from bot.inbox.guard import is_htmx, visitor
 from bot.inbox.reading import OpenConversation
 from bot.inbox.screen import Screen, asked_view
+from bot.priority import Priority
 from bot.records import repository
 from bot.texts import catalogue
 
@@ -41,6 +42,7 @@ class Panels:
         router.get(f"{here}/ask")(self.ask)
         router.get(f"{here}/answer")(self.answer)
         router.get(f"{here}/rate")(self.rate)
+        router.get(f"{here}/priority")(self.priority)
         router.get(f"{here}/merge")(self.merge)
         router.get(f"{here}/block")(self.block)
         router.get(f"{here}/snooze")(self.snooze)
@@ -103,6 +105,13 @@ class Panels:
     async def rate(self, request: Request, conversation_id: str) -> Response:
         """Whether the handoff told enough."""
         return await self._show(request, await self._opened(request, conversation_id), "rate")
+
+    async def priority(self, request: Request, conversation_id: str) -> Response:
+        """How urgent it is."""
+        opened = await self._opened(request, conversation_id)
+        words = [one.word for one in reversed(Priority)]
+        now = Priority(opened.conversation.priority).word
+        return await self._show(request, opened, "priority", words=words, now_is=now)
 
     async def block(self, request: Request, conversation_id: str) -> Response:
         """Why the customer is blocked."""

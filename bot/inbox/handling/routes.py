@@ -34,6 +34,7 @@ class HandlingRoutes:
         router.post(f"{HERE}/ask")(self.ask)
         router.post(f"{HERE}/questions/{{question}}/answer")(self.answer)
         router.post(f"{HERE}/rate")(self.rate)
+        router.post(f"{HERE}/priority")(self.put_priority)
         router.post(f"{HERE}/merge")(self.merge)
         router.post(f"{HERE}/unmerge")(self.unmerge)
         router.post(f"{HERE}/block")(self.block)
@@ -113,6 +114,12 @@ class HandlingRoutes:
             enough=fields.get("enough") == "yes",
             missing=fields.get("missing", ""),
         )
+        return await back(self.screen, request, conversation_id)
+
+    async def put_priority(self, request: Request, conversation_id: str) -> Response:
+        """How urgent it is."""
+        word = (await form_fields(request)).get("priority", "")
+        await self.handling.priorities.put(visitor(request).agent, conversation_id, word)
         return await back(self.screen, request, conversation_id)
 
     async def merge(self, request: Request, conversation_id: str) -> Response:

@@ -82,6 +82,8 @@ LOWEST: dict[tuple[str, str], Role | None] = {
     ("GET", f"{CONVERSATION}/panel/answer"): AGENT,
     ("GET", f"{CONVERSATION}/panel/rate"): AGENT,
     ("GET", f"{CONVERSATION}/panel/merge"): AGENT,
+    ("GET", f"{CONVERSATION}/panel/priority"): AGENT,
+    ("POST", f"{CONVERSATION}/priority"): AGENT,
     ("GET", f"{CONVERSATION}/panel/block"): AGENT,
     ("GET", f"{CONVERSATION}/panel/snooze"): AGENT,
     ("POST", f"{CONVERSATION}/hand_over"): AGENT,

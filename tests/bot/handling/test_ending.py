@@ -1,0 +1,125 @@
+"""Merging duplicates, blocking customers, putting off until a time of one's own; priority."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.clock import now
+from bot.conversations.errors import Blocked
+from bot.conversations.state import Status
+from bot.priority import Priority
+from bot.records.models import Block
+from tests.desk import DESK
+from tests.inbox import AgentBrowser, Office
+
+pytestmark = pytest.mark.asyncio
+
+
+async def two_of_one_customer(office: Office) -> tuple[str, str]:
+    """The same visitor at two desks, as the widget of each opens them."""
+    first = await office.customer_says("Where is it?", thread="v:care", customer="v")
+    second = await office.customer_says("As I said", thread="v:it", customer="v", desk="it-help")
+    return first, second
+
+
+async def test_a_duplicate_is_closed_and_linked_and_the_link_can_be_undone(office: Office) -> None:
+    anna = await office.hire(desks=[DESK, "it-help"])
+    main, duplicate = await two_of_one_customer(office)
+    form = await anna.page(f"/inbox/conversations/{duplicate}/panel/merge")
+    assert f'value="{main}"' in form
+    before = [m.text for m in await office.messages(main)]
+    fields = {"main": main, "epoch": await office.epoch(duplicate)}
+    assert (await anna.act(duplicate, "merge", **fields)).status_code == 200
+    closed = await office.conversation(duplicate)
+    assert (closed.status, closed.closed_as) == (Status.CLOSED, "merged")
+    assert "your other conversation" in (await office.messages(duplicate))[-1].text
+    assert [m.text for m in await office.messages(main)] == before, "messages stay in place"
+    assert f"/inbox/conversations/{main}" in await anna.page(f"/inbox/conversations/{duplicate}")
+    assert "Open the duplicate" in await anna.page(f"/inbox/conversations/{main}")
+    back = {"main": duplicate, "epoch": await office.epoch(main)}
+    assert (await anna.act(main, "merge", **back)).status_code == 409, "no ring"
+    assert (await anna.act(duplicate, "unmerge")).status_code == 200
+    assert "Open the duplicate" not in await anna.page(f"/inbox/conversations/{main}")
+    assert (await office.conversation(duplicate)).status is Status.CLOSED
+    assert (await anna.act(duplicate, "unmerge")).status_code == 404
+
+
+async def test_only_two_conversations_of_one_customer_are_merged(office: Office) -> None:
+    anna = await office.hire(desks=[DESK, "it-help"])
+    iga = await office.hire("Iga", desks=["it-help"])
+    main, duplicate = await two_of_one_customer(office)
+    other = await office.customer_says("Hello?", thread="somebody")
+    epoch = await office.epoch(duplicate)
+    for agent, into, status in (
+        (anna, other, 409),
+        (anna, duplicate, 409),
+        (anna, "nothing", 404),
+        (iga, main, 404),
+    ):
+        refused = await agent.act(duplicate, "merge", main=into, epoch=epoch)
+        assert refused.status_code == status
+    assert (await anna.act(duplicate, "merge", main=main, epoch=0)).status_code == 409
+    assert (await office.conversation(duplicate)).status is Status.QUEUED
+
+
+async def blocks(office: Office) -> list[Block]:
+    async with office.parts.db.read() as session:
+        return list(await session.scalars(select(Block)))
+
+
+async def test_a_blocked_customer_is_refused_politely_until_it_is_lifted(office: Office) -> None:
+    anna, piotr = await office.hire("Anna"), await office.hire("Piotr")
+    conversation = await office.customer_says("Insults")
+    for reason in ("", "  ", "x" * 501):
+        assert (await anna.act(conversation, "block", reason=reason)).status_code == 422
+    assert (await anna.act(conversation, "block", reason="Threats")).status_code == 200
+    assert (await office.conversation(conversation)).status is Status.CLOSED
+    with pytest.raises(Blocked) as refused:
+        await office.customer_says("More")
+    assert "contact us in another way" in refused.value.message("en")
+    assert await office.customer_says("Hello", thread="t2"), "others are welcome"
+    page = await piotr.page(f"/inbox/conversations/{conversation}")
+    assert "Blocked by Anna" in page
+    assert "Threats" in page
+    assert (await piotr.act(conversation, "unblock")).status_code == 200
+    (block,) = await blocks(office)
+    assert (block.reason, block.agent_name, block.lifted_by) == ("Threats", "Anna", "Piotr")
+    assert await office.customer_says("Sorry") != conversation
+
+
+async def claimed(office: Office, agent: AgentBrowser) -> str:
+    conversation = await office.customer_says("Hello?")
+    await agent.act(conversation, "claim", epoch=await office.epoch(conversation))
+    return conversation
+
+
+async def test_put_off_until_a_time_of_ones_own_or_a_reply(office: Office) -> None:
+    anna = await office.hire()
+    conversation = await claimed(office, anna)
+    epoch = await office.epoch(conversation)
+    zone = office.parts.desks.get(DESK).timezone
+    soon = (now() + timedelta(days=2)).astimezone(zone).replace(second=0, microsecond=0)
+    for when in ("", "tomorrow", "2020-01-01T09:00", f"{soon.year + 2}-01-01T09:00"):
+        fields = {"until": "at", "when": when, "epoch": epoch}
+        assert (await anna.act(conversation, "snooze", **fields)).status_code == 422
+    fields = {"until": "at", "when": soon.strftime("%Y-%m-%dT%H:%M"), "epoch": epoch}
+    assert (await anna.act(conversation, "snooze", **fields)).status_code == 200
+    assert (await office.conversation(conversation)).due_at == soon
+    await anna.act(conversation, "wake", epoch=epoch)
+    assert (await anna.act(conversation, "snooze", until="reply", epoch=epoch)).status_code == 200
+    assert (await office.conversation(conversation)).status is Status.SNOOZED
+    await office.customer_says("Here I am")
+    assert (await office.conversation(conversation)).status is Status.WITH_AGENT
+
+
+async def test_priority_is_set_and_named_in_words(office: Office) -> None:
+    anna = await office.hire()
+    conversation = await office.customer_says("Hello?")
+    assert (await anna.act(conversation, "priority", priority="now")).status_code == 422
+    assert (await anna.act(conversation, "priority", priority="urgent")).status_code == 200
+    assert (await office.conversation(conversation)).priority == Priority.URGENT
+    assert "▲ urgent" in await anna.page(f"/inbox/conversations/{conversation}")
+    assert "priority_set" in await office.events(conversation)
+    panel = await anna.page(f"/inbox/conversations/{conversation}/panel/priority")
+    assert 'value="urgent" required checked' in panel
