@@ -40,19 +40,33 @@
     area.focus();
   }
 
+  // Unsent notes outlive whatever happens to the page; they stay in this tab.
+  body.addEventListener("input", ({ target }) => {
+    if (!(target instanceof HTMLTextAreaElement) || !target.dataset.draft) return;
+    sessionStorage.setItem(`draft:${target.dataset.draft}`, target.value);
+  });
+
+  body.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, requestConfig } = /** @type {CustomEvent} */ (event).detail;
+    const area = requestConfig.elt.querySelector("textarea[data-draft]");
+    if (area && xhr.status < 400 && requestConfig.verb === "post") sessionStorage.removeItem(`draft:${area.dataset.draft}`);
+  });
+
   body.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) closePanel();
   });
 
   body.addEventListener("htmx:afterSettle", (event) => {
     const { elt } = /** @type {CustomEvent} */ (event).detail;
-    if (elt.id !== "panel") return;
-    for (const area of elt.querySelectorAll("textarea[data-draft]")) {
+    const box = elt.id === "panel" ? elt.querySelector("[data-panel]") : null;
+    if (!box) return;
+    for (const found of box.querySelectorAll("textarea[data-draft]")) {
+      const area = /** @type {HTMLTextAreaElement} */ (found);
       const kept = sessionStorage.getItem(`draft:${area.dataset.draft}`);
       if (kept && !area.value) area.value = kept;
     }
-    const first = elt.querySelector("select, input:not([type=hidden]), textarea, h2");
-    first?.focus();
-    elt.querySelector("[data-panel]")?.scrollIntoView({ block: "nearest" });
+    const first = box.querySelector("select, input:not([type=hidden]), textarea") ?? box.querySelector("h2");
+    /** @type {HTMLElement | null} */ (first)?.focus();
+    box.scrollIntoView({ block: "nearest" });
   });
 })();
