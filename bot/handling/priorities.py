@@ -37,7 +37,7 @@ class Priorities:
             if before is wanted:
                 return
             conversation.priority = wanted
-            await self._targets.retarget(tx, conversation)
+            await self._targets.priority_set(tx, conversation)
             details = {"from": before.word, "to": wanted.word}
             self._conversations.record(
                 tx, conversation, "priority_set", actor=actor_of(agent), details=details
