@@ -71,7 +71,8 @@ class Composer:
         started = fields.get("anyway") or fields.get("started")
         agent = visitor(request).agent
         steps = await self._steps(agent, conversation_id, fields.get("macro"))
-        if reply.text.strip() or reply.attachments or not steps:
+        has_words = bool(reply.text.strip() or reply.attachments)
+        if has_words or not steps:
             try:
                 await self.writing.replies.reply(
                     agent,
@@ -82,7 +83,7 @@ class Composer:
             except NewWords as stopped:
                 return await self._stop(request, conversation_id, reply, stopped)
         if steps:
-            return await self._do(request, conversation_id, steps, reply.epoch)
+            return await self._do(request, conversation_id, steps, reply.epoch, sent=has_words)
         return await self.screen.form_again(request, conversation_id, "_reply.html")
 
     async def _steps(self, agent: Agent, conversation_id: str, macro: str | None) -> list[Step]:
@@ -97,14 +98,22 @@ class Composer:
         return steps_of(row.actions)
 
     async def _do(
-        self, request: Request, conversation_id: str, steps: list[Step], epoch: int
+        self,
+        request: Request,
+        conversation_id: str,
+        steps: list[Step],
+        epoch: int,
+        *,
+        sent: bool,
     ) -> Response:
-        """One after another; the reply is out, so a refusal says that."""
+        """One after another; once the reply is out, a refusal says that."""
         acts, agent = self.writing.saved.acts, visitor(request).agent
         try:
             for step in steps:
                 await acts.run(agent, conversation_id, step, epoch=epoch)
         except FirstlineError as fault:
+            if not sent:
+                raise
             raise NotAllDone(problem=fault.message(language_of(request))) from fault
         async with self.screen.db.read() as session:
             is_ours = await queries.find_conversation(session, agent, conversation_id) is not None
@@ -181,6 +190,7 @@ class Composer:
     async def suggestions(self, request: Request, conversation_id: str) -> Response:
         """Replies that may fit, to be put into the composer."""
         agent = visitor(request).agent
+        await self.writing.responses.load()
         async with self.screen.db.read() as session:
             found = await queries.find_conversation(session, agent, conversation_id)
             if found is None:

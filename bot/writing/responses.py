@@ -1,5 +1,6 @@
 """The bot's own answers, by language, as `data/responses/` and the domain hold them."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,19 @@ class Responses:
         self._folder = folder
         self._read: dict[str, dict[str, str]] | None = None
 
+    async def load(self) -> None:
+        """Reads them off the loop, once: seventy files take a moment."""
+        if self._read is None:
+            self._read = await asyncio.to_thread(self._all)
+
     def answer(self, intent: str, language: str) -> str | None:
         """What the bot says to this intent; None when it has no plain answer."""
         if self._read is None:
-            self._read = {one: self._of(one) for one in LANGUAGES}
+            self._read = self._all()
         return self._read.get(language, {}).get(f"utter_{intent}")
+
+    def _all(self) -> dict[str, dict[str, str]]:
+        return {language: self._of(language) for language in LANGUAGES}
 
     def _of(self, language: str) -> dict[str, str]:
         files = sorted((self._folder / "data" / "responses" / language).glob("*.yml"))

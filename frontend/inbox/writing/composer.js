@@ -92,6 +92,11 @@ document.body.addEventListener("input", ({ target }) => {
   if (button && place) pause = setTimeout(() => void refresh(button, area, place), 300);
 });
 
+document.body.addEventListener("files-changed", () => {
+  const area = composer();
+  if (area && !area.value) begun(area); // begun with a file
+});
+
 /** From now on the customer's words are news to this reply. @param {HTMLTextAreaElement} area */
 function begun(area) {
   const seen = /** @type {HTMLInputElement | null} */ (document.querySelector("[id^=cursor-] input[name=after]"));

@@ -11,10 +11,10 @@ from bot.conversations.models import Conversation, Customer
 from bot.handoff.service import Reply
 from bot.writing.responses import Responses
 from bot.writing.suggestions import Suggestion, suggest, without_person
-from tests.desk import TestDesk, answer, open_desk
+from tests.desk import ScriptedEngine, TestDesk, answer, open_desk
+from tests.inbox import open_office
 
 INTENT = "care_delivery_time"
-FOLDER = Path("data/responses/en")
 
 
 def test_the_shipped_bots_answers_are_found_in_both_languages() -> None:
@@ -99,3 +99,18 @@ async def test_without_an_idea_there_is_no_suggestion(tmp_path: Path) -> None:
         receipt = await desk.customer_asks_for_human()
         there = await desk.conversation(receipt.conversation)
         assert await suggested(desk, anna, there) == []
+
+
+@pytest.mark.asyncio
+async def test_the_page_offers_them_and_nothing_is_sent(tmp_path: Path) -> None:
+    engine = ScriptedEngine()
+    engine.at_once = answer("Two days.", intent=INTENT)
+    async with open_office(tmp_path, engine=engine) as office:
+        anna = await office.hire()
+        conversation = await office.customer_says("How long does it take?")
+        page = await anna.page(f"/inbox/conversations/{conversation}/suggestions")
+        assert 'id="suggestion-1" data-suggested="Items in stock' in page
+        assert len(await office.messages(conversation)) == 2, "the question and the bot's answer"
+        stranger = await office.hire("Ola", ["it-help"])
+        address = f"/inbox/conversations/{conversation}/suggestions"
+        assert (await stranger.http.get(address)).status_code == 404
