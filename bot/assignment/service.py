@@ -89,6 +89,8 @@ class Assigner:
 
     async def run(self) -> None:
         """Until cancelled: empties queues whenever something changes, and every two seconds."""
+        if all(rule.strategy is Strategy.PULL for rule in self._rules.values()):
+            await asyncio.Event().wait()  # there is nothing to give: nobody listens, nobody asks
         with self._bus.subscribe([INBOX_TOPIC]) as news:
             while True:
                 try:

@@ -1,5 +1,6 @@
 """A conversation finds its agent when it is handed off, or as soon as there is room."""
 
+import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -261,3 +262,26 @@ async def test_a_desk_without_a_rule_is_as_before(tmp_path: Path) -> None:
         assert await desk.parts.assigner.drain() == 0
         assert (await desk.conversation(opened)).status is Status.QUEUED
         await change(desk, anna, presence="away")
+
+
+async def test_the_worker_gives_as_soon_as_somebody_comes(tmp_path: Path) -> None:
+    async with giving_desk(tmp_path) as desk:
+        (opened,) = await asks(desk, "a")
+        working = asyncio.create_task(desk.parts.assigner.run())
+        anna = await comes(desk, "Anna", presence="break")
+        await chooses(desk, anna, State.ONLINE)
+        async with asyncio.timeout(30):
+            while (await owners(desk, [opened])) != ["Anna"]:
+                await asyncio.sleep(0.01)
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+        await desk.settle()
+
+
+async def test_where_nothing_is_given_the_worker_listens_to_nothing(tmp_path: Path) -> None:
+    async with giving_desk(tmp_path, "") as desk:
+        working = asyncio.create_task(desk.parts.assigner.run())
+        await asyncio.sleep(0)
+        assert not desk.parts.bus.subscriptions()
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
