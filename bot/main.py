@@ -244,6 +244,15 @@ def build(
         factor_roles=frozenset(map(Role, settings.factor_roles())),
     )
     transcripts = Transcripts.of(settings, db, desks=desks)
+    handling = Handling.of(
+        db,
+        conversations=conversations,
+        handoffs=handoffs,
+        queue=queue,
+        desks=desks,
+        bus=bus,
+        targets=targets,
+    )
     return Parts(
         settings,
         db,
@@ -255,15 +264,7 @@ def build(
         handoffs,
         assigner,
         targets,
-        Handling.of(
-            db,
-            conversations=conversations,
-            handoffs=handoffs,
-            queue=queue,
-            desks=desks,
-            bus=bus,
-            targets=targets,
-        ),
+        handling,
         timers,
         counters,
         upkeep,
@@ -280,7 +281,15 @@ def build(
         mailer_for(settings, db, transcripts=transcripts, conversations=conversations),
         Identities(db, conversations=conversations, key_of=lambda desk: desks.get(desk).identity),
         Intakes(db, widget_of=lambda desk: desks.get(desk).widget),
-        Triage(db, conversations=conversations, handoffs=handoffs, presence=presence, bus=bus),
+        Triage(
+            db,
+            conversations=conversations,
+            handoffs=handoffs,
+            hand_over=handling.transfers.to_agent,
+            add_note=handling.notes.add,
+            presence=presence,
+            bus=bus,
+        ),
         TriageCards(db),
         Digests(db, desks=desks),
         RequestForms(db, conversations=conversations, turns=turns),

@@ -76,7 +76,7 @@ def possible_in(status: Status) -> frozenset[str]:
     found = {trigger.value for trigger in AGENTS_TRIGGERS if (status, trigger) in TABLE}
     if OWNER[status] is Owner.AGENT:
         found.add(REPLY)
-    if status is not Status.CLOSED:
+    if (status, Trigger.HAND_OVER) in TABLE:
         found.add(ASSIGN)
     return frozenset(found)
 

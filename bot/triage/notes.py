@@ -1,11 +1,14 @@
 """Notes that agents write elsewhere: once each, however often their message comes."""
 
+from typing import Protocol
+
 from sqlalchemy.exc import IntegrityError
 
 from bot.accounts.models import Agent
 from bot.channel import AuthorKind
 from bot.conversations import repository as conversations
 from bot.conversations.errors import NotFound
+from bot.conversations.models import Conversation, Note
 from bot.conversations.owning import Actor
 from bot.conversations.service import Conversations
 from bot.db import Database, Overtaken, Transaction
@@ -13,11 +16,21 @@ from bot.triage import repository
 from bot.triage.models import NoteSource
 
 
+class AddNote(Protocol):
+    """Writes a note with its mentions (bot/handling/notes.py)."""
+
+    async def __call__(
+        self, tx: Transaction, conversation: Conversation, agent: Agent, words: str
+    ) -> Note:
+        """Raises EmptyText or TextTooLong."""
+
+
 class ForeignNotes:
     """Writes and changes them. A note has no way to a customer: it is no message."""
 
-    def __init__(self, db: Database, *, conversations: Conversations) -> None:
+    def __init__(self, db: Database, *, conversations: Conversations, add_note: AddNote) -> None:
         self._db = db
+        self._add_note = add_note
         self._conversations = conversations
 
     async def write(self, agent: Agent, conversation_id: str, words: str, source: str) -> bool:
@@ -30,7 +43,7 @@ class ForeignNotes:
             if await repository.note_from(tx.session, source) is not None:
                 self._conversations.count_duplicate(tx)
                 return False
-            note = await self._conversations.note(tx, conversation, words, by=_actor(agent))
+            note = await self._add_note(tx, conversation, agent, words)
             tx.session.add(NoteSource(source=source, note_id=note.id))
             try:
                 await tx.session.flush()

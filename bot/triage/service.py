@@ -6,6 +6,7 @@ and passes the same epoch, owner and desk checks in `Handoffs`.
 
 from collections.abc import Collection
 from contextlib import AbstractContextManager
+from typing import Protocol
 
 from bot.accounts import repository as accounts
 from bot.accounts.models import Agent
@@ -18,9 +19,8 @@ from bot.errors import FirstlineError
 from bot.handoff.service import Handoffs, Reply
 from bot.live import Bus, Subscription
 from bot.triage import repository
-from bot.triage.assigning import Assigning
 from bot.triage.cases import open_request, read_case, read_ended, read_entries
-from bot.triage.notes import ForeignNotes
+from bot.triage.notes import AddNote, ForeignNotes
 
 REQUESTS = 20
 
@@ -32,6 +32,13 @@ class NoAccount(FirstlineError):
     status = 403
 
 
+class HandOver(Protocol):
+    """Gives a conversation to a colleague (bot/handling/transfer.py)."""
+
+    async def __call__(self, agent: Agent, conversation_id: str, *, epoch: int, to_id: str) -> None:
+        """Raises what the inbox tells."""
+
+
 class Triage:
     """The desk as agents elsewhere see it."""
 
@@ -41,6 +48,8 @@ class Triage:
         *,
         conversations: Conversations,
         handoffs: Handoffs,
+        hand_over: HandOver,
+        add_note: AddNote,
         presence: Presence,
         bus: Bus,
     ) -> None:
@@ -48,8 +57,8 @@ class Triage:
         self._handoffs = handoffs
         self._presence = presence
         self._bus = bus
-        self._notes = ForeignNotes(db, conversations=conversations)
-        self._assigning = Assigning(db, conversations=conversations, handoffs=handoffs)
+        self._notes = ForeignNotes(db, conversations=conversations, add_note=add_note)
+        self._hand_over = hand_over
 
     async def account(self, email: str) -> AgentAccount | None:
         """The account of this address that may work."""
@@ -79,8 +88,8 @@ class Triage:
 
     async def assign(self, agent: str, conversation: str, *, epoch: int, to: str) -> None:
         """Another agent of the desk gets it."""
-        by, target = await self._agent(agent), await self._agent(to)
-        await self._assigning.assign(by, conversation, epoch=epoch, to=target)
+        by = await self._agent(agent)
+        await self._hand_over(by, conversation, epoch=epoch, to_id=to)
 
     async def release(self, agent: str, conversation: str, *, epoch: int) -> None:
         """Back to the queue."""

@@ -8,8 +8,9 @@ from bot.channel.agents import AgentReply
 from bot.conversations.errors import NotFound, NotPossibleNow
 from bot.conversations.models import Note
 from bot.conversations.state import Status
+from bot.handling.errors import NoSuchColleague
 from bot.handoff.service import NotYours, StaleSend
-from bot.triage.assigning import NotAtDesk
+from bot.records.models import Mention
 from bot.triage.service import NoAccount
 from tests.desk import DESK, TestDesk
 
@@ -74,7 +75,7 @@ async def test_a_colleague_gets_it_from_the_queue_or_from_whoever_has_it(desk: T
     anna, piotr = await desk.add_agent("Anna"), await desk.add_agent("Piotr")
     other = await desk.add_agent("Ola", desks=("it-help",))
     conversation, epoch = await waiting(desk)
-    with pytest.raises(NotAtDesk):
+    with pytest.raises(NoSuchColleague):
         await triage.assign(anna.id, conversation, epoch=epoch, to=other.id)
     await triage.assign(anna.id, conversation, epoch=epoch, to=piotr.id)
     found = await desk.conversation(conversation)
@@ -153,3 +154,12 @@ async def test_a_customer_sees_what_is_open(desk: TestDesk) -> None:
     await desk.parts.triage.close(anna.id, first, epoch=epoch)
     found = await desk.parts.triage.open_requests("web", "t1", "en")
     assert [request.thread for request in found] == ["t1b"]
+
+
+async def test_a_colleague_who_is_named_in_a_note_hears_of_it(desk: TestDesk) -> None:
+    anna, piotr = await desk.add_agent("Anna"), await desk.add_agent("Piotr")
+    conversation, _ = await waiting(desk)
+    await desk.parts.triage.note(anna.id, conversation, "@Piotr, yours?", source="C1:7.7")
+    async with desk.db.read() as session:
+        mentioned = list(await session.scalars(select(Mention.agent_id)))
+    assert mentioned == [piotr.id]
