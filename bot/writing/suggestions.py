@@ -81,5 +81,6 @@ def without_person(words: str, name: str | None, own: str, language: str) -> str
     firsts = ((whole, own), (whole.split(" ")[0], own.split(" ")[0]))
     for theirs, ours in firsts:
         if len(theirs) > 1:
-            made = re.sub(rf"\b{re.escape(theirs)}\b", lambda _, o=ours: o or gap("name"), made)
+            instead = (ours or gap("name")).replace("\\", r"\\")
+            made = re.sub(rf"\b{re.escape(theirs)}\b", instead, made)
     return made
