@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -11,7 +12,7 @@ from connectors.slack.faults import Limited, Unreachable
 
 # Slack waits three seconds for its answer, and then sends the event again.
 PATIENCE_SECONDS = 2.5
-STOP_SECONDS = 5.0
+STOP_SECONDS = 10.0
 AGAIN_SECONDS = (0.2, 1.0, 5.0, 15.0)
 LONGEST_SECONDS = 60.0
 
@@ -27,11 +28,15 @@ class Later:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_over = False
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._order: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Does it in the background; a failure is logged, and that is all."""
+        if self._is_over:
+            work.close()
+            return
         self._spawn(_guarded(work, name), name)
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
@@ -46,6 +51,8 @@ class Later:
         Raises StillAtWork when Slack must have an answer now; the work goes on.
         """
         task = self._under_way.get(key)
+        if task is None and self._is_over:
+            raise StillAtWork(key)
         if task is None:
             task = self._spawn(self._in_order(order, work), key)
             self._under_way[key] = task
@@ -72,9 +79,14 @@ class Later:
             await asyncio.wait(tuple(self._tasks))
 
     async def stop(self) -> None:
-        """Lets what is under way finish, for a while."""
-        if self._tasks:
-            await asyncio.wait(tuple(self._tasks), timeout=STOP_SECONDS)
+        """Takes nothing more, and lets what is under way finish, for a while.
+
+        An event that was on its way meanwhile is not acknowledged: another process gets it.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await self.rest()
+        self._is_over = True
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
