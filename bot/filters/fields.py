@@ -80,6 +80,7 @@ FIELDS = {
         Field("channel", Kind.WORD, ("kanal",)),
         Field("agent", Kind.WORD),
         Field("priority", Kind.CHOICE, ("priorytet",), tuple(PRIORITIES)),
+        Field("label", Kind.WORD, ("etykieta",)),
         Field("intent", Kind.WORD, ("temat",)),
         Field("reason", Kind.WORD, ("powod",)),
         Field("waiting", Kind.SPAN, ("czeka",)),

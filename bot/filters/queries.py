@@ -26,6 +26,7 @@ from bot.filters.grammar import All, Compare, Not, Some, Tree
 from bot.filters.models import SavedFilter
 from bot.handoff.queries import waits_for_us
 from bot.priority import WORDS as PRIORITIES
+from bot.records.repository import labelled
 from bot.search.models import SearchEntry
 from bot.search.queries import holds
 from bot.search.sought import sought
@@ -70,6 +71,10 @@ class _Asker:
                 return _compared(Conversation.priority, test.sign, PRIORITIES[value].value)
             case "agent":
                 return self._agent(value)
+            case "label":
+                key = value.removesuffix("*").casefold()
+                found = labelled(key, is_whole=not value.endswith("*"))
+                return Conversation.id.in_(found)
             case "intent":
                 return exists().where(
                     Turn.conversation_id == Conversation.id, _named(Turn.intent, value)

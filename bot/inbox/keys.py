@@ -45,6 +45,7 @@ KEYS = (
     Key("g w", "for_customer", Group.LIST, "#tab-for_customer"),
     Key("g u", "unassigned", Group.LIST, "#tab-unassigned"),
     Key("g z", "snoozed", Group.LIST, "#tab-snoozed"),
+    Key("g @", "mentions", Group.LIST, "#tab-mentions"),
     Key("g b", "bots", Group.LIST, "#tab-bot"),
     Key("g c", "closed", Group.LIST, "#tab-closed"),
     Key("g d", "undelivered", Group.LIST, "#tab-undelivered"),

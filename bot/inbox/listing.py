@@ -32,6 +32,7 @@ from bot.handoff.queries import waits_for_us
 from bot.inbox.paging import Key, Place, behind
 from bot.inbox.views import View
 from bot.outbox.repository import with_dead_letters
+from bot.records.repository import mentioning
 
 COUNT_UP_TO = 100
 ID = Key(Conversation.id)
@@ -45,6 +46,7 @@ ORDER: dict[View, tuple[Key, ...]] = {
     View.FOR_CUSTOMER: OLDEST_WORD,
     View.UNASSIGNED: LATEST_WORD,
     View.SNOOZED: (Key(Conversation.due_at), ID),
+    View.MENTIONS: LATEST_WORD,
     View.BOT: LATEST_WORD,
     View.CLOSED: (Key(Conversation.closed_at, True), Key(Conversation.id, True)),
     View.UNDELIVERED: LATEST_WORD,
@@ -76,6 +78,8 @@ def slices(view: View) -> tuple[Slice, ...]:
             return (_is("queued"),), (_is("bot"),)
         case View.SNOOZED | View.BOT | View.CLOSED:
             return ((_is(view.value),),)
+        case View.MENTIONS:
+            return ((Conversation.id.in_(mentioning(ME)),),)
         case View.UNDELIVERED:
             return ((Conversation.id.in_(with_dead_letters()),),)
 

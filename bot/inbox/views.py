@@ -17,6 +17,7 @@ class View(StrEnum):
     FOR_CUSTOMER = "for_customer"
     UNASSIGNED = "unassigned"
     SNOOZED = "snoozed"
+    MENTIONS = "mentions"
     BOT = "bot"
     CLOSED = "closed"
     UNDELIVERED = "undelivered"

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import BindParameter, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.models import Agent
@@ -55,6 +55,22 @@ async def see_mentions(
         .execution_options(synchronize_session=False)
     )
     return bool(seen.rowcount)  # type: ignore[attr-defined]  # a CursorResult
+
+
+def mentioning(agent_id: str | BindParameter[str]) -> Select[str]:
+    """For a question about conversations: the ids of those with a note that names the agent."""
+    return select(Mention.conversation_id).where(Mention.agent_id == agent_id)
+
+
+def labelled(beginning: str, *, is_whole: bool) -> Select[str]:
+    """For a question about conversations: those with a label of that key."""
+    key = Label.key
+    named = key == beginning if is_whole else key.startswith(beginning, autoescape=True)
+    return (
+        select(ConversationLabel.conversation_id)
+        .join(Label, Label.id == ConversationLabel.label_id)
+        .where(named)
+    )
 
 
 async def has_unseen_mention(session: AsyncSession, agent_id: str, conversation_id: str) -> bool:

@@ -138,6 +138,7 @@ def oracles(me: str, turns: dict[str, str], dead: set[str]) -> dict[View, Oracle
         View.FOR_CUSTOMER: lambda one: is_with_agent(one) and not waits_for_us(one),
         View.UNASSIGNED: lambda one: one["status"] in (Status.QUEUED, Status.BOT),
         View.SNOOZED: lambda one: one["status"] is Status.SNOOZED,
+        View.MENTIONS: lambda one: False,
         View.BOT: lambda one: one["status"] is Status.BOT,
         View.CLOSED: lambda one: one["status"] is Status.CLOSED,
         View.UNDELIVERED: lambda one: one["id"] in dead,

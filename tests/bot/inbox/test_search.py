@@ -5,6 +5,7 @@ from sqlalchemy import delete, select
 
 from bot.conversations.models import Customer, Note
 from bot.inbox import found
+from bot.records.models import ConversationLabel, Label
 from bot.search.models import SearchEntry
 from tests.inbox import AgentBrowser, Office
 
@@ -168,3 +169,24 @@ async def test_the_search_speaks_polish(office: Office) -> None:
     anna = await office.hire()
     await anna.post("/inbox/language", htmx=False, language="pl", back="/inbox")
     assert "Nic nie znaleziono" in await anna.page("/inbox", q="xyz")
+
+
+async def test_mentions_are_a_view_and_labels_can_be_filtered_by(office: Office) -> None:
+    anna, piotr = await office.hire("Anna"), await office.hire("Piotr")
+    conversation = await office.customer_says("My parcel is lost", thread="a")
+    other = await office.customer_says("Hello", thread="b")
+    await anna.act(conversation, "note", note="@Piotr, do you know more?")
+    page = await piotr.page("/inbox", view="mentions")
+    assert conversation in page
+    assert other not in page
+    assert "No note names you" in await anna.page("/inbox", view="mentions")
+    async with office.parts.db.write() as tx:
+        label = Label(desk="customer-care", key="reklamacja", name="Reklamacja", colour="red")
+        tx.session.add(label)
+        await tx.session.flush()
+        put = {"agent_id": anna.agent.id, "agent_name": "Anna", "label_id": label.id}
+        tx.session.add(ConversationLabel(conversation_id=other, **put))
+    for line in ("label:Reklamacja", "label:rekl*", "not label:none and label:reklamacja"):
+        page = await anna.page("/inbox", view=f"where:{line}")
+        assert other in page, line
+        assert conversation not in page
