@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, ExitStack, aclosing
 from itertools import cycle
 from typing import Any
+from urllib.parse import quote
 
 from benchmarks.agents import conversation_ids, hire, page
 from benchmarks.console import console
@@ -25,7 +26,9 @@ EACH_CONVERSATION = 10  # messages 6 to 15 of a conversation are â€œmessage 10â€
 BEFORE = 5
 HEAD = ("median, ms", "p99, ms", "CPU ms (service and PostgreSQL)")
 INBOX_PARTS = ("service 1", "PostgreSQL")
-VIEWS = ("queue", "mine", "bot", "closed")
+VIEWS = ("queue", "mine", "for_us", "for_customer", "unassigned", "snoozed", "bot", "closed")
+# A word that most messages have, one that a few have, one that none has, and other forms.
+SEARCHES = ("delivery", "order 10482", "nosuchword", "deliveries parcels")
 AT_MOST, AT_MOST_MS = 1.2, 50
 
 
@@ -96,6 +99,10 @@ async def inbox(place: World, *, samples: int) -> dict[str, Any]:
 
         for view in VIEWS:
             await timed(f"list: {view}", cycle([f"/inbox/list?view={view}"]))
+        for words in SEARCHES:
+            await timed(f"search: {words}", cycle([f"/inbox/list?q={quote(words)}"]))
+        for line in ("status:open and waiting>30m", "status:queued customer:customer"):
+            await timed(f"filter: {line}", cycle([f"/inbox/list?view={quote('where:' + line)}"]))
         for status in ("queued", "closed", "bot"):
             ids = await conversation_ids(place.database, status, samples)
             if ids:

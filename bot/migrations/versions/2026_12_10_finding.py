@@ -79,6 +79,9 @@ def upgrade() -> None:
     if is_sqlite:
         for statement in SQLITE_INDEX:
             op.execute(statement)
+    if not is_sqlite:
+        # Each key is checked with its row: PostgreSQL makes no index while checks are due.
+        op.execute("SET CONSTRAINTS ALL IMMEDIATE")
     fill(op.get_bind())
     if not is_sqlite:
         # After the rows: one build is far quicker than as many changes.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from bot import migrations
 from bot.migrations.problems import UnusableDatabase
@@ -69,6 +69,29 @@ def test_rows_survive_the_way_up_and_down(url: str) -> None:
         assert "feedback" not in inspect(engine).get_table_names()
 
 
+def test_what_was_said_before_there_was_a_search_is_found(url: str) -> None:
+    config = migrations.config(url)
+    command.upgrade(config, "0002")
+    with engine_of(url) as engine:
+        with engine.begin() as connection:
+            for statement in (CUSTOMER, CONVERSATION, MESSAGES):
+                connection.execute(text(statement))
+            connection.execute(text("UPDATE customers SET name = 'Łucja Wójcik'"))
+        command.upgrade(config, "head")
+        with engine.connect() as connection:
+            found = {word: ids_with(connection, word) for word in ("lucja", "~zamow", "10482", "x")}
+    # The oldest first, whatever their keys are.
+    assert found == {"lucja": {1}, "~zamow": {2, 3}, "10482": {3}, "x": set()}
+
+
+def ids_with(connection: Connection, word: str) -> set[int]:
+    if connection.dialect.name == "sqlite":
+        asked = text("SELECT rowid FROM search_words WHERE search_words MATCH :word")
+        return set(connection.scalars(asked, {"word": f'"{word}"'}))
+    asked = text("SELECT id FROM search_entries WHERE words @@ CAST(:word AS tsquery)")
+    return set(connection.scalars(asked, {"word": f"'{word}'"}))
+
+
 def test_processes_that_start_at_once_migrate_one_after_the_other(url: str) -> None:
     program = "import sys; from bot import migrations; migrations.upgrade(sys.argv[1])"
     starting = [
@@ -121,4 +144,9 @@ INSERT INTO conversations (id, customer_id, channel, thread, desk, language, sta
   last_seq, seen_seq, misses, dialogue_fresh, context, contact_asks, created_at, updated_at)
 VALUES ('k', 'c', 'web', 't', 'it-help', 'en', 'bot', 1, 0, 0, 0, false, '{}', 0,
   '2026-11-25 12:00:00', '2026-11-25 12:00:00')
+"""
+MESSAGES = """
+INSERT INTO messages (id, conversation_id, seq, channel, author_kind, text, buttons, created_at)
+VALUES ('z', 'k', 1, 'web', 'customer', 'Moje zamówienie', '[]', '2026-11-25 12:00:01'),
+  ('a', 'k', 2, 'web', 'customer', 'Zamówienia 10482', '[]', '2026-11-25 12:00:02')
 """
