@@ -19,12 +19,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.conversations.models import Message
+from tests.databases import SQLITE_ONLY
 from tests.desk import answer
 from tests.files import JPEG
 from tests.processes import Running, free_port, running
 from tests.server import open_server
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(120), SQLITE_ONLY]
 TOKEN = "123456789:ABCDefGhIjKlMnOpQrStUvWxYz"
 SECRET = "s" * 32
 PATIENCE_SECONDS = 20.0

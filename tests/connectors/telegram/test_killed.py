@@ -16,9 +16,7 @@ from tests.processes import Running, free_port, running
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(180), SQLITE_ONLY]
 
 
-@pytest.mark.parametrize(
-    "point", ["receive.open", "receive.committed", "ask.answered", "record.committed"]
-)
+@pytest.mark.parametrize("point", ["receive.committed", "record.committed"])
 async def test_a_desk_that_is_killed_is_given_the_update_again_and_answers_once(
     tmp_path: Path, fake: FakeTelegram, point: str
 ) -> None:

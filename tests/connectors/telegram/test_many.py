@@ -3,8 +3,9 @@
 import pytest
 
 from benchmarks.telegram import measure
+from tests.databases import SQLITE_ONLY
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(180), SQLITE_ONLY]
 
 
 async def test_of_many_updates_with_duplicates_each_is_answered_once() -> None:
