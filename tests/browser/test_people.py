@@ -88,7 +88,9 @@ def test_the_pages_are_fit_for_everyone_in_every_look(
     cookies = page.context.cookies()
     page.goto(f"{live_desk.url}/inbox/people")
     ola = page.get_by_role("link", name="Ola").get_attribute("href")
-    paths = ["account", "people", "people/new", ola, "audit", "forgot"]
+    page.goto(f"{live_desk.url}/inbox/second-factor")
+    page.get_by_role("button", name="Set it up").click()
+    paths = ["account", "people", "people/new", ola, "audit", "forgot", "second-factor"]
     for look, (language, options) in LOOKS.items():
         context = chromium.new_context(locale=language, **options)
         context.add_cookies(cookies)  # type: ignore[arg-type]
