@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from bot.accounts.service import NoSuchAgent
+from bot.accounts.errors import NoSuchAgent
 from bot.accounts.standing import State
 from bot.clock import now
 from bot.conversations import repository
