@@ -105,7 +105,7 @@ class Presence:
 
     async def look_idle(self, agent: Agent) -> Standing:
         """Away, if they have done nothing for too long. `agent` was just read."""
-        if agent.active_at is None:
+        if agent.active_at is None and not agent.is_idle:
             await self.active(agent)
         found = self.standing(agent)
         if not is_due(found, now()):
