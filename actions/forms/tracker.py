@@ -49,8 +49,9 @@ def told_by_agent(form: Form, tracker: Tracker) -> dict[str, str]:
     told = {}
     for one in form.fields:
         value = known.get(one.slot)
-        may_be_told = isinstance(value, str) and not getattr(one, "only_asked", False)
-        good = one.chosen(value) if may_be_told else None
+        if not isinstance(value, str) or getattr(one, "only_asked", False):
+            continue
+        good = one.chosen(value)
         if good is not None:
             told[one.slot] = good
     return told
