@@ -19,7 +19,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         noted.append(seconds)
 
     monkeypatch.setattr(client, "monotonic", lambda: 100.0)
-    monkeypatch.setattr(client.asyncio, "sleep", sleep)
+    monkeypatch.setattr("connectors.telegram.client.asyncio.sleep", sleep)
     return noted
 
 
@@ -50,7 +50,7 @@ async def test_the_library_keeps_the_limits_overall_and_of_groups() -> None:
     assert pace._base_limiter is not None
     assert pace._base_limiter.max_rate == 30
     group = pace._get_group_limiter(-100)
-    assert (group.max_rate, group.time_period) == (20, 60)  # type: ignore[union-attr]
+    assert (group.max_rate, group.time_period) == (20, 60)
 
 
 async def test_chats_that_were_quiet_for_long_are_forgotten(
