@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import create_engine, select, update
 
 from bot.accounts.models import Agent
+from bot.assembly import Parts, build
 from bot.channel import InboundMessage, OutboundMessage, Receipt
 from bot.clock import now
 from bot.conversations.models import Conversation, Event, Message, Turn
@@ -18,7 +19,6 @@ from bot.db import Database
 from bot.dialogue.engine_client import EngineFailure
 from bot.dialogue.turn import TurnAnswer, TurnRequest, parse_answer
 from bot.handoff.service import Handoffs
-from bot.main import Parts, build
 from bot.outbox.models import Delivery, DeliveryAttempt
 from bot.settings import Settings
 from bot.tables import metadata

@@ -13,10 +13,11 @@ from sqlalchemy import select, update
 
 from bot.accounts.models import Agent
 from bot.accounts.permissions import Role
+from bot.assembly import Parts
 from bot.channel import InboundMessage
 from bot.conversations.models import Conversation, Event, Message
 from bot.dialogue.turn import Engine
-from bot.main import Parts, create_app
+from bot.main import create_app
 from bot.outbox.repository import count_by_status
 from bot.settings import Settings
 from tests.databases import database_of

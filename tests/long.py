@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
+from bot.assembly import Parts
 from bot.channel import AuthorKind
 from bot.clock import now
 from bot.conversations.models import Conversation, Customer, Message, new_id
 from bot.conversations.state import Status
-from bot.main import Parts
 from tests.desk import DESK
 
 WORDS = (

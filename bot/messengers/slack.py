@@ -31,7 +31,7 @@ NAME = "slack"
 
 
 class DeskParts(Protocol):
-    """What the connector needs of a desk (`bot.main.Parts`)."""
+    """What the connector needs of a desk (`bot.assembly.Parts`)."""
 
     @property
     def frontdesk(self) -> FrontDesk: ...

@@ -32,7 +32,7 @@ NAME = "telegram"
 
 
 class DeskParts(Protocol):
-    """What the connector needs of a desk (`bot.main.Parts`)."""
+    """What the connector needs of a desk (`bot.assembly.Parts`)."""
 
     @property
     def settings(self) -> Settings: ...

@@ -24,3 +24,5 @@ for (const kind of ["pointerdown", "keydown", "wheel"]) {
     if (event.isTrusted && !(event.target instanceof Element && event.target.closest("#presence"))) live();
   }, { passive: true, capture: true });
 }
+
+export {}; // a module: its names are its own

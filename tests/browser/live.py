@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from sqlalchemy import select
 
 from bot.accounts.models import Agent
+from bot.assembly import Parts
 from bot.channel import Author, AuthorKind, Hint, thread_topic
 from bot.conversations.models import Conversation
 from bot.handoff.service import Handoffs, Reply
-from bot.main import Parts
 from tests.desk import DESK, answer
 from tests.server import Server, open_server
 

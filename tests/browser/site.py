@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
-from bot.main import Parts
+from bot.assembly import Parts
 from tests.desk import answer
 from tests.server import Server, open_server
 

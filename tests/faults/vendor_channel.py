@@ -12,8 +12,8 @@ import httpx
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from bot.assembly import Parts
 from bot.channel import InboundMessage, OutboundMessage, RetryLater
-from bot.main import Parts
 from tests.desk import DESK
 
 CHANNEL = "vendor"

@@ -42,3 +42,5 @@ setInterval(() => {
   if (where && document.visibilityState === "visible") say(where);
 }, EVERY_MS);
 settle();
+
+export {}; // a module: its names are its own

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from bot.api.app import PLACE
 from bot.api_tokens.scopes import Scope
-from bot.main import Parts
+from bot.assembly import Parts
 from tests.desk import DESK
 from tests.server import Server, open_server
 

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.accounts.models import Agent
+from bot.assembly import Parts
 from bot.channel import Workspace
 from bot.conversations.models import Conversation, Customer, Message
-from bot.main import Parts
 from bot.outbox.models import Delivery
 from tests.connectors.slack.fake import APP_TOKEN, BOT_TOKEN, SECRET, FakeSlack, Json
 from tests.desk import ScriptedEngine, answer
