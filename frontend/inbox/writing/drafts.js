@@ -1,5 +1,6 @@
 // What is typed and not sent: kept by the desk within a second, with this browser's copy as a backup
 // for a lost connection and an ended session. Of two tabs with different words, the agent chooses.
+export {};
 
 const PAUSE_MS = 700;
 const agent = document.body.dataset.agent ?? "";

@@ -1,4 +1,5 @@
 // Colleagues see that this page is on a screen, and that somebody writes in it.
+export {};
 
 const EVERY_MS = 20_000;
 const WRITES_EVERY_MS = 4_000;
