@@ -44,18 +44,23 @@ async def tokens(session: AsyncSession) -> Sequence[tuple[ApiToken, Agent]]:
     return [(token, agent) for token, agent in rows]
 
 
-async def revoke(session: AsyncSession, name_or_id: str, *, at: datetime) -> int:
-    """Those of this name or id that were not revoked yet; how many."""
-    gone = await session.scalars(
-        update(ApiToken)
+async def revoke(
+    session: AsyncSession, name_or_id: str, *, at: datetime
+) -> Sequence[tuple[ApiToken, Agent]]:
+    """Those of this name or id that were not revoked yet, with their agents."""
+    rows = await session.execute(
+        select(ApiToken, Agent)
+        .join(Agent, Agent.id == ApiToken.agent_id)
         .where(
             or_(ApiToken.id == name_or_id, ApiToken.name == name_or_id),
             ApiToken.revoked_at.is_(None),
         )
-        .values(revoked_at=at)
-        .returning(ApiToken.id)
+        .with_for_update(of=ApiToken)
     )
-    return len(gone.all())
+    found = [(token, agent) for token, agent in rows]
+    for token, _ in found:
+        token.revoked_at = at
+    return found
 
 
 async def anyone_reads_the_feed(session: AsyncSession, *, at: datetime) -> bool:

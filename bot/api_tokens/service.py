@@ -13,6 +13,8 @@ from bot.api_tokens import repository
 from bot.api_tokens.errors import NoSuchScope, NoSuchToken
 from bot.api_tokens.models import ApiToken
 from bot.api_tokens.scopes import Scope
+from bot.audit.acts import ON_COMMAND_LINE, Act
+from bot.audit.repository import record
 from bot.clock import now
 from bot.db import Database, Transaction
 
@@ -58,6 +60,7 @@ class Tokens:
                 expires_at=now() + timedelta(days=days) if days else None,
             )
             tx.session.add(made)
+            record(tx, Act.API_TOKEN_MADE, ON_COMMAND_LINE, agent, token=made.name)
 
         await self._db.attempt(add)
         return token
@@ -90,7 +93,10 @@ class Tokens:
         """It is worth nothing from now on; how many had the name. Raises NoSuchToken."""
 
         async def revoke(tx: Transaction) -> int:
-            return await repository.revoke(tx.session, name_or_id, at=now())
+            revoked = await repository.revoke(tx.session, name_or_id, at=now())
+            for token, agent in revoked:
+                record(tx, Act.API_TOKEN_REVOKED, ON_COMMAND_LINE, agent, token=token.name)
+            return len(revoked)
 
         count = await self._db.attempt(revoke)
         if not count:

@@ -31,6 +31,11 @@ class Act(StrEnum):
     FACTOR_FAILED = "factor_failed"
     BACKUP_CODES_MADE = "backup_codes_made"
     BACKUP_CODE_USED = "backup_code_used"
+    API_TOKEN_MADE = "api_token_made"  # noqa: S105 - an act
+    API_TOKEN_REVOKED = "api_token_revoked"  # noqa: S105 - an act
+    WEBHOOK_MADE = "webhook_made"
+    WEBHOOK_CHANGED = "webhook_changed"
+    WEBHOOK_REMOVED = "webhook_removed"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from bot.accounts.models import Agent
+from bot.audit.acts import Act, Doer
+from bot.audit.repository import record
 from bot.clock import now
 from bot.db import Database, Transaction
 from bot.errors import FirstlineError
@@ -94,6 +96,7 @@ class Webhooks:
                 cursor=await feed.last_number(tx.session),
             )
             tx.session.add(made)
+            record(tx, Act.WEBHOOK_MADE, Doer(agent), url=url)
             return made
 
         return await self._db.attempt(add)
@@ -127,6 +130,7 @@ class Webhooks:
                 found.disabled_at = None if change.is_active else now()
                 found.disabled_because = None
                 found.failing_since = None
+            record(tx, Act.WEBHOOK_CHANGED, Doer(agent), url=found.url)
             return found
 
         return await self._db.attempt(carry_out)
@@ -137,6 +141,7 @@ class Webhooks:
         async def carry_out(tx: Transaction) -> Webhook:
             found = _allowed(agent, await tx.session.get(Webhook, webhook_id))
             found.secret = new_secret()
+            record(tx, Act.WEBHOOK_CHANGED, Doer(agent), url=found.url)
             return found
 
         return await self._db.attempt(carry_out)
@@ -145,8 +150,9 @@ class Webhooks:
         """With its log. Raises NoSuchWebhook."""
 
         async def carry_out(tx: Transaction) -> None:
-            _allowed(agent, await tx.session.get(Webhook, webhook_id))
+            found = _allowed(agent, await tx.session.get(Webhook, webhook_id))
             await repository.remove(tx.session, webhook_id)
+            record(tx, Act.WEBHOOK_REMOVED, Doer(agent), url=found.url)
 
         await self._db.attempt(carry_out)
 

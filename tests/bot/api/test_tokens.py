@@ -12,6 +12,7 @@ from bot.accounts.models import Agent
 from bot.api_tokens.errors import NoSuchScope, NoSuchToken
 from bot.api_tokens.models import ApiToken
 from bot.api_tokens.scopes import Scope
+from bot.audit.models import AuditEntry
 from bot.clock import now
 from tests.bot.api.conftest import ApiDesk, open_api
 
@@ -36,6 +37,14 @@ async def test_it_ends_when_revoked_expired_or_its_agent_is_disabled(api: ApiDes
     assert await tokens.who(one) is None
     with pytest.raises(NoSuchToken):
         await tokens.revoke("a")
+    async with api.parts.db.read() as session:
+        log = await session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+        acts = [(row.act, row.subject_name, row.details.get("token")) for row in log]
+    assert acts[-3:] == [
+        ("api_token_made", "Anna", "a"),
+        ("api_token_made", "Anna", "b"),
+        ("api_token_revoked", "Anna", "a"),
+    ]
     with time_machine.travel(now() + timedelta(days=1, seconds=1)):
         assert await tokens.who(two) is None
     assert await tokens.who(two) is not None
