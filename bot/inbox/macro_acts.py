@@ -1,4 +1,4 @@
-"""What macros can do beyond `bot/writing/parts.py`: labels, and another desk."""
+"""What macros can do beyond `bot/writing/parts.py`: labels, priority, and another desk."""
 
 from bot.accounts.models import Agent
 from bot.conversations.errors import NotFound
@@ -7,6 +7,7 @@ from bot.desks import Desks
 from bot.handling.errors import NoSuchLabel
 from bot.handling.parts import Handling
 from bot.inbox import queries
+from bot.priority import WORDS
 from bot.records import repository as records
 from bot.writing.macro import Act, Acts
 
@@ -28,6 +29,10 @@ def register_acts(acts: Acts, db: Database, handling: Handling, desks: Desks) ->
     async def hand_over(agent: Agent, conversation_id: str, desk: str, epoch: int) -> None:
         await handling.transfers.to_desk(agent, conversation_id, epoch=epoch, desk=desk)
 
+    async def priority(agent: Agent, conversation_id: str, word: str, _: int) -> None:
+        await handling.priorities.put(agent, conversation_id, word)
+
     names = tuple(desk.id for desk in desks.all())
     acts.register("label", Act(label, arguments=()))
+    acts.register("priority", Act(priority, arguments=tuple(WORDS)))
     acts.register("hand_over", Act(hand_over, arguments=names, moves=True))

@@ -264,7 +264,7 @@ async def test_nobody_reaches_another_desks(office: Office, lead: AgentBrowser) 
 
 async def test_a_macro_labels_and_hands_over(office: Office, lead: AgentBrowser) -> None:
     await office.parts.handling.labels.make(lead.agent, DESK, "Late parcel", "red")
-    assert await keep(lead, "it", actions="label late parcel\nhand_over it-help") == 303
+    assert await keep(lead, "it", actions="label late parcel\npriority urgent\nhand_over it-help") == 303
     assert await keep(lead, "no", actions="hand_over nowhere") == 422
     assert await keep(lead, "no", actions="hand_over it-help\nlabel x") == 422, "it is gone by then"
     assert await keep(lead, "none", actions="label no such one") == 303
@@ -280,4 +280,4 @@ async def test_a_macro_labels_and_hands_over(office: Office, lead: AgentBrowser)
     away = await lead.act(conversation, "reply", macro=macro, **fields)
     assert away.headers["HX-Redirect"] == "/inbox"
     assert (await office.conversation(conversation)).desk == "it-help"
-    assert "labelled" in await office.events(conversation)
+    assert {"labelled", "priority_set"} <= set(await office.events(conversation))
