@@ -36,10 +36,3 @@ class BadCursor(FirstlineError):
 
     code = "bad_cursor"
     status = 422
-
-
-class NoSuchCustomer(FirstlineError):
-    """No customer has this id, or none who wrote to a desk of yours."""
-
-    code = "no_such_customer"
-    status = 404

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Depends, Path
 
 from bot.accounts.presence import Presence
 from bot.api import repository
-from bot.api.errors import NoSuchCustomer
 from bot.api.guard import Guard
 from bot.api.schemas import AgentList, AgentOfConversation, CustomerOut, MeOut
 from bot.api.shapes import agent_out, customer_out
 from bot.api_tokens.scopes import Scope
 from bot.api_tokens.service import Program
+from bot.conversations.errors import NoSuchCustomer
 from bot.db import Database
 
 

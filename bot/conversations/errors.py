@@ -51,3 +51,10 @@ class NotPossibleNow(FirstlineError):
 def status_name(status: Status, language: str) -> str:
     """The status in words."""
     return text(f"status.{status.value}", language)
+
+
+class NoSuchCustomer(FirstlineError):
+    """No customer has this id, or none who wrote to a desk of yours."""
+
+    code = "no_such_customer"
+    status = 404

@@ -56,7 +56,11 @@ class Customer(Searchable, Base):
     """Whoever asks, as one channel knows them."""
 
     __tablename__ = "customers"
-    __table_args__ = (UniqueConstraint("channel", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "external_id"),
+        Index("ix_customers_email", "email"),
+        Index("ix_customers_phone", "phone"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     channel: Mapped[str] = mapped_column(String(20))

@@ -19,6 +19,7 @@ from bot.handoff.service import Handoffs
 from bot.inbox.actions import Actions
 from bot.inbox.attempts import Attempts
 from bot.inbox.composer import Composer
+from bot.inbox.customers.page import Customers
 from bot.inbox.files import Uploads
 from bot.inbox.filters import Filters
 from bot.inbox.guard import HOME, Guard, InboxRoute, needs, open_to_everyone
@@ -82,6 +83,7 @@ def inbox_router(
     )
     Pages(screen, streams).add_to(read)
     Filters(screen).add_to(read, work)
+    Customers(screen).add_to(read)
     Actions(screen, handoffs, writing.drafts, handling.notes).add_to(work)
     Composer(screen, writing).add_to(work)
     Viewing(screen, writing.viewers).add_to(read)

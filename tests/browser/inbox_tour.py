@@ -72,6 +72,8 @@ def tour(browser: Browser, desk: LiveDesk) -> None:
     inbox.emulate_media(color_scheme="dark")
     shot(inbox, "4-dark")
     inbox.emulate_media(color_scheme="light")
+    inbox.goto(f"{desk.url}/inbox/customers/{desk.conversation().customer_id}")
+    shot(inbox, "7-customer")
     phone = signed_in(browser, desk, anna)
     phone.set_viewport_size(PHONE)
     opens(phone, f"{there}?view=mine")

@@ -37,6 +37,7 @@ LOWEST: dict[tuple[str, str], Role | None] = {
     ("GET", "/inbox"): AGENT,
     ("GET", "/inbox/list"): AGENT,
     ("GET", "/inbox/list/more"): AGENT,
+    ("GET", "/inbox/customers/{customer_id}"): AGENT,
     ("GET", "/inbox/filters"): AGENT,
     ("GET", "/inbox/filters/try"): AGENT,
     ("POST", "/inbox/filters"): AGENT,

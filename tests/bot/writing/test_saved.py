@@ -264,7 +264,10 @@ async def test_nobody_reaches_another_desks(office: Office, lead: AgentBrowser) 
 
 async def test_a_macro_labels_and_hands_over(office: Office, lead: AgentBrowser) -> None:
     await office.parts.handling.labels.make(lead.agent, DESK, "Late parcel", "red")
-    assert await keep(lead, "it", actions="label late parcel\npriority urgent\nhand_over it-help") == 303
+    assert (
+        await keep(lead, "it", actions="label late parcel\npriority urgent\nhand_over it-help")
+        == 303
+    )
     assert await keep(lead, "no", actions="hand_over nowhere") == 422
     assert await keep(lead, "no", actions="hand_over it-help\nlabel x") == 422, "it is gone by then"
     assert await keep(lead, "none", actions="label no such one") == 303
