@@ -62,7 +62,7 @@ async def timeline(
 ) -> Timeline:
     """What they asked at these desks, over all times."""
     question = (
-        select(Conversation, latest_intent(), Survey)
+        select(Conversation, latest_intent(), Survey.bot_score, Survey.human_score)
         .outerjoin(Survey, Survey.conversation_id == Conversation.id)
         .where(Conversation.customer_id == customer_id, Conversation.desk.in_(desks))
     )
@@ -79,10 +79,10 @@ async def timeline(
             row.status,
             row.agent_name,
             intent,
-            survey.bot_score if survey else None,
-            survey.human_score if survey else None,
+            bot_score,
+            human_score,
         )
-        for row, intent, survey in rows[:limit]
+        for row, intent, bot_score, human_score in rows[:limit]
     ]
     return Timeline(episodes, episodes[-1] if len(rows) > limit else None)
 
