@@ -117,6 +117,14 @@ class Conversation(Base):
             for status, column in SORTED_BY.items()
         ),
         Index("ix_conversations_latest", "desk", "last_customer_at", "id"),
+        # The check of every minute (bot/upkeep/) asks of all desks.
+        Index(
+            "ix_conversations_bots",
+            "status",
+            "last_customer_at",
+            sqlite_where=text("status = 'bot'"),
+            postgresql_where=text("status = 'bot'"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)

@@ -118,6 +118,10 @@ class EngineClient:
         body = json.dumps(
             request.to_json(), ensure_ascii=False, allow_nan=False, separators=(",", ":")
         )
+        # An engine that died has closed its lines, and the loop may not have looked yet: it looks
+        # in the next round and hears of it in the one after. A turn on such a line counts as sent.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
         headers = {"Content-Type": "application/json"}
         if request.key:
             headers["Idempotency-Key"] = request.key

@@ -73,11 +73,15 @@ async def status_of(office: Office, conversation: str, seq: int) -> str:
 
 async def test_a_dead_letter_is_found_and_sent_again(office: Office) -> None:
     anna = await office.hire()
-    tab = 'id="tab-undelivered"'
-    assert tab not in await anna.page("/inbox")
+
+    async def is_urged() -> bool:
+        """Whether its tab stands with the first ones, rather than behind “More”."""
+        return 'id="tab-undelivered"' in (await anna.page("/inbox")).split("more-views")[0]
+
+    assert not await is_urged()
     conversation = await claimed(office, anna)
     seq = await dead_letter(office, anna, conversation)
-    assert tab in await anna.page("/inbox")
+    assert await is_urged()
     assert f'id="row-{conversation}"' in await anna.page("/inbox", view="undelivered")
     page = await anna.page(f"/inbox/conversations/{conversation}")
     assert text("inbox.problem.blocked", "en") in page
@@ -89,7 +93,7 @@ async def test_a_dead_letter_is_found_and_sent_again(office: Office) -> None:
     assert "send-again-" not in page
     assert await status_of(office, conversation, seq) == "delivered"
     assert (await office.events(conversation))[-1] == "sent_again"
-    assert tab not in await anna.page("/inbox")
+    assert not await is_urged()
     again = await anna.act(conversation, "send_again", **fields)
     assert again.status_code == 404, "there is nothing to send a second time"
 

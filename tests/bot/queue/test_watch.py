@@ -84,7 +84,7 @@ async def test_the_queue_and_its_waits_are_asked_for_by_index(tmp_path: Path) ->
             for question, index in (
                 (
                     "SELECT id FROM conversations WHERE status = 'queued' AND desk = 'x'"
-                    " ORDER BY queued_at, id",
+                    " ORDER BY priority DESC, queued_at, id",
                     "ix_conversations_status_desk",
                 ),
                 (
