@@ -70,7 +70,10 @@ def test_an_agent_hands_over_by_keyboard_alone(chromium: Browser, live_desk: Liv
         page.set_viewport_size({"width": width, "height": 900})
         if language == "pl":
             page.locator("button[lang=pl]").click()
+        if width == 390:
+            page.get_by_role("button", name="More…").click()
         page.locator("#open-hand_over").click()
+        expect(page.locator("#more-menu:popover-open")).to_have_count(0)
         expect(page.locator("#do-hand_over")).to_be_visible(timeout=PATIENCE_MS)
         assert clean(page) == [], (scheme, width, language)
         picture(page, f"{scheme}-{width}-{language}")

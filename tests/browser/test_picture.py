@@ -36,7 +36,7 @@ def test_a_large_photo_becomes_a_small_square_picture(
     page.locator("input[name=old]").fill(first)
     page.locator("input[name=new]").fill(PASSWORD)
     page.locator("button.primary").click()
-    page.locator("a.who").click()
+    page.get_by_title("Your account").click()
     page.get_by_role("link", name="Your picture").click()
     expect(page.locator(".face")).to_contain_text("A")
     assert Axe().run(page).response["violations"] == []
