@@ -4,6 +4,7 @@ Each is sent by a customer, by the bot (words, buttons, cards, addresses), by an
 note), as a file's name, as a page's title, address and referrer, and as a customer's name.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -133,14 +134,24 @@ def agent_attacks(desk: LiveDesk, agent: LiveAgent) -> None:
     desk.run(name_files())
 
 
-def missing(page: Page, selector: str, attacks: list[str] = SENDABLE) -> list[str]:
+def missing(
+    page: Page, selector: str, attacks: list[str] = SENDABLE, *, marks: bool = False
+) -> list[str]:
     """Which of them are not shown there, letter by letter.
 
-    A form knows one sign for the end of a line, and what surrounds words is cut off.
+    A form knows one sign for the end of a line, and what surrounds words is cut off. `marks`:
+    an agent's messages have marks (docs/markup.md), which are no letters.
     """
+
+    def letters(words: str) -> str:
+        words = words.replace("\r", "\n").strip()
+        return re.sub(r"[*_`\\\s]", "", words) if marks else words
+
     found: list[str] = page.locator(selector).evaluate_all("all => all.map((e) => e.textContent)")
-    shown = "\n".join(found).replace("\r", "\n")
-    return [one for one in attacks if one.replace("\r", "\n").strip() not in shown]
+    shown = letters("\n".join(found))
+    # A link shows its title, a block of code all but its fence: tests/bot/markup has those.
+    meant = [one for one in attacks if not (marks and ("](" in one or one.startswith("```")))]
+    return [one for one in meant if letters(one) not in shown]
 
 
 def test_the_corpus_is_large_and_has_no_attack_twice() -> None:
@@ -179,7 +190,7 @@ def test_none_runs_in_the_widget_and_each_is_shown_as_it_was_written(scene: Scen
     assert missing(page, "firstline-chat .row.customer .bubble") == []
     assert missing(page, "firstline-chat .row.bot .bubble") == []
     assert missing(page, "firstline-chat .card strong") == []
-    assert missing(page, "firstline-chat .row.agent .bubble", NAMES) == []
+    assert missing(page, "firstline-chat .row.agent .bubble", NAMES, marks=True) == []
     assert missing(page, "firstline-chat .row.agent .name", NAMES) == []
 
 
@@ -204,7 +215,7 @@ def test_none_runs_in_the_inbox(chromium: Browser, scene: Scene) -> None:
     assert missing(page, ".by-bot .bubble > .words") == []
     assert missing(page, ".answer-card strong") == []
     assert missing(page, ".choices li") == []
-    assert missing(page, ".by-agent .words", NAMES) == []
+    assert missing(page, ".by-agent .words", NAMES, marks=True) == []
     assert missing(page, ".note .words", NAMES) == []
     assert missing(page, ".files bdi") == []
     page.context.close()
