@@ -25,6 +25,8 @@ export class Scroll {
       if (this.isAtEnd !== this.jump.hidden) moved();
     }, { passive: true });
     this.older = older;
+    // What is shown beneath the list (the place in the queue) takes room from its end.
+    new ResizeObserver(() => this.isAtEnd && this.down()).observe(log);
   }
 
   /** Whoever nears the top wants to see what comes before. */
