@@ -17,15 +17,17 @@ KINDS = (
 NOT_BY_ITSELF = ("sticker", "animation")
 TOPIC = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 LONGEST_LINK = 64  # characters of a link's parameter, as Telegram takes them
-KNOWN = ("default", "groups", "takes", "topics")
+KNOWN = ("default", "groups", "form", "takes", "topics")
 
 
 @dataclass(frozen=True)
 class TelegramSettings:
-    """`topics`: what a link into the chat says in the customer's name, by the link's word."""
+    """`topics`: what a link into the chat says in the customer's name, by the link's word. `form`:
+    whether what [DESK.widget] asks before a chat is asked here too."""
 
     is_default: bool = False
     groups: bool = True
+    form: bool = False
     takes: frozenset[str] = frozenset(KINDS).difference(NOT_BY_ITSELF)
     topics: Mapping[str, Words] = field(default_factory=dict)
 
@@ -40,6 +42,7 @@ def read_telegram(file: Path, desk: str, raw: Any) -> TelegramSettings:
         is_default=table.flag("default"),
         groups=table.flag("groups") if "groups" in table else True,
         takes=_takes(table),
+        form=table.flag("form"),
         topics=_topics(table, desk),
     )
 

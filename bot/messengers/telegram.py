@@ -16,7 +16,9 @@ from bot.errors import BadSetting
 from bot.forgetting.service import Forgetting
 from bot.frontdesk import FrontDesk
 from bot.handoff.waiting_room import WaitingRoom
+from bot.intake.service import Intakes
 from bot.memory.service import ChannelMemories
+from bot.privacy.mask import mask
 from bot.routing.edits import Edits
 from bot.settings import Settings
 from bot.shared.parts import Shared
@@ -57,6 +59,8 @@ class DeskParts(Protocol):
     @property
     def waiting_room(self) -> WaitingRoom: ...
     @property
+    def intakes(self) -> Intakes: ...
+    @property
     def forgetting(self) -> Forgetting: ...
 
 
@@ -89,7 +93,18 @@ class TelegramMessenger:
             memory=parts.memory,
             lease=Leases(parts.db),
             limit=limit,
-            desks={desk.id: DeskOnTelegram(desk.name, desk.telegram) for desk in parts.desks.all()},
+            form=parts.intakes,
+            hide=lambda words: mask(words).text,
+            desks={
+                desk.id: DeskOnTelegram(
+                    desk.name,
+                    desk.telegram,
+                    form=desk.widget.form if desk.telegram.form else (),
+                    consent=desk.widget.consent if desk.telegram.form else None,
+                    form_version=desk.widget.form_version if desk.telegram.form else None,
+                )
+                for desk in parts.desks.all()
+            },
         )
         self.sender.connect(channel)
         return self.sender

@@ -1,6 +1,6 @@
 """What everything of the Telegram channel shares."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.channel import (
@@ -10,6 +10,8 @@ from bot.channel import (
     EditDesk,
     FileDesk,
     ForgetDesk,
+    FormDesk,
+    FormField,
     Lease,
     RateLimit,
     SurveyDesk,
@@ -36,6 +38,9 @@ class DeskOnTelegram:
 
     name: Mapping[str, str]
     settings: TelegramSettings
+    form: tuple[FormField, ...] = ()  # what is asked before the chat
+    consent: Mapping[str, str] | None = None
+    form_version: str | None = None  # None: nothing is asked
 
 
 @dataclass(frozen=True)
@@ -50,10 +55,12 @@ class TelegramChannel:
     edits: EditDesk
     files: FileDesk
     forget: ForgetDesk
+    form: FormDesk
     memory: ChannelMemory
     lease: Lease
     limit: RateLimit
     desks: Mapping[str, DeskOnTelegram]
+    hide: Callable[[str], str]  # what must not be kept goes from these words
 
     @property
     def first_desk(self) -> str:

@@ -45,7 +45,6 @@ class Chats:
         """Everything about whoever writes there."""
         chat = await self.recall(who.id)
         here = await self.recall(place.chat) if place.is_group else chat
-        desk = here.desk if here.desk in self._channel.desks else None
         thread = thread_of(place, who.id).key
         if not place.is_group and chat.thread and await self._goes_on(chat):
             thread = chat.thread
@@ -53,10 +52,18 @@ class Chats:
             place=place,
             thread=thread,
             customer=str(who.id),
-            desk=desk or self._channel.first_desk,
+            desk=self._desk(here),
             language=chat.language or supported(who.language),
             chat=chat,
         )
+
+    async def desk_of(self, chat: int) -> str:
+        """To which desk whoever writes there speaks."""
+        return self._desk(await self.recall(chat))
+
+    def _desk(self, chat: Chat) -> str:
+        chosen = chat.desk
+        return chosen if chosen and chosen in self._channel.desks else self._channel.first_desk
 
     async def _goes_on(self, chat: Chat) -> bool:
         """Whether the group's conversation that came here is still open."""

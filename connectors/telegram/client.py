@@ -1,72 +1,17 @@
 """The bot's own connection to Telegram: python-telegram-bot, with Telegram's limits kept."""
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Sequence
-from time import monotonic
+from collections.abc import Sequence
 from typing import Any
 
-from telegram.ext import AIORateLimiter, ExtBot
+from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-# What Telegram allows: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
-OVERALL_PER_SECOND = 30
-GROUP_PER_MINUTE = 20
-CHAT_SECONDS = 1.0
+from connectors.telegram.pace import CHAT_SECONDS, EDITS, MESSAGES, Pace
+
 CONNECTIONS = 64
 READ_SECONDS = 10.0
-KNOWN_CHATS = 10_000
-# The messages; typing signs and answers to presses do not count.
-MESSAGES = frozenset({"sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup"})
-EDITS = frozenset({"editMessageText", "editMessageReplyMarkup"})
-
 Answer = Any  # what Telegram answers: JSON
-
-
-class Pace(AIORateLimiter):
-    """Thirty messages a second overall, twenty a minute in a group, one a second in a chat.
-
-    PTB's limiter knows the first two. A chat's next message waits here for its second.
-    """
-
-    def __init__(self, *, chat_seconds: float = CHAT_SECONDS) -> None:
-        super().__init__(
-            overall_max_rate=OVERALL_PER_SECOND,
-            overall_time_period=1,
-            group_max_rate=GROUP_PER_MINUTE,
-            group_time_period=60,
-            max_retries=0,
-        )
-        self._chat_seconds = chat_seconds
-        self._next: OrderedDict[str, float] = OrderedDict()
-
-    # `Any`: as the class above has it.
-    async def process_request(
-        self,
-        callback: Callable[..., Coroutine[Any, Any, Answer]],
-        args: Any,
-        kwargs: dict[str, Any],
-        endpoint: str,
-        data: dict[str, Any],
-        rate_limit_args: int | None,
-    ) -> Answer:
-        """Waits for the chat's turn, then for the others'."""
-        chat = data.get("chat_id")
-        if chat is not None and endpoint in MESSAGES:
-            await self._wait_for(str(chat))
-        return await super().process_request(
-            callback, args, kwargs, endpoint, data, rate_limit_args
-        )
-
-    async def _wait_for(self, chat: str) -> None:
-        at = monotonic()
-        mine = max(at, self._next.get(chat, at))
-        self._next[chat] = mine + self._chat_seconds
-        self._next.move_to_end(chat)
-        if len(self._next) > KNOWN_CHATS:
-            self._next.popitem(last=False)
-        if mine > at:
-            await asyncio.sleep(mine - at)
 
 
 class Bots(ExtBot[int]):

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from telegram import BotCommand
@@ -9,18 +10,19 @@ from telegram import BotCommand
 from bot.channel import FirstlineError
 from bot.texts import LANGUAGES, text
 from connectors.telegram import keyboard
+from connectors.telegram.beforehand import Beforehand
 from connectors.telegram.channel import CHANNEL, Me, TelegramChannel
 from connectors.telegram.chats import Chats, Visit
 from connectors.telegram.client import Bots
-from connectors.telegram.compose import Key
+from connectors.telegram.compose import Key, Rows
 from connectors.telegram.parse import Said
 from connectors.telegram.places import message_key
 from connectors.telegram.privately import LINK, Privately, link_to
 from connectors.telegram.speaker import Speaker
-from connectors.telegram.telling import Telling
+from connectors.telegram.telling import Telling, while_waiting
 from connectors.telegram.watching import Watching
 
-NAMES: Final = ("start", "help", "human", "language", "status", "end", "stop")
+NAMES: Final = ("start", "help", "human", "language", "status", "copy", "end", "stop")
 HUMAN = "human"  # of a link into the private chat
 TOPIC = "__"  # between the desk and the topic of a link
 IN_GROUPS = ("help",)
@@ -49,6 +51,7 @@ class Commands:
         privately: Privately,
         telling: Telling,
         watching: Watching,
+        beforehand: Beforehand,
         me: Callable[[], Me],
     ) -> None:
         self._channel = channel
@@ -57,6 +60,7 @@ class Commands:
         self._privately = privately
         self._telling = telling
         self._watching = watching
+        self._beforehand = beforehand
         self._me = me
         self._orders: dict[str, Order] = {
             "start": self._start,
@@ -64,6 +68,7 @@ class Commands:
             "human": self.human,
             "language": self._language,
             "status": self._status,
+            "copy": self._copy,
             "end": self._end,
             "stop": self._stop,
         }
@@ -95,7 +100,10 @@ class Commands:
 
     async def human(self, said: Said, visit: Visit) -> None:
         """A person, without asking the bot."""
-        inbound = self._telling.inbound(said, visit, text("handoff.wants_human", visit.language))
+        words = text("handoff.wants_human", visit.language)
+        if await self._beforehand.come_first(said, visit, words=words, human=True):
+            return
+        inbound = self._telling.inbound(said, visit, words)
         await self._channel.desk.ask_for_human(inbound)
         self._watching.follow(visit.thread)
 
@@ -104,20 +112,24 @@ class Commands:
         if parameter == HUMAN:
             await self.human(said, visit)
             return
-        if parameter.startswith(LINK) and await self._go_on_here(said, parameter):
+        if parameter.startswith(LINK) and await self._go_on_here(said, visit, parameter):
             return
         desk, _, topic = parameter.partition(TOPIC)
         if desk in self._channel.desks:
             visit = await self._choose_desk(said, visit, desk)
         words = self._channel.settings_of(visit.desk).topics.get(topic)
         if words is not None and desk == visit.desk:
-            inbound = self._telling.inbound(said, visit, words[visit.language])
+            topic_words = words[visit.language]
+            if await self._beforehand.come_first(said, visit, words=topic_words):
+                return
+            inbound = self._telling.inbound(said, visit, topic_words)
             await self._channel.desk.receive_customer_message(inbound)
             self._watching.follow(visit.thread)
             return
         hello = text("telegram.hello", visit.language, desk=self._desk_name(visit))
         notice = await self._telling.closed_notice(visit)
         await self._say(said, "\n\n".join(filter(None, (hello, notice))))
+        await self._beforehand.begin(said, visit)
 
     async def _choose_desk(self, said: Said, visit: Visit, desk: str) -> Visit:
         """Another desk: what was open with the bot of the old one is over; people finish first."""
@@ -132,7 +144,7 @@ class Commands:
         await self._chats.change(said.place.chat, desk=desk)
         return replace(visit, desk=desk)
 
-    async def _go_on_here(self, said: Said, parameter: str) -> bool:
+    async def _go_on_here(self, said: Said, visit: Visit, parameter: str) -> bool:
         """A conversation of a group goes on in this private chat."""
         conversation = parameter.removeprefix(LINK)
         waiting = await self._privately.open(conversation, said.who.id)
@@ -140,10 +152,14 @@ class Commands:
             return False
         thread = await self._privately.thread_behind(conversation)
         await self._chats.change(said.place.chat, thread=thread, conversation=conversation)
+        is_news = False
         for message in waiting:
-            await self._telling.show(said.place, message)
+            show = partial(self._telling.show, said.place, message)
+            is_news |= await self._privately.show_once(message, show)
         if thread is not None:
-            self._watching.follow(thread)
+            await self._watching.follow_here(thread, conversation)
+            if is_news:
+                await self._telling.survey(said.place, thread, conversation, visit.language)
         return True
 
     async def _language(self, said: Said, visit: Visit) -> None:
@@ -153,7 +169,19 @@ class Commands:
         await self._say(said, text("telegram.which_language", visit.language), keys=(keys,))
 
     async def _status(self, said: Said, visit: Visit) -> None:
-        await self._say(said, await self._telling.status(visit))
+        status = await self._channel.desk.thread_status(CHANNEL, visit.thread)
+        keys: Rows = ()
+        if status is not None and status.status == "queued":
+            keys = while_waiting(status.conversation, visit.language)
+        await self._say(said, await self._telling.status(visit), keys=keys)
+
+    async def _copy(self, said: Said, visit: Visit) -> None:
+        """The newest conversation, also when it is over."""
+        status = await self._channel.desk.thread_status(CHANNEL, visit.thread)
+        if status is None or status.last_seq == 0:
+            await self._say(said, text("telegram.copy_none", visit.language))
+            return
+        await self._telling.copy(said.place, visit, status.conversation)
 
     async def _end(self, said: Said, visit: Visit) -> None:
         status = await self._channel.desk.thread_status(CHANNEL, visit.thread)
@@ -179,7 +207,7 @@ class Commands:
     def _desk_name(self, visit: Visit) -> str:
         return self._channel.desks[visit.desk].name[visit.language]
 
-    async def _say(self, said: Said, words: str, keys: tuple[tuple[Key, ...], ...] = ()) -> None:
+    async def _say(self, said: Said, words: str, keys: Rows = ()) -> None:
         quotes = said.message if said.place.is_group else None
         await self._speaker.say(said.place, words, keys=keys, quotes=quotes)
 

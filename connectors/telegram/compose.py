@@ -35,8 +35,10 @@ class Piece:
     photo: str | None = None
     file: Attachment | None = None
     keys: Rows = ()
-    offers_phone: bool = False
+    offers_phone: bool = False  # a button that shares the number
+    offers_bot: bool = False  # one that says that they would rather talk to the bot again
     removes_keyboard: bool = False
+    expects_reply: bool = False  # to this very message
 
 
 def compose(message: OutboundMessage) -> list[Piece]:
@@ -60,6 +62,15 @@ def compose(message: OutboundMessage) -> list[Piece]:
         found += _card(message, card, index)
         index += len(card.buttons)
     return found
+
+
+def without_file(piece: Piece, language: str) -> Piece:
+    """The same, with words in the place of its file."""
+    name = piece.file.name if piece.file else ""
+    lost = text("telegram.file_missing", language, name=name)
+    plain = "\n".join(filter(None, (piece.plain, lost)))
+    html = "\n".join(filter(None, (piece.html, rich.escape(lost))))
+    return replace(piece, file=None, plain=plain, html=html)
 
 
 def survey(conversation: str, parts: Sequence[str], language: str, given: dict[str, int]) -> Piece:

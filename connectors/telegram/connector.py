@@ -7,17 +7,22 @@ from typing import Any
 
 import structlog
 from fastapi import APIRouter
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.channel import OutboundMessage, RetryLater, Sender, busy
+from connectors.telegram.albums import SharedAlbums
+from connectors.telegram.asking import Asking
+from connectors.telegram.beforehand import Beforehand
 from connectors.telegram.channel import Me, TelegramChannel
 from connectors.telegram.chats import Chats
-from connectors.telegram.client import CHAT_SECONDS, Bots, make_bot
+from connectors.telegram.client import Bots, make_bot
 from connectors.telegram.commands import Commands, set_menu
+from connectors.telegram.early import EarlyEdits
 from connectors.telegram.fields import BadUpdate, Fields
 from connectors.telegram.inbound import Inbound
 from connectors.telegram.intake import ALBUM_QUIET_SECONDS, Intake
 from connectors.telegram.media import FileTaker
+from connectors.telegram.pace import CHAT_SECONDS
 from connectors.telegram.parse import ALLOWED
 from connectors.telegram.polling import LONG_POLL_SECONDS, Poller
 from connectors.telegram.presses import Presses
@@ -74,8 +79,11 @@ class TelegramConnector:
         speaker = Speaker(self._bot, files=channel.files, memory=channel.memory)
         privately = Privately(channel.desk, channel.memory, speaker, self._who)
         watching = self._watching = Watching(channel, speaker, privately)
-        self._sender = TelegramSender(channel, speaker, privately=privately)
         chats, telling = Chats(channel), Telling(channel, speaker)
+        self._sender = TelegramSender(channel, speaker, chats=chats, privately=privately)
+        asking = Asking(channel, speaker, chats)
+        early = EarlyEdits(channel)
+        beforehand = Beforehand(channel, speaker, watching, early)
         commands = Commands(
             channel,
             speaker,
@@ -83,6 +91,7 @@ class TelegramConnector:
             privately=privately,
             telling=telling,
             watching=watching,
+            beforehand=beforehand,
             me=self._who,
         )
         inbound = Inbound(
@@ -90,9 +99,21 @@ class TelegramConnector:
             speaker,
             chats=chats,
             commands=commands,
-            presses=Presses(channel, speaker, chats=chats, watching=watching),
+            presses=Presses(
+                channel,
+                speaker,
+                chats=chats,
+                watching=watching,
+                telling=telling,
+                asking=asking,
+                beforehand=beforehand,
+                early=early,
+            ),
             files=FileTaker(channel, self._bot),
             watching=watching,
+            asking=asking,
+            beforehand=beforehand,
+            early=early,
         )
         self._intake = Intake(
             self._who,
@@ -100,12 +121,25 @@ class TelegramConnector:
             is_desk_there=inbound.is_desk_there,
             apologise=inbound.apologise,
             quiet=self._connection.album_seconds,
+            shared=self._shared_albums(channel),
         )
         self._poller = Poller(
             self._bot,
             take=self.take,
             lease=channel.lease,
+            on_begin=watching.go_on,
             long_poll_seconds=self._connection.long_poll_seconds,
+        )
+
+    def _shared_albums(self, channel: TelegramChannel) -> SharedAlbums | None:
+        """One process asks for updates; Telegram brings them to any."""
+        if not self._connection.webhook_url:
+            return None
+        return SharedAlbums(
+            channel.memory,
+            channel.lease,
+            hide=channel.hide,
+            quiet=self._connection.album_seconds,
         )
 
     def router(self) -> APIRouter:
@@ -130,11 +164,13 @@ class TelegramConnector:
         if self._work is not None:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
-        if self._poller is not None:
-            try:
+        try:
+            if self._poller is not None:
                 await self._poller.stop()
-            except Exception:
-                log.exception("telegram.lease_not_let_go")  # it runs out
+            if self._watching is not None:
+                await self._watching.let_go()
+        except Exception:
+            log.exception("telegram.lease_not_let_go")  # it runs out
 
     async def stop(self) -> None:
         """Closes the connections."""
@@ -150,7 +186,8 @@ class TelegramConnector:
     async def _run(self) -> None:
         await self._introduce()
         if self._connection.webhook_url or self._poller is None:
-            await asyncio.Event().wait()
+            if self._watching is not None:
+                await self._watching.go_on_for_all()
             return
         await self._poller.run()
 
@@ -191,6 +228,11 @@ class TelegramConnector:
                 allowed_updates=ALLOWED,
                 secret_token=self._connection.webhook_secret,
             )
-        else:
+            return
+        try:
             # What waits is kept; without this, Telegram refuses to be asked.
             await self._bot.delete_webhook(drop_pending_updates=False)
+        except (InvalidToken, BadRequest) as error:
+            # The token is good: it told who we are. An emulator does not know the method, then, and
+            # if there is a webhook all the same, getUpdates says so.
+            log.warning("telegram.webhook_not_removed", problem=str(error))

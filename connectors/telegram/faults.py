@@ -25,7 +25,24 @@ GONE = (
     *("group chat was deleted", "peer_id_invalid", "have no rights to send", "topic_closed"),
     *("group chat was deactivated", "chat_write_forbidden", "topic_deleted"),
 )
-TOO_LONG = ("message is too long", "caption is too long", "entity too large", "file is too big")
+TOO_LONG = (
+    *("message is too long", "caption is too long", "file is too big"),
+    *("entity too large", "(413)"),  # which the library counts among the network's errors
+)
+
+
+class FileTooBig(BadRequest):
+    """Larger than Telegram takes; it was not even sent."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"file is too big: {size} bytes")
+
+
+class FileMissing(BadRequest):
+    """The desk has its bytes no more."""
+
+    def __init__(self) -> None:
+        super().__init__("the file is no longer there")
 
 
 def outcome(error: TelegramError) -> RetryLater | Undeliverable:
@@ -35,14 +52,25 @@ def outcome(error: TelegramError) -> RetryLater | Undeliverable:
         return RetryLater(words, seconds=seconds_of(error))
     if isinstance(error, Forbidden):
         return Undeliverable(words, Problem.GONE if _says(error, GONE) else Problem.BLOCKED)
+    if isinstance(error, BadRequest) and _says(error, GONE):
+        return Undeliverable(words, Problem.GONE)
+    if isinstance(error, NetworkError) and _says(error, TOO_LONG):
+        return Undeliverable(words, Problem.TOO_LONG)
     if isinstance(error, BadRequest):
-        if _says(error, GONE):
-            return Undeliverable(words, Problem.GONE)
-        return Undeliverable(words, Problem.TOO_LONG if _says(error, TOO_LONG) else Problem.REFUSED)
+        return Undeliverable(words, Problem.REFUSED)
     # A wrong token, a server error or a lost network: a person or time will mend it.
     if isinstance(error, (InvalidToken, Conflict, NetworkError, ChatMigrated)):
         return RetryLater(f"{type(error).__name__}: {words}")
     return RetryLater(f"{type(error).__name__}: {words}")
+
+
+def wait_for(error: TelegramError) -> float | None:
+    """How long at the least until the same call may succeed, in seconds; None: it never will."""
+    if isinstance(error, RetryAfter):
+        return seconds_of(error)
+    # The library counts what was wrong with the call among the network's errors.
+    is_lost = isinstance(error, NetworkError) and isinstance(outcome(error), RetryLater)
+    return 0.0 if is_lost else None
 
 
 def seconds_of(error: RetryAfter) -> float:

@@ -7,10 +7,13 @@ from dataclasses import replace
 from bot.channel import FirstlineError, InboundMessage, LeftMessage
 from bot.texts import text
 from connectors.telegram import keyboard
+from connectors.telegram.asking import Asking
+from connectors.telegram.beforehand import Beforehand
 from connectors.telegram.channel import CHANNEL, TelegramChannel, in_any_language
 from connectors.telegram.chats import Chats, Visit
 from connectors.telegram.commands import Commands
 from connectors.telegram.compose import Key
+from connectors.telegram.early import EarlyEdits
 from connectors.telegram.intake import Work
 from connectors.telegram.media import FileTaker, TakenFiles, contact_in_words, place_in_words
 from connectors.telegram.parse import Event, Moved, Press, Said
@@ -43,6 +46,9 @@ class Inbound:
         presses: Presses,
         files: FileTaker,
         watching: Watching,
+        asking: Asking,
+        beforehand: Beforehand,
+        early: EarlyEdits,
     ) -> None:
         self._channel = channel
         self._speaker = speaker
@@ -51,6 +57,9 @@ class Inbound:
         self._presses = presses
         self._files = files
         self._watching = watching
+        self._asking = asking
+        self._beforehand = beforehand
+        self._early = early
 
     async def handle(self, work: Work) -> None:
         """Once it returns, what came in is kept. Refusals are told to their customer."""
@@ -88,12 +97,21 @@ class Inbound:
         try:
             await self._in_time(visit)
             if first.is_edit:
-                await self._edited(first)
-            elif first.place.is_group and not self._channel.settings_of(visit.desk).groups:
+                if first.text and not await self._beforehand.edited(first, visit):
+                    await self._early.edited(first)
+                return
+            parts = await self._early.read(parts)
+            first = parts[0]
+            if first.place.is_group and not self._channel.settings_of(visit.desk).groups:
                 await self._commands.send_private(first, visit)
             elif first.command is not None:
                 await self._commands.carry_out(first, visit)
-            else:
+            elif first.place.is_group and await self._beforehand.is_missing(visit):
+                await self._commands.send_private(first, visit)
+            elif not (
+                await self._asking.take(first, visit)
+                or await self._beforehand.come_first(first, visit)
+            ):
                 await self._said(parts, visit)
         except FirstlineError as fault:
             if fault.code == "busy":
@@ -174,6 +192,8 @@ class Inbound:
                     continue  # part of an album that came in as a whole before
                 raise
             self._watching.follow(visit.thread)
+            if number == 0:
+                await self._early.came(first, again=receipt.duplicate)
             if not for_bot and not receipt.duplicate:
                 await self._offer_person(first, visit)
 
@@ -204,12 +224,6 @@ class Inbound:
         receipt = await self._channel.waiting.leave_message(message, left)
         if not receipt.duplicate:
             self._watching.follow(visit.thread)
-
-    async def _edited(self, said: Said) -> None:
-        """The bot reads it anew if it has not answered yet; the transcript tells both ways."""
-        if said.text:
-            key = message_key(said.place.chat, said.message)
-            await self._channel.edits.edited(CHANNEL, key, said.text)
 
 
 def inbound_of(said: Said, visit: Visit, words: str) -> InboundMessage:

@@ -14,12 +14,12 @@ from typing import Any
 import structlog
 
 from bot.channel import Busy
+from connectors.telegram.albums import ALBUM_LONGEST_SECONDS, Arrival, SharedAlbums
 from connectors.telegram.channel import Me
 from connectors.telegram.fields import BadUpdate
 from connectors.telegram.parse import Event, Ignored, Moved, Press, Said, parse_update
 
 ALBUM_QUIET_SECONDS = 0.7
-ALBUM_LONGEST_SECONDS = 4.0
 AT_ONCE = 16
 TRIES = 4
 FIRST_PAUSE_SECONDS = 0.5
@@ -59,12 +59,14 @@ class Intake:
         is_desk_there: Callable[[], Awaitable[bool]],
         apologise: Callable[[Event], Awaitable[None]],
         quiet: float = ALBUM_QUIET_SECONDS,
+        shared: SharedAlbums | None = None,
     ) -> None:
         self._me = me
         self._handle = handle
         self._is_desk_there = is_desk_there
         self._apologise = apologise
         self._quiet = quiet
+        self._shared = shared
         self._lanes: dict[int, Lane] = {}
         self._albums: dict[tuple[int, str], Album] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -84,13 +86,12 @@ class Intake:
             await self._take_album(event, event.album)
             return
 
-        async def alone() -> Work:
-            return [event] if isinstance(event, Said) else event
-
-        await self._in_turn(event, alone)
+        await self._in_turn(event, _alone(event))
 
     async def _take_album(self, part: Said, name: str) -> None:
         """The first part waits for the others, with its place in the chat's order."""
+        if self._shared and not await self._is_gathered_here(self._shared, part, name):
+            return
         key = (part.place.chat, name)
         album = self._albums.get(key)
         if album is not None:
@@ -101,17 +102,29 @@ class Intake:
         album = self._albums[key] = Album([part], monotonic())
 
         async def gather() -> Sequence[Said]:
-            await self._wait_for_more(album)
-            del self._albums[key]
+            if self._shared is None:
+                await self._wait_for_more(album)
+            else:
+                album.parts = list(await self._shared.collect(album.parts, name))
+            self._albums.pop(key, None)
             return sorted(album.parts, key=lambda one: one.message)
 
         try:
             await self._in_turn(part, gather)
+            if self._shared is not None:
+                await self._shared.finish(album.parts, name)
         except BaseException:
             self._albums.pop(key, None)
             album.done.cancel()
             raise
         album.done.set_result(None)
+
+    async def _is_gathered_here(self, shared: SharedAlbums, part: Said, name: str) -> bool:
+        """Its other parts may have arrived at other processes, one of which takes them all."""
+        arrival = await shared.arrive(part, name)
+        if arrival is Arrival.LATE:
+            await self._in_turn(part, _alone(part))
+        return arrival is Arrival.GATHER
 
     async def _wait_for_more(self, album: Album) -> None:
         began = monotonic()
@@ -156,6 +169,13 @@ class Intake:
                 return
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+
+def _alone(event: Said | Press | Moved) -> Callable[[], Awaitable[Work]]:
+    async def gather() -> Work:
+        return [event] if isinstance(event, Said) else event
+
+    return gather
 
 
 def _chat_of(event: Event) -> int:

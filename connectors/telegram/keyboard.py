@@ -1,6 +1,7 @@
 """What a button under a message sends back: at most 64 bytes, so places and no payloads. Pure."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 MOST_BYTES = 64
@@ -9,6 +10,9 @@ _CHOICE = re.compile(r"b:([0-9a-f]{32}):(\d{1,6}):(\d{1,3})")
 _SCORE = re.compile(r"s:([0-9a-f]{32}):((?:[bh][1-5]){1,2})")
 _LANGUAGE = re.compile(r"l:([a-z]{2})")
 _FORGET = re.compile(r"f:(yes|no)")
+_OF_CONVERSATION = re.compile(r"([ctowe]):([0-9a-f]{32})")
+_FACT = re.compile(r"o:([0-9a-f]{32}):(\d{1,2})")
+_FIELD = re.compile(r"q:(\d{1,2}):(\d{1,3}|-)")
 _PARTS = {"b": "bot", "h": "human"}
 
 
@@ -58,7 +62,72 @@ class Nothing:
     """A button that only shows what was chosen."""
 
 
-Pressed = Choice | Scores | ChooseLanguage | Forget | WantsHuman | Nothing
+@dataclass(frozen=True)
+class Comment:
+    """To say more about a conversation that was rated."""
+
+    conversation: str
+
+
+@dataclass(frozen=True)
+class Copy:
+    """To keep what was said."""
+
+    conversation: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """To see what was passed on; `fact`: to put this one right."""
+
+    conversation: str
+    fact: int | None = None
+
+
+@dataclass(frozen=True)
+class WantsBot:
+    """The assistant again, instead of waiting for a person."""
+
+    conversation: str
+
+
+@dataclass(frozen=True)
+class LeaveContact:
+    """To say where one is to be reached, instead of waiting."""
+
+    conversation: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """An answer to question number `field` before the chat; None: it is passed over."""
+
+    field: int
+    option: int | None
+
+
+Pressed = (
+    Choice
+    | Scores
+    | ChooseLanguage
+    | Forget
+    | WantsHuman
+    | Comment
+    | Copy
+    | Receipt
+    | WantsBot
+    | LeaveContact
+    | Field
+    | Nothing
+)
+
+_OF_CONVERSATIONS: dict[str, Callable[[str], Pressed]] = {
+    "c": Comment,
+    "t": Copy,
+    "o": Receipt,
+    "w": WantsBot,
+    "e": LeaveContact,
+}
 
 
 def choice(conversation: str, seq: int, index: int) -> str:
@@ -82,6 +151,37 @@ def forget(*, sure: bool) -> str:
     return f"f:{'yes' if sure else 'no'}"
 
 
+def comment(conversation: str) -> str:
+    """For a comment on a conversation."""
+    return f"c:{conversation.replace('-', '')}"
+
+
+def copy(conversation: str) -> str:
+    """For a copy of a conversation."""
+    return f"t:{conversation.replace('-', '')}"
+
+
+def receipt(conversation: str, fact: int | None = None) -> str:
+    """For what was passed on, or one fact of it."""
+    of = f"o:{conversation.replace('-', '')}"
+    return of if fact is None else f"{of}:{fact}"
+
+
+def wants_bot(conversation: str) -> str:
+    """For the way back to the assistant."""
+    return f"w:{conversation.replace('-', '')}"
+
+
+def leave_contact(conversation: str) -> str:
+    """For an address instead of waiting."""
+    return f"e:{conversation.replace('-', '')}"
+
+
+def answer(question: int, option: int | None) -> str:
+    """For a choice of a question before the chat; None: “Skip”."""
+    return f"q:{question}:{'-' if option is None else option}"
+
+
 def read(data: str) -> Pressed | None:
     """What was pressed; None for what this version never offered."""
     if found := _CHOICE.fullmatch(data):
@@ -93,6 +193,12 @@ def read(data: str) -> Pressed | None:
         return ChooseLanguage(found[1])
     if found := _FORGET.fullmatch(data):
         return Forget(found[1] == "yes")
+    if found := _OF_CONVERSATION.fullmatch(data):
+        return _OF_CONVERSATIONS[found[1]](_uuid(found[2]))
+    if found := _FACT.fullmatch(data):
+        return Receipt(_uuid(found[1]), int(found[2]))
+    if found := _FIELD.fullmatch(data):
+        return Field(int(found[1]), None if found[2] == "-" else int(found[2]))
     if data == HUMAN:
         return WantsHuman()
     return Nothing() if data == DONE else None

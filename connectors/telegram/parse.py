@@ -77,6 +77,7 @@ class Said:
     album: str | None = None
     is_addressed: bool = True
     is_edit: bool = False
+    replies_to: int | None = None  # which message of ours
 
 
 @dataclass(frozen=True)
@@ -156,9 +157,9 @@ def _said(message: Fields, place: Place, me: Me, number: int, *, is_edit: bool) 
     unreadable = next((kind for kind in UNREADABLE if kind in message), None)
     if not (words or files or contact or location or unreadable):
         return None
-    command, argument, for_us = _command(words, marks, me)
+    command, argument, called = _command(words, marks, me)
     ours = [one for one in marks if _names(one, words, me)]
-    is_reply = _is_reply_to(message, me)
+    replies_to = _replies_to(message, me)
     readable = entities.readable(words, marks)
     if place.is_group and ours:
         readable = _without_name(words, marks, ours)
@@ -174,8 +175,10 @@ def _said(message: Fields, place: Place, me: Me, number: int, *, is_edit: bool) 
         location=location,
         unreadable=unreadable,
         album=message.optional_text("media_group_id"),
-        is_addressed=for_us and (not place.is_group or bool(ours or is_reply or command)),
+        is_addressed=called is not False
+        and (not place.is_group or bool(called or ours or replies_to)),
         is_edit=is_edit,
+        replies_to=replies_to,
     )
 
 
@@ -197,19 +200,22 @@ def _entity(raw: Fields) -> Entity:
     )
 
 
-def _command(words: str, marks: Sequence[Entity], me: Me) -> tuple[str | None, str, bool]:
-    """(command, argument, whether it is for this bot)."""
+def _command(words: str, marks: Sequence[Entity], me: Me) -> tuple[str | None, str, bool | None]:
+    """(command, argument, whether it calls this bot by name; None: it names nobody).
+
+    A group may have several bots: a bare command there is for none of them in particular.
+    """
     first = next((one for one in marks if one.kind == "bot_command" and one.offset == 0), None)
     if first is None:
-        return None, "", True
+        return None, "", None
     written = entities.part(words, first)
     name, _, whose = written.removeprefix("/").partition("@")
-    rest = words[len(written) :].strip()
-    is_ours = not whose or whose.lower() == me.username.lower()
+    if not whose:
+        return name.lower(), words[len(written) :].strip(), None
     # Another bot's command: its words are kept as they are, and are not for us.
-    if not is_ours:
+    if whose.lower() != me.username.lower():
         return None, "", False
-    return name.lower(), rest, True
+    return name.lower(), words[len(written) :].strip(), True
 
 
 def _names(entity: Entity, words: str, me: Me) -> bool:
@@ -229,14 +235,15 @@ def _without_name(words: str, marks: Sequence[Entity], ours: Sequence[Entity]) -
     return cut or words
 
 
-def _is_reply_to(message: Fields, me: Me) -> bool:
+def _replies_to(message: Fields, me: Me) -> int | None:
+    """The message of ours that it replies to."""
     if "reply_to_message" not in message:
-        return False
+        return None
     replied = message.inner("reply_to_message")
     # In a forum topic every message “replies” to the one that opened it.
     if "forum_topic_created" in replied or "from" not in replied:
-        return False
-    return replied.inner("from").number("id") == me.id
+        return None
+    return replied.number("message_id") if replied.inner("from").number("id") == me.id else None
 
 
 def _person(raw: Fields) -> Person:
@@ -316,5 +323,5 @@ def _press(query: Fields) -> Event:
         chat = message.inner("chat")
         is_group = chat.text("type") in GROUPS
         place = Place(chat.number("id"), _topic(message), is_group=is_group)
-        number = message.number("message_id")
+        number = message.optional_number("message_id")  # which an emulator may not have
     return Press(place, _person(sender), query.text("id"), data, number)

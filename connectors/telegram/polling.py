@@ -5,8 +5,10 @@ update that is still being worked on; what comes again meanwhile is known by its
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -15,19 +17,21 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 from bot.channel import Lease
 from connectors.telegram import faults
 from connectors.telegram.client import Bots
+from connectors.telegram.intake import AT_ONCE
+from connectors.telegram.leading import EXTEND_SECONDS, LOOK_AGAIN_SECONDS, holds
 from connectors.telegram.parse import ALLOWED
+from connectors.telegram.rivals import PEEK_SECONDS, Rivals
 
 LEASE = "telegram.poll"
-LEASE_SECONDS = 15.0
-EXTEND_SECONDS = 4.0
 LONG_POLL_SECONDS = 10
-LOOK_AGAIN_SECONDS = 2.0
-CONFLICT_SECONDS = 15.0
+WEBHOOK_SECONDS = 15.0
 WRONG_TOKEN_SECONDS = 60.0
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 AT_LEAST_SECONDS = 0.2
+GATHER_SECONDS = 0.05
 UNFINISHED_SECONDS = 0.2
+CROWDED_SECONDS = 0.5
 MOST_AT_ONCE = 100  # as Telegram gives them
 
 log = structlog.get_logger()
@@ -47,6 +51,16 @@ class Progress:
         if self.working:
             return min(self.working)
         return None if self.newest is None else self.newest + 1
+
+    @property
+    def room(self) -> int:
+        """How many updates that we do not know Telegram could give: behind the oldest that is
+        unfinished it gives so many, and no more."""
+        if not self.working:
+            return MOST_AT_ONCE
+        oldest = min(self.working)
+        known = len(self.working) + sum(number >= oldest for number in self.done)
+        return max(0, MOST_AT_ONCE - known)
 
     def is_new(self, number: int) -> bool:
         """Whether nobody has begun with it."""
@@ -72,7 +86,8 @@ class Progress:
 
 
 class Poller:
-    """Asks Telegram for updates, for as long as this process holds the lease."""
+    """Asks Telegram for updates, for as long as this process holds the lease; `on_begin` is called
+    each time that it gets it, and raises nothing."""
 
     def __init__(
         self,
@@ -80,16 +95,20 @@ class Poller:
         *,
         take: Callable[[Any], Coroutine[Any, Any, None]],
         lease: Lease,
+        on_begin: Callable[[], Awaitable[None]] | None = None,
         long_poll_seconds: int = LONG_POLL_SECONDS,
         look_again_seconds: float = LOOK_AGAIN_SECONDS,
     ) -> None:
         self._bot = bot
         self._take = take
         self._lease = lease
+        self._on_begin = on_begin
         self._long_poll = long_poll_seconds
         self._look_again = look_again_seconds
         self._progress = Progress()
+        self._rivals = Rivals()
         self._mine = asyncio.Event()
+        self._one_is_done = asyncio.Event()
         self._pause = FIRST_PAUSE_SECONDS
         self.problem: str | None = None  # why no updates come, for whoever asks
 
@@ -108,8 +127,12 @@ class Poller:
     async def _keep(self) -> None:
         """Holds the lease while a question waits for its answer; tries to get it otherwise."""
         while True:
-            if await self._is_mine():
-                self._mine.set()
+            if await holds(self._lease, LEASE):
+                if not self._mine.is_set():
+                    self._rivals.begin()
+                    self._mine.set()
+                    if self._on_begin is not None:
+                        await self._on_begin()
                 await asyncio.sleep(EXTEND_SECONDS)
             else:
                 self._mine.clear()
@@ -118,13 +141,6 @@ class Poller:
     async def stop(self) -> None:
         """Another process may go on at once."""
         await self._lease.let_go(LEASE)
-
-    async def _is_mine(self) -> bool:
-        try:
-            return await self._lease.hold(LEASE, seconds=LEASE_SECONDS)
-        except Exception:
-            log.exception("telegram.lease_failed")
-            return False
 
     async def _guarded_round(self) -> float:
         """Whatever goes wrong, we ask again."""
@@ -140,6 +156,8 @@ class Poller:
             updates = await self._ask()
         except TelegramError as error:
             return self._trouble(error)
+        if not self._rivals.may_take():
+            return self._leave(updates)
         self._well()
         if not updates:
             self._progress.nothing_came()
@@ -151,9 +169,17 @@ class Poller:
             if self._progress.is_new(number):
                 began += 1
                 self._begin(number, update)
-        if not self._progress.working:
-            return 0.0
-        return 0.0 if began else await self._wait_for_one()
+        if self._progress.working:
+            await self._wait(for_new=began > 0)
+        return 0.0
+
+    # `Any`: JSON.
+    def _leave(self, updates: list[Any]) -> float:
+        """Somebody else may be at them; how long to wait before the next question."""
+        given = (update["update_id"] for update in updates)
+        if self._rivals.leave(filter(self._progress.is_new, given)):
+            return self._trouble(Conflict("another program confirmed what was given to us, too"))
+        return PEEK_SECONDS
 
     # `Any`: JSON.
     async def _ask(self) -> list[Any]:
@@ -181,11 +207,29 @@ class Poller:
             if (error := task.exception()) is not None:
                 log.error("telegram.update_lost", update=number, problem=type(error).__name__)
             self._progress.finish(number)
+        self._one_is_done.set()
 
-    async def _wait_for_one(self) -> float:
-        working = list(self._progress.working.values())
-        await asyncio.wait(working, timeout=UNFINISHED_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        return 0.0
+    async def _wait(self, *, for_new: bool) -> None:
+        """Asked while something is at work, Telegram gives it again: so not before it is of use.
+
+        A few are done in a moment as a rule, and then one question confirms them all. Beside many,
+        what is new would only wait here and not there, until half of them are done. And while the
+        oldest leaves no room behind it, there is nothing new to be had.
+        """
+        working = self._progress.working
+        if len(working) <= AT_ONCE:
+            enough, seconds = 0, GATHER_SECONDS if for_new else UNFINISHED_SECONDS
+        else:
+            enough, seconds = len(working) // 2, CROWDED_SECONDS
+        until = monotonic() + seconds
+        while working:
+            has_room, left = self._progress.room > 0, until - monotonic()
+            if has_room and (left <= 0 or len(working) <= enough):
+                return
+            self._one_is_done.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left if has_room else None):
+                    await self._one_is_done.wait()
 
     def _well(self) -> None:
         if self.problem is not None:
@@ -203,8 +247,10 @@ class Poller:
             return faults.seconds_of(error)
         if isinstance(error, InvalidToken):
             return WRONG_TOKEN_SECONDS
-        longest = CONFLICT_SECONDS if isinstance(error, Conflict) else LONGEST_PAUSE_SECONDS
-        pause, self._pause = min(self._pause, longest), min(2 * self._pause, longest)
+        if isinstance(error, Conflict):
+            has_webhook = "webhook" in str(error).lower()
+            return WEBHOOK_SECONDS if has_webhook else self._rivals.conflict()
+        pause, self._pause = self._pause, min(2 * self._pause, LONGEST_PAUSE_SECONDS)
         return pause
 
 

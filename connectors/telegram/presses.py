@@ -5,13 +5,17 @@ from dataclasses import replace
 from bot.channel import Button, FirstlineError, OutboundMessage, Rating
 from bot.texts import supported, text
 from connectors.telegram import compose, keyboard
+from connectors.telegram.asking import Asking, Kind, Question
+from connectors.telegram.beforehand import Beforehand
 from connectors.telegram.channel import CHANNEL, TelegramChannel
 from connectors.telegram.chats import Chats, Visit
 from connectors.telegram.compose import Key
+from connectors.telegram.early import EarlyEdits
+from connectors.telegram.keyboard import comment, copy
 from connectors.telegram.parse import Press
 from connectors.telegram.places import Place
 from connectors.telegram.speaker import Speaker
-from connectors.telegram.telling import inbound
+from connectors.telegram.telling import Telling, inbound
 from connectors.telegram.watching import Watching
 
 
@@ -19,12 +23,25 @@ class Presses:
     """Each button once, however often it is pressed."""
 
     def __init__(
-        self, channel: TelegramChannel, speaker: Speaker, *, chats: Chats, watching: Watching
+        self,
+        channel: TelegramChannel,
+        speaker: Speaker,
+        *,
+        chats: Chats,
+        watching: Watching,
+        telling: Telling,
+        asking: Asking,
+        beforehand: Beforehand,
+        early: EarlyEdits,
     ) -> None:
         self._channel = channel
         self._speaker = speaker
         self._chats = chats
         self._watching = watching
+        self._telling = telling
+        self._asking = asking
+        self._beforehand = beforehand
+        self._early = early
 
     async def take(self, press: Press) -> None:
         """What is wrong with it is shown over the chat; raises Busy."""
@@ -64,11 +81,76 @@ class Presses:
                 await self._channel.desk.ask_for_human(wish)
                 await self._shut(press, visit, text("button.person", visit.language))
                 self._watching.follow(visit.thread)
+            case (
+                keyboard.Comment()
+                | keyboard.Copy()
+                | keyboard.Receipt()
+                | keyboard.WantsBot()
+                | keyboard.LeaveContact() as wish
+            ):
+                await self._in_private(press, visit, wish)
+            case keyboard.Field() as field:
+                place = press.place
+                if place is None or place.is_group:
+                    raise NoLongerOffered
+                chosen_words = await self._beforehand.pressed(place, press.who, visit, field)
+                await self._shut(press, visit, chosen_words)
             case keyboard.Nothing():
                 return None
             case None:
                 return text("telegram.too_old", visit.language)
         return None
+
+    async def _in_private(
+        self,
+        press: Press,
+        visit: Visit,
+        wish: keyboard.Comment
+        | keyboard.Copy
+        | keyboard.Receipt
+        | keyboard.WantsBot
+        | keyboard.LeaveContact,
+    ) -> None:
+        """What holds a customer's own words is shown to them alone."""
+        place = press.place
+        if place is None or place.is_group:
+            raise NoLongerOffered
+        visit = _in_thread_of(visit, wish.conversation)
+        language = visit.language
+        match wish:
+            case keyboard.Comment(conversation=conversation):
+                question = Question(Kind.COMMENT, conversation)
+                await self._asking.ask(place, text("telegram.comment_ask", language), question)
+            case keyboard.Copy(conversation=conversation):
+                await self._telling.copy(place, visit, conversation)
+            case keyboard.Receipt(conversation=conversation, fact=None):
+                words, keys = await self._telling.receipt(visit, conversation)
+                await self._speaker.say(place, words, keys=keys)
+            case keyboard.Receipt(conversation=conversation, fact=int(number)):
+                await self._correct(place, visit, conversation, number)
+            case keyboard.WantsBot(conversation=conversation):
+                await self._back_to_bot(press, visit, conversation)
+            case keyboard.LeaveContact(conversation=conversation):
+                await self._telling.passed_on(visit, conversation)
+                question = Question(Kind.CONTACT, conversation)
+                await self._asking.ask(place, text("telegram.leave_ask", language), question)
+
+    async def _back_to_bot(self, press: Press, visit: Visit, conversation: str) -> None:
+        """Of the conversation that waits alone."""
+        await self._telling.passed_on(visit, conversation)
+        words = text("handoff.wants_bot", visit.language)
+        said = inbound(visit, press.who, f"bot:{conversation}:{_where(press)}", words)
+        await self._channel.waiting.back_to_bot(said)
+        await self._shut(press, visit, words)
+
+    async def _correct(self, place: Place, visit: Visit, conversation: str, number: int) -> None:
+        """Asks what a fact should be."""
+        facts = (await self._telling.passed_on(visit, conversation)).facts
+        if number >= len(facts) or not facts[number].is_open:
+            raise NoLongerOffered
+        fact = facts[number]
+        words = text("telegram.correct_ask", visit.language, label=fact.label, value=fact.value)
+        await self._asking.ask(place, words, Question(Kind.FACT, conversation, fact.name))
 
     async def _choose(self, press: Press, visit: Visit, chosen: keyboard.Choice) -> None:
         """Only what this conversation offered, and only while it goes on."""
@@ -105,7 +187,12 @@ class Presses:
         rating = Rating(said.conversation, said.scores)
         await survey.rate(CHANNEL, visit.thread, rating)
         stars = " · ".join("⭐" * score for score in said.scores.values())
-        await self._change(press, f"{text('telegram.survey.thanks', visit.language)} {stars}")
+        keys = (
+            (Key(text("telegram.comment_button", visit.language), comment(said.conversation)),),
+            (Key(text("telegram.copy_button", visit.language), copy(said.conversation)),),
+        )
+        thanks = text("telegram.survey.thanks", visit.language)
+        await self._change(press, f"{thanks} {stars}", keys)
 
     async def _speak(self, press: Press, visit: Visit, language: str) -> None:
         language = supported(language)
@@ -117,6 +204,9 @@ class Presses:
         if sure:
             await self._channel.forget.forget(CHANNEL, visit.customer)
             await self._chats.forget(press.who.id)
+            await self._beforehand.forget(visit.customer)
+            await self._asking.forget(press.who.id)
+            await self._early.forget(press.who.id)
         key = "telegram.forgotten" if sure else "telegram.kept"
         await self._change(press, text(key, visit.language))
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import structlog
 from telegram import (
+    ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     KeyboardButton,
@@ -16,17 +17,19 @@ from telegram import (
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
-from bot.channel import ChannelMemory, FileDesk
+from bot.channel import Attachment, ChannelMemory, FileDesk, FirstlineError, OpenFile
 from bot.texts import text
 from connectors.telegram import faults
 from connectors.telegram.channel import CHANNEL
 from connectors.telegram.client import Bots
 from connectors.telegram.compose import Piece, Rows
+from connectors.telegram.patience import patiently
 from connectors.telegram.places import Place
 
 MOST_PHOTO_BYTES = 10 * 1024 * 1024  # a larger one goes as a document
+MOST_FILE_BYTES = 50 * 1024 * 1024  # https://core.telegram.org/bots/api#sending-files
 SHOWN_AS_PHOTO = ("image/jpeg", "image/png", "image/webp")
-Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None
+Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | ForceReply | None
 
 log = structlog.get_logger()
 
@@ -92,7 +95,9 @@ class Speaker:
             return await self._send_photo(
                 place, piece.photo or "", None, words, mode, markup, reply
             )
-        opened = await self._files.open(piece.file.url.rpartition("/")[2])
+        if piece.file.size > MOST_FILE_BYTES:
+            raise faults.FileTooBig(piece.file.size)
+        opened = await self._open(piece.file)
         content = b"".join([part async for part in opened.pieces])
         name = piece.file.name
         if piece.file.type in SHOWN_AS_PHOTO and len(content) <= MOST_PHOTO_BYTES:
@@ -111,6 +116,14 @@ class Speaker:
             reply_parameters=reply,
         )
         return int(sent.message_id)
+
+    async def _open(self, file: Attachment) -> OpenFile:
+        try:
+            return await self._files.open(file.url.rpartition("/")[2])
+        except FirstlineError as fault:
+            if fault.code != "no_such_file":
+                raise
+            raise faults.FileMissing from fault
 
     async def _send_photo(
         self,
@@ -143,19 +156,34 @@ class Speaker:
         quotes: int | None = None,
         language: str = "en",
         removes_keyboard: bool = False,
+        expects_reply: bool = False,
     ) -> int | None:
-        """Words of the channel's own, which nobody keeps; that they did not arrive is logged."""
-        piece = Piece(plain=words, keys=keys, removes_keyboard=removes_keyboard)
-        return await self.try_to(lambda: self.put(place, piece, language=language, quotes=quotes))
+        """Words of the channel's own, which nobody keeps: tried a few times, and that they did not
+        arrive (None) is logged."""
+        piece = Piece(
+            plain=words,
+            keys=keys,
+            removes_keyboard=removes_keyboard,
+            expects_reply=expects_reply,
+        )
+        return await self._insist(lambda: self.put(place, piece, language=language, quotes=quotes))
+
+    async def hand_over(self, place: Place, name: str, content: bytes, words: str) -> None:
+        """A file that nobody keeps, such as a copy of the conversation."""
+        await self._insist(
+            lambda: self._bot.send_document(
+                chat_id=place.chat, document=content, filename=name, caption=words
+            )
+        )
 
     async def typing(self, place: Place) -> None:
         """Shows that somebody writes, for five seconds."""
         chat = await self.now_at(place.chat)
-        await self.try_to(lambda: self._bot.send_chat_action(chat, ChatAction.TYPING, place.topic))
+        await self._try_to(lambda: self._bot.send_chat_action(chat, ChatAction.TYPING, place.topic))
 
     async def answer(self, press: str, words: str | None = None, *, alert: bool = False) -> None:
         """Ends the waiting sign on a button."""
-        await self.try_to(lambda: self._bot.answer_callback_query(press, words, show_alert=alert))
+        await self._insist(lambda: self._bot.answer_callback_query(press, words, show_alert=alert))
 
     async def change(
         self, place: Place, message: int, *, words: str | None = None, keys: Rows = ()
@@ -163,17 +191,21 @@ class Speaker:
         """Other words (None: the same) and other buttons under one of our messages."""
         markup = _inline(keys) if keys else None
         if words is None:
-            await self.try_to(
+            await self._insist(
                 lambda: self._bot.edit_message_reply_markup(
                     place.chat, message, reply_markup=markup
                 )
             )
         else:
-            await self.try_to(
+            await self._insist(
                 lambda: self._bot.edit_message_text(words, place.chat, message, reply_markup=markup)
             )
 
-    async def try_to(self, call: Callable[[], Awaitable[object]]) -> int | None:
+    async def _insist(self, call: Callable[[], Awaitable[object]]) -> int | None:
+        """As `_try_to`, a few times."""
+        return await self._try_to(lambda: patiently(call))
+
+    async def _try_to(self, call: Callable[[], Awaitable[object]]) -> int | None:
         """What may fail without harm: the answer if it is a number."""
         try:
             done = await call()
@@ -215,11 +247,13 @@ def _quotes(message: int) -> ReplyParameters:
 def _markup(piece: Piece, language: str) -> Markup:
     if piece.keys:
         return _inline(piece.keys)
-    if piece.offers_phone:
-        rows = [
-            [KeyboardButton(text("telegram.share_phone", language), request_contact=True)],
-            [KeyboardButton(text("handoff.wants_bot", language))],
-        ]
+    if piece.expects_reply:
+        return ForceReply()
+    if piece.offers_phone or piece.offers_bot:
+        rows = [[KeyboardButton(text("handoff.wants_bot", language))]] if piece.offers_bot else []
+        if piece.offers_phone:
+            phone = KeyboardButton(text("telegram.share_phone", language), request_contact=True)
+            rows.insert(0, [phone])
         return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True)
     return ReplyKeyboardRemove() if piece.removes_keyboard else None
 

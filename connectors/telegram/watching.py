@@ -1,7 +1,9 @@
 """Follows the threads whose customers were here lately: typing, and the place in the queue."""
 
 import asyncio
+import json
 from collections import OrderedDict
+from dataclasses import asdict, dataclass
 from time import monotonic
 
 import structlog
@@ -15,17 +17,31 @@ from bot.channel import (
     thread_topic,
 )
 from connectors.telegram.channel import CHANNEL, TelegramChannel
+from connectors.telegram.leading import EXTEND_SECONDS, LOOK_AGAIN_SECONDS, holds
 from connectors.telegram.places import Place, Thread
 from connectors.telegram.privately import Privately
 from connectors.telegram.speaker import Speaker
-from connectors.telegram.telling import place_in_words
+from connectors.telegram.telling import place_in_words, while_waiting
 
 MOST_THREADS = 2000
 IDLE_SECONDS = 3600.0
 TYPING_SECONDS = 4.0  # Telegram shows it for five
 KEPT_DAYS = 1.0
+TELLING_DAYS = 120 / 86_400  # longer than it takes; then whoever told the place is gone
+TOLD_ELSEWHERE_SECONDS = 0.3  # until we look what another process has told
+LEASE = "telegram.follow"
+LOOK_SECONDS = 60.0  # for the threads of a process that has ended
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Told:
+    """The message with the place in the queue, what stands there, and how often that changed."""
+
+    message: int
+    words: str = ""
+    turn: int = 0
 
 
 class Watching:
@@ -39,17 +55,56 @@ class Watching:
         self._threads: OrderedDict[str, asyncio.Task[None]] = OrderedDict()
         self._typed: dict[str, float] = {}
 
-    def follow(self, thread: str) -> None:
-        """From now on, for an hour after the last thing that happened there."""
+    async def go_on_for_all(self) -> None:
+        """As `go_on`, in one of several processes that Telegram brings updates to, and again when
+        one of the others has ended. Until cancelled."""
+        looked: float | None = None
+        while True:
+            if not await holds(self._channel.lease, LEASE):
+                looked = None
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+                continue
+            if looked is None or monotonic() - looked >= LOOK_SECONDS:
+                looked = monotonic()
+                await self.go_on()
+            await asyncio.sleep(EXTEND_SECONDS)
+
+    async def go_on(self) -> None:
+        """With the threads that another process followed, or this one before it ended. Those with
+        the bot alone are followed once their customers write."""
+        try:
+            found = await self._channel.waiting.with_people(CHANNEL)
+        except Exception:
+            log.exception("telegram.not_followed")  # until their customers write
+            return
+        for thread, conversation in reversed(list(found.items())):
+            if thread not in self._threads:
+                self.follow(thread, conversation)
+
+    def follow(self, thread: str, conversation: str | None = None) -> None:
+        """From now on, for an hour after the last thing that happened there. `conversation`: it
+        may have moved in its queue meanwhile."""
         if thread in self._threads:
             self._threads.move_to_end(thread)
             return
         self._threads[thread] = asyncio.create_task(
-            self._watch(thread), name=f"telegram thread {thread}"
+            self._watch(thread, conversation), name=f"telegram thread {thread}"
         )
         if len(self._threads) > MOST_THREADS:
             _, oldest = self._threads.popitem(last=False)
             oldest.cancel()
+
+    async def follow_here(self, thread: str, conversation: str) -> None:
+        """As `follow`, of a group's that goes on in private from now on: its place in the queue was
+        told to nobody so far."""
+        self.follow(thread)
+        place = self._channel.waiting.place_of(conversation)
+        if place is not None:
+            await self._tell_place(Thread.read(thread), place)
+
+    async def let_go(self) -> None:
+        """Another process may go on at once."""
+        await self._channel.lease.let_go(LEASE)
 
     async def stop(self) -> None:
         """No more."""
@@ -58,9 +113,12 @@ class Watching:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _watch(self, thread: str) -> None:
+    async def _watch(self, thread: str, conversation: str | None) -> None:
         try:
             with self._channel.desk.watch(thread_topic(CHANNEL, thread)) as hints:
+                place = conversation and self._channel.waiting.place_of(conversation)
+                if place:
+                    await self._tell_place(Thread.read(thread), place)
                 while True:
                     async with asyncio.timeout(IDLE_SECONDS):
                         hint = await hints.get()
@@ -104,15 +162,33 @@ class Watching:
         if where is None:
             return
         status = await self._channel.desk.thread_status(CHANNEL, thread.key)
-        words = place_in_words(place, status.language if status else "en")
-        told = f"place:{place.conversation}:{place.place}:{place.minutes}"
-        if not await self._memory.first(CHANNEL, told, days=KEPT_DAYS / 24):
-            return
-        key = f"placed:{place.conversation}"
-        known = await self._memory.recall(CHANNEL, key)
-        if known is not None:
-            await self._speaker.change(where, int(known), words=words)
-            return
-        message = await self._speaker.say(where, words)
-        if message is not None:
-            await self._memory.keep(CHANNEL, key, str(message), days=KEPT_DAYS)
+        language = status.language if status else "en"
+        words = place_in_words(place, language)
+        keys = while_waiting(place.conversation, language)
+        while (told := await self._told(place.conversation)) is None or told.words != words:
+            turn = told.turn + 1 if told else 1
+            claim = f"place:{place.conversation}:{turn}"
+            if not await self._memory.first(CHANNEL, claim, days=TELLING_DAYS):
+                await asyncio.sleep(TOLD_ELSEWHERE_SECONDS)
+                continue
+            if told is None:
+                message = await self._speaker.say(where, words, keys=keys)
+            else:
+                message = told.message
+                await self._speaker.change(where, message, words=words, keys=keys)
+            if message is None:
+                await self._memory.forget(CHANNEL, claim)
+                return
+            kept = json.dumps(asdict(Told(message, words, turn)))
+            await self._memory.keep(CHANNEL, _key(place.conversation), kept, days=KEPT_DAYS)
+
+    async def _told(self, conversation: str) -> Told | None:
+        kept = await self._memory.recall(CHANNEL, _key(conversation))
+        if kept is None:
+            return None
+        raw = json.loads(kept)
+        return Told(raw) if isinstance(raw, int) else Told(**raw)  # the number alone: once
+
+
+def _key(conversation: str) -> str:
+    return f"placed:{conversation}"

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import uvicorn
@@ -14,12 +15,14 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 TOKEN = "4242:test-token"
 BOT = {"id": 4242, "is_bot": True, "first_name": "Desk", "username": "desk_bot"}
 ANNA: dict[str, Any] = {"id": 77, "is_bot": False, "first_name": "Anna", "language_code": "en"}
 GROUP = -100123
 PATIENCE_SECONDS = 10.0
+HANG_UP, STALL = "hang up", "stall"
 # `Any`: JSON.
 Json = dict[str, Any]
 
@@ -31,6 +34,7 @@ class Call:
     method: str
     given: Json
     files: dict[str, bytes] = field(default_factory=dict)
+    at: float = field(default_factory=monotonic)  # when it came
 
     @property
     def text(self) -> str:
@@ -60,6 +64,7 @@ class FakeTelegram:
         self.polls = 0
         self.port = 0
         self._refusals: defaultdict[str, list[tuple[int, Any]]] = defaultdict(list)
+        self._held: list[tuple[str, str, asyncio.Event]] = []
         self._news = asyncio.Condition()
         self._ids = {"update": 1000, "message": 0}
 
@@ -74,6 +79,20 @@ class FakeTelegram:
     def break_down(self, method: str, status: int = 502) -> None:
         """Not even JSON."""
         self._refusals[method].append((status, None))
+
+    def hang_up(self, method: str) -> None:
+        """The connection is reset in the middle of an answer."""
+        self._refusals[method].append((200, HANG_UP))
+
+    def stall(self, method: str) -> None:
+        """Does nothing, and does not answer until its caller has enough of that."""
+        self._refusals[method].append((200, STALL))
+
+    def hold(self, method: str, part: str = "") -> asyncio.Event:
+        """The next call of it that says `part` has its answer once the event is set."""
+        go_on = asyncio.Event()
+        self._held.append((method, part, go_on))
+        return go_on
 
     # -- what people do
 
@@ -183,6 +202,11 @@ class FakeTelegram:
         if self._refusals[method]:
             status, body = self._refusals[method].pop(0)
             self.calls.append(Call(f"refused:{method}", given, files))
+            if body == HANG_UP:
+                return _CutOff()
+            if body == STALL:
+                while not await request.is_disconnected():
+                    await asyncio.sleep(0.01)
             if body is None:
                 return Response("<html>Bad Gateway</html>", status)
             return JSONResponse(body, status)
@@ -190,7 +214,16 @@ class FakeTelegram:
             return await self._get_updates(given)
         call = Call(method, given, files)
         self.calls.append(call)
+        await self._hold_back(call)
         return JSONResponse({"ok": True, "result": self._result(method, call)})
+
+    async def _hold_back(self, call: Call) -> None:
+        for held in self._held:
+            method, part, go_on = held
+            if method == call.method and part in call.text:
+                self._held.remove(held)
+                await go_on.wait()
+                return
 
     def _result(self, method: str, call: Call) -> Any:
         given = call.given
@@ -231,7 +264,7 @@ class FakeTelegram:
 
     async def _get_updates(self, given: Json) -> Response:
         if self.webhook.get("url"):
-            return self._error(409, "Conflict: can't use getUpdates method while webhook is active")
+            return self._conflict(given, "can't use getUpdates method while webhook is active")
         offset = given.get("offset")
         self.asked.append(offset)
         if offset is not None:
@@ -244,9 +277,13 @@ class FakeTelegram:
                 async with asyncio.timeout(float(given.get("timeout") or 0)):
                     await self._news.wait_for(lambda: bool(self.updates) or self.polls > mine)
         if self.polls > mine:
-            return self._error(409, "Conflict: terminated by other getUpdates request")
+            return self._conflict(given, "terminated by other getUpdates request")
         found = self.updates[: int(given.get("limit") or 100)]
         return JSONResponse({"ok": True, "result": found})
+
+    def _conflict(self, given: Json, words: str) -> Response:
+        self.calls.append(Call("refused:getUpdates", given))
+        return self._error(409, f"Conflict: {words}")
 
     async def file(self, request: Request) -> Response:
         return Response(self.files[request.path_params["id"]])
@@ -254,6 +291,15 @@ class FakeTelegram:
     def _error(self, status: int, description: str) -> Response:
         body = {"ok": False, "error_code": status, "description": description}
         return JSONResponse(body, status)
+
+
+class _CutOff(Response):
+    """Fewer bytes than it promised: the server then closes the connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(b"content-length", b"100"), (b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"{", "more_body": True})
 
 
 async def _read(request: Request) -> tuple[Json, dict[str, bytes]]:
@@ -284,7 +330,7 @@ async def fake_telegram() -> AsyncIterator[FakeTelegram]:
             Route("/file/bot{token}/files/{id}", fake.file),
         ]
     )
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
     serving = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.005)

@@ -169,16 +169,23 @@ async def test_typing_and_the_place_in_the_queue_are_shown(
     assert changed.text == "Your place in the queue: 7\nWaiting time: about 5–10 min"
 
 
+async def claimed(server: Server, fake: FakeTelegram, agent: Agent) -> str:
+    """The conversation of a customer who asked for a person, and has this one."""
+    await fake.says("/human")
+    await fake.wait_for("queue")
+    there = str((await status_of(server)).conversation)
+    handoffs = server.app.state.parts.handoffs
+    await handoffs.claim(agent, there, epoch=await epoch_of(server, there))
+    return there
+
+
 async def test_after_a_conversation_both_sides_are_rated_once(
     server: Server, fake: FakeTelegram
 ) -> None:
     parts, agent = server.app.state.parts, await agent_of(server)
     await fake.says("delivery?")
     await fake.wait_for("Two working days.")
-    await fake.says("/human")
-    await fake.wait_for("queue")
-    there = (await status_of(server)).conversation
-    await parts.handoffs.claim(agent, there, epoch=await epoch_of(server, there))
+    there = await claimed(server, fake, agent)
     await parts.handoffs.reply(agent, there, Reply("Hi", await epoch_of(server, there), "k"))
     await fake.wait_for("Hi")
     await parts.handoffs.close(agent, there, epoch=await epoch_of(server, there))

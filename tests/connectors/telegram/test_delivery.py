@@ -1,5 +1,7 @@
 """What Telegram refuses, and what the desk makes of it."""
 
+from time import monotonic
+
 import pytest
 from sqlalchemy import select
 
@@ -32,8 +34,13 @@ async def test_flood_control_is_waited_out_and_nothing_is_sent_twice(
     server: Server, fake: FakeTelegram
 ) -> None:
     server.engine.at_once = answer("One.", "Two.")
-    fake.refuse("sendMessage", 429, "Too Many Requests: retry after 1", retry_after=1)
+    # Longer than the pause that we would make of our own, after a first failure.
+    fake.refuse("sendMessage", 429, "Too Many Requests: retry after 2", retry_after=2)
     await fake.says("hello")
+    await fake.wait_for_call("refused:sendMessage")
+    refused = monotonic()
+    await fake.wait_for("One.")
+    assert monotonic() - refused > 1.9
     await fake.wait_for("Two.")
     assert [call.text for call in fake.sent()] == ["One.", "Two."]
     await until(server, fake, ("delivered", None), ("delivered", None))
@@ -107,14 +114,29 @@ async def test_a_picture_that_telegram_cannot_fetch_goes_as_its_address(
     assert said.text == f"Like this:\n{picture}"
 
 
+async def test_more_words_than_fit_under_a_picture_follow_it(
+    server: Server, fake: FakeTelegram
+) -> None:
+    first, second = "first " * 160, "second " * 160
+    picture = "https://shop.example/picture.jpg"
+    words = f"{first}\n\n{second}"
+    server.engine.at_once = answer(replies=[{"text": words, "image": picture}])
+    await fake.says("show me")
+    await fake.wait_for("second")
+    shown, follows = fake.sent()
+    assert (shown.method, follows.method) == ("sendPhoto", "sendMessage")
+    assert shown.given["caption"] == first.strip()  # Telegram takes 1,024 characters there
+    assert follows.text == second.strip()
+
+
 async def test_a_group_that_became_a_supergroup_is_followed_and_remembered(
     server: Server, fake: FakeTelegram
 ) -> None:
     group = {"id": -500, "type": "group", "title": "Office"}
     fake.refuse("sendMessage", 400, "Bad Request: group upgraded", migrate_to_chat_id=GROUP)
-    await fake.says("/help", chat=group)
+    await fake.says("/help@desk_bot", chat=group)
     await fake.wait_for("In a group I answer", chat=GROUP)
-    await fake.says("/help", chat=group)
+    await fake.says("/help@desk_bot", chat=group)
     await fake.wait_for("In a group I answer", chat=GROUP, times=2)
     # What is said there belongs to the conversations that began in the old group.
     ask = fake.message("@desk_bot delivery?", chat={"id": GROUP, "type": "supergroup"})
@@ -126,3 +148,48 @@ async def test_a_group_that_became_a_supergroup_is_followed_and_remembered(
         "telegram", f"-500:0:{ANNA['id']}"
     )
     assert status is not None
+
+
+async def test_a_group_that_says_where_it_moved_is_followed(
+    server: Server, fake: FakeTelegram
+) -> None:
+    """Telegram's own message, before anything of ours was refused."""
+    server.engine.at_once = answer("Two days.", answered="utter_care_delivery_time")
+    group = {"id": -500, "type": "group", "title": "Office"}
+    marks = [{"type": "mention", "offset": 0, "length": 9}]
+    await fake.says("@desk_bot delivery?", chat=group, entities=marks)
+    await fake.wait_for("Two days.", chat=-500)
+    await fake.says(chat=group, migrate_to_chat_id=GROUP)
+    await fake.until_confirmed()
+    supergroup = {"id": GROUP, "type": "supergroup", "title": "Office"}
+    server.engine.at_once = answer("Five days.", answered="utter_care_delivery_abroad")
+    await fake.says("@desk_bot and to Germany?", chat=supergroup, entities=marks)
+    await fake.wait_for("Five days.", chat=GROUP)
+    first, second = server.engine.requests
+    assert first.conversation == second.conversation
+    # What is still to be told to the old group arrives in the new one, without a refusal.
+    await fake.says("/help@desk_bot", chat=group)
+    await fake.wait_for("In a group I answer", chat=GROUP)
+    assert not fake.called("refused:sendMessage")
+
+
+async def test_the_answer_to_a_topic_that_is_gone_arrives_in_the_group_itself(
+    server: Server, fake: FakeTelegram
+) -> None:
+    server.engine.at_once = answer("Two days.", answered="utter_care_delivery_time")
+    forum = {"id": GROUP, "type": "supergroup", "title": "Office", "is_forum": True}
+    fake.refuse("sendMessage", 400, "Bad Request: message thread not found")
+    await fake.says(
+        "@desk_bot delivery?",
+        chat=forum,
+        entities=[{"type": "mention", "offset": 0, "length": 9}],
+        message_thread_id=5,
+        is_topic_message=True,
+    )
+    said = await fake.wait_for("Two days.", chat=GROUP)
+    (refused,) = fake.called("refused:sendMessage")
+    assert refused.given["message_thread_id"] == 5
+    assert "message_thread_id" not in said.given
+    await until(
+        server, fake, ("delivered", None), ("delivered", None)
+    )  # the group is asked nothing

@@ -2,6 +2,8 @@
 (polling, buttons)."""
 
 import asyncio
+import json
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -19,20 +21,37 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.conversations.models import Message
+from tests.connectors.telegram.recording import Tap, tap
 from tests.databases import SQLITE_ONLY
 from tests.desk import answer
 from tests.files import JPEG
 from tests.processes import Running, free_port, running
-from tests.server import open_server
+from tests.server import Server, open_server
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(120), SQLITE_ONLY]
 TOKEN = "123456789:ABCDefGhIjKlMnOpQrStUvWxYz"
 SECRET = "s" * 32
 PATIENCE_SECONDS = 20.0
+__all__ = ["tap"]  # the fixture
 EMULATORS = Path(__file__).parents[2] / "emulators"
 NODE_SERVER = """
 const Server = require('telegram-test-api');
 new Server({port: Number(process.argv[1]), host: '127.0.0.1'}).start();
+"""
+# Its own client makes the updates: argv is the port, the token, and each as [kind, words, options],
+# with a chat where it is not the private one.
+NODE_CLIENT = """
+const Server = require('telegram-test-api');
+const [port, token, ...all] = process.argv.slice(1);
+const who = {userId: 5, chatId: 5, firstName: 'Anna', userName: 'anna'};
+const server = new Server({port: Number(port), host: '127.0.0.1'});
+const make = {Message: 'makeMessage', Command: 'makeCommand', Callback: 'makeCallbackQuery'};
+(async () => {
+  for (const [kind, words, options, chat] of all.map(JSON.parse)) {
+    const client = server.getClient(token, {...who, ...chat});
+    await client['send' + kind](client[make[kind]](words, options));
+  }
+})();
 """
 
 
@@ -60,9 +79,11 @@ async def relay(port: int, target: str) -> AsyncIterator[str]:
     serving = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{port}/hook"
-    server.should_exit = True
-    await serving
+    try:
+        yield f"http://127.0.0.1:{port}/hook"
+    finally:
+        server.should_exit = True
+        await serving
 
 
 async def until(ask: Any, holds: Any) -> Any:
@@ -76,9 +97,11 @@ async def until(ask: Any, holds: Any) -> Any:
         await asyncio.sleep(0.05)
 
 
-async def test_telemelya_brings_words_buttons_and_photos_by_webhook(
-    telemelya: Running, tmp_path: Path
-) -> None:
+@asynccontextmanager
+async def at_telemelya(
+    telemelya: Running, folder: Path, *, session: str
+) -> AsyncIterator[tuple[Server, httpx.AsyncClient]]:
+    """A desk with its webhook there, and the emulator's own side of it."""
     port = free_port()
     settings: dict[str, Any] = {
         "telegram_token": TOKEN,
@@ -86,13 +109,20 @@ async def test_telemelya_brings_words_buttons_and_photos_by_webhook(
         "telegram_webhook_url": f"http://127.0.0.1:{port}/hook",
         "telegram_webhook_secret": SECRET,
     }
-    headers = {"Authorization": "Bearer x", "X-Test-Session": "one"}
+    headers = {"Authorization": "Bearer x", "X-Test-Session": session}
     base = f"{telemelya.url}/api/v1/test"
     async with (
-        open_server(tmp_path, **settings) as server,
+        open_server(folder, **settings) as server,
         relay(port, f"{server.url}/telegram/webhook"),
         httpx.AsyncClient(base_url=base, headers=headers, timeout=20) as http,
     ):
+        yield server, http
+
+
+async def test_telemelya_brings_words_buttons_and_photos_by_webhook(
+    telemelya: Running, tmp_path: Path
+) -> None:
+    async with at_telemelya(telemelya, tmp_path, session="one") as (server, http):
         button = {"title": "Cost", "payload": "/care_delivery_cost"}
         server.engine.at_once = answer(replies=[{"text": "Two **days**.", "buttons": [button]}])
 
@@ -188,3 +218,67 @@ async def test_telegram_test_api_is_asked_for_updates_and_its_buttons_are_presse
 
         await until(said, twice)
         assert len(server.engine.requests) == 3
+
+
+async def test_what_telemelya_sends_is_what_is_recorded_of_it(
+    telemelya: Running, tmp_path: Path, tap: Tap
+) -> None:
+    anna = {"id": 6, "first_name": "Anna", "username": "anna"}
+    async with at_telemelya(telemelya, tmp_path, session="two") as (server, http):
+        server.engine.at_once = answer("Two days.")
+
+        async def send(way: str = "/send_update", **body: Any) -> None:
+            async def post() -> httpx.Response:
+                update = {"chat_id": 6, **body}
+                return await http.post(way, params={"bot_token": TOKEN}, json=update)
+
+            done = await until(post, lambda response: response.status_code == 200)
+            assert done.json()["delivery"]["status_code"] == 200
+
+        files = {"file": ("broken.jpg", JPEG, "image/jpeg")}
+        photo = (await http.post("/upload_media", files=files)).json()["file_id"]
+        await send(text="How long is delivery?")
+        await send(text="Zażółć gęślą jaźń 🎉", from_user=anna)
+        await send(command="/start")
+        await send(command="/start it-help__password", from_user=anna)
+        await send(command="frobnicate")
+        await send(callback_data="l:pl", callback_message_id=3)
+        await send(photo_file_id=photo)
+        await send(photo_file_id=photo, photo_caption="look", from_user=anna)
+        await send("/send_inline_query", query="delivery", from_user=anna)
+    tap.compare(
+        "telemelya",
+        *("text", "text_with_username", "command", "command_with_argument", "command_unknown"),
+        *("callback", "photo", "photo_with_caption", "inline_query"),
+    )
+
+
+async def test_what_telegram_test_api_sends_is_what_is_recorded_of_it(
+    test_api: Running, tmp_path: Path, tap: Tap
+) -> None:
+    settings: dict[str, Any] = {"telegram_token": TOKEN, "telegram_api_url": test_api.url}
+    sent: list[list[Any]] = [
+        ["Message", "How long is delivery?", {}],
+        ["Command", "/start", {}],
+        ["Command", "/start it-help__password", {}],
+        ["Callback", "l:pl", {}],  # its message has no number, which Telegram's always have
+        ["Callback", "l:en", {"message": {"message_id": 3, "text": "Which language?"}}],
+    ]
+    async with open_server(tmp_path, **settings) as server:
+        server.engine.at_once = answer("Two days.")
+        with_node = [sys.executable, "-m", "scripts.with_node", "node", "-e", NODE_CLIENT]
+        given = [test_api.url.rpartition(":")[2], TOKEN, *map(json.dumps, sent)]
+        client = await asyncio.create_subprocess_exec(
+            *(*with_node, *given),
+            env={**os.environ, "NODE_PATH": str(EMULATORS / "node_modules")},
+        )
+        assert await client.wait() == 0
+
+        async def came() -> int:
+            return len(tap.came)
+
+        await until(came, lambda number: number >= len(sent))
+    tap.compare(
+        "test_api",
+        *("message", "command", "command_with_argument", "callback", "callback_with_message"),
+    )

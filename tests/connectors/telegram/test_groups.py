@@ -1,16 +1,19 @@
 """Groups: who is answered, what others may read, and what goes on in private."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.connectors.telegram.fake import ANNA, GROUP, FakeTelegram
+from tests.connectors.telegram.conftest import Open
+from tests.connectors.telegram.fake import ANNA, BOT, GROUP, Call, FakeTelegram
 from tests.desk import answer
 from tests.server import Server
 
 pytestmark = pytest.mark.asyncio
 OFFICE = {"id": GROUP, "type": "supergroup", "title": "Office"}
 PIOTR: dict[str, Any] = {"id": 99, "is_bot": False, "first_name": "Piotr", "language_code": "pl"}
+BARE = ("/help", "/human", "/stop", "/start it-help")  # of whichever bot is in the group
 GENERAL = answer("Two working days.", answered="utter_care_delivery_time")
 
 
@@ -102,7 +105,7 @@ async def test_a_press_by_another_member_changes_nothing(
 async def test_personal_commands_are_sent_to_the_private_chat(
     server: Server, fake: FakeTelegram, command: str
 ) -> None:
-    await fake.says(command, chat=OFFICE)
+    await fake.says(f"{command}@desk_bot", chat=OFFICE)
     told = await fake.wait_for("I do that in a private chat", chat=GROUP)
     assert told.keys[0]["url"].startswith("https://t.me/desk_bot?start=")
     if command == "/human":
@@ -111,8 +114,8 @@ async def test_personal_commands_are_sent_to_the_private_chat(
 
 
 async def test_commands_of_other_bots_are_left_to_them(server: Server, fake: FakeTelegram) -> None:
-    await fake.says("/weather", chat=OFFICE)
-    await fake.says("/help@other_bot", chat=OFFICE)
+    for words in ("/weather", "/weather@desk_bot", "/help@other_bot", *BARE):
+        await fake.says(words, chat=OFFICE)
     await fake.until_confirmed()
     assert fake.sent() == []
 
@@ -123,3 +126,46 @@ async def test_only_the_bots_name_brings_what_can_be_asked(
     marks = [{"type": "mention", "offset": 0, "length": 9}]
     await fake.says("@desk_bot", chat=OFFICE, entities=marks)
     await fake.wait_for("In a group I answer when you mention @desk_bot", chat=GROUP)
+
+
+def reply_to(said: Call, who: Any = BOT) -> dict[str, Any]:
+    """The fields of a message that replies to this one in the group."""
+    replied = {"message_id": said.given["message_id"], "date": 1764300000, "chat": OFFICE}
+    return {"chat": OFFICE, "reply_to_message": replied | {"from": who}}
+
+
+async def test_a_reply_to_the_bot_is_for_the_bot_and_one_to_a_member_is_not(
+    server: Server, fake: FakeTelegram
+) -> None:
+    server.engine.at_once = GENERAL
+    await mention(fake, "how long is delivery?")
+    said = await fake.wait_for("Two working days.", chat=GROUP)
+    await fake.says("and what do you think?", **reply_to(said, PIOTR))
+    await fake.says("/help", **reply_to(said, PIOTR))
+    server.engine.at_once = answer("Five days.", answered="utter_care_delivery_abroad")
+    asked = await fake.says("and to Germany?", **reply_to(said))
+    again = await fake.wait_for("Five days.", chat=GROUP)
+    assert again.given["reply_parameters"]["message_id"] == asked["message_id"]
+    assert [request.text for request in server.engine.requests][1:] == ["and to Germany?"]
+    await fake.says("/help", **reply_to(said))  # nobody else can be meant
+    await fake.wait_for("In a group I answer when you mention @desk_bot", chat=GROUP)
+    assert len(fake.sent()) == 3
+
+
+async def test_a_desk_that_is_in_no_groups_sends_everybody_to_the_private_chat(
+    tmp_path: Path, open_telegram: Open, fake: FakeTelegram
+) -> None:
+    desks = tmp_path / "desks.toml"
+    desks.write_text(
+        '[customer-care]\nname = { en = "Care", pl = "Obsługa" }\n'
+        "[customer-care.telegram]\ngroups = false\n"
+    )
+    async with open_telegram(desks_file=desks) as server:
+        await fake.says("lunch?", chat=OFFICE)
+        await mention(fake, "how long is delivery?")
+        told = await fake.wait_for("I do that in a private chat", chat=GROUP)
+        assert told.keys[0]["url"] == "https://t.me/desk_bot?start=customer-care"
+        assert len(fake.sent()) == 1
+        assert server.engine.requests == []
+        await fake.says("how long is delivery?")
+        await fake.wait_for("Two working days.", chat=ANNA["id"])

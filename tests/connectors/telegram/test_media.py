@@ -1,6 +1,8 @@
 """Pictures, documents and everything else that is no text, both ways."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,8 @@ from bot.conversations.models import Message
 from bot.handoff.service import Reply
 from tests.connectors.telegram.conftest import Open
 from tests.connectors.telegram.fake import ANNA, FakeTelegram
-from tests.connectors.telegram.test_commands import agent_of, epoch_of, status_of
+from tests.connectors.telegram.test_commands import agent_of, claimed, epoch_of, status_of
+from tests.connectors.telegram.test_delivery import deliveries
 from tests.files import JPEG, PDF, png
 from tests.server import Server
 
@@ -95,6 +98,18 @@ async def test_a_file_that_is_too_large_is_refused_before_it_is_fetched(
     assert await carried(server) == []
 
 
+async def test_a_file_without_a_size_is_measured_while_it_is_fetched(
+    server: Server, fake: FakeTelegram
+) -> None:
+    """Telegram's `file_size` may be absent."""
+    sent = document(fake, "D1", PDF + bytes(11 * 1024 * 1024))
+    del sent["file_size"]
+    await fake.says(document=sent)
+    await fake.wait_for("at most 10 MB")
+    assert fake.called("getFile")
+    assert await carried(server) == []
+
+
 async def test_a_file_that_telegram_does_not_give_out_is_told(
     server: Server, fake: FakeTelegram
 ) -> None:
@@ -145,23 +160,56 @@ async def test_kinds_that_the_desk_does_not_take_are_named(
     await fake.wait_for("I cannot read this kind of message.")
 
 
+async def test_a_voice_message_that_the_desk_does_not_keep_is_refused_in_words(
+    server: Server, fake: FakeTelegram
+) -> None:
+    """`takes` has voice, and FIRSTLINE_ATTACHMENT_TYPES has no audio: as it is set up at first."""
+    fake.files["V"] = b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead" + bytes(100)
+    said = await fake.says(
+        voice={"file_id": "V", "file_unique_id": "V", "duration": 2, "file_size": 140}
+    )
+    refused = await fake.wait_for("Files of the kind “.ogg” are not accepted here.")
+    assert refused.given["reply_parameters"]["message_id"] == said["message_id"]
+    await fake.until_confirmed()
+    assert len(fake.sent()) == 1
+    assert await carried(server) == []
+    assert server.engine.requests == []
+
+
 async def test_a_place_reaches_people_and_the_bot_offers_one(
     server: Server, fake: FakeTelegram
 ) -> None:
     await fake.says(location={"latitude": 52.229676, "longitude": 21.012229})
     offer = await fake.wait_for("I cannot make use of it myself")
     assert server.engine.requests == []
+    there = (await status_of(server)).conversation
+    (kept,) = await server.app.state.parts.frontdesk.messages_after("telegram", "77", there, 0)
+    assert kept.text == (
+        "Location: 52.229676,21.012229\n"
+        "https://www.openstreetmap.org/?mlat=52.229676&mlon=21.012229"
+    )
     await fake.presses(offer, "Talk to a person")
     await fake.wait_for("queue")
     assert (await status_of(server)).status == "queued"
 
 
+async def test_a_place_is_refused_in_words_where_none_is_taken(
+    tmp_path: Path, open_telegram: Open, fake: FakeTelegram
+) -> None:
+    desks = tmp_path / "desks.toml"
+    desks.write_text(
+        '[customer-care]\nname = { en = "Care", pl = "Obsługa" }\n'
+        '[customer-care.telegram]\ntakes = ["photo"]\n'
+    )
+    async with open_telegram(desks_file=desks) as server:
+        await fake.says(location={"latitude": 52.229676, "longitude": 21.012229})
+        await fake.wait_for("This cannot be sent here: a location.")
+        assert await status_of(server) is None
+
+
 async def test_an_agents_files_arrive_with_their_name(server: Server, fake: FakeTelegram) -> None:
     parts, agent = server.app.state.parts, await agent_of(server)
-    await fake.says("/human")
-    await fake.wait_for("queue")
-    there = (await status_of(server)).conversation
-    await parts.handoffs.claim(agent, there, epoch=await epoch_of(server, there))
+    there = await claimed(server, fake, agent)
 
     async def pieces(content: bytes) -> AsyncIterator[bytes]:
         yield content
@@ -179,3 +227,41 @@ async def test_an_agents_files_arrive_with_their_name(server: Server, fake: Fake
     sent = await fake.wait_for_call("sendDocument")
     assert sent.files["document"] == paper
     assert int(sent.given["chat_id"]) == ANNA["id"]
+
+
+async def test_an_agents_picture_that_telegram_shows_no_photo_of_goes_as_a_document(
+    server: Server, fake: FakeTelegram
+) -> None:
+    parts, agent = server.app.state.parts, await agent_of(server)
+    there = await claimed(server, fake, agent)
+    shot = png()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield shot
+
+    upload = Upload("inbox", agent.id, "k", "far-wider-than-high.png")
+    file = await parts.attachments.receive(upload, pieces())
+    fake.refuse("sendPhoto", 400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
+    epoch = await epoch_of(server, there)
+    await parts.handoffs.reply(agent, there, Reply("Look", epoch, "k", (file.id,)))
+    sent = await fake.wait_for_call("sendDocument")
+    assert sent.files["document"] == shot
+
+
+async def test_an_agents_file_that_is_lost_is_told_to_the_agent_and_holds_up_nothing(
+    server: Server, fake: FakeTelegram
+) -> None:
+    parts, agent = server.app.state.parts, await agent_of(server)
+    there = await claimed(server, fake, agent)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield PDF
+
+    file = await parts.attachments.receive(Upload("inbox", agent.id, "k", "a.pdf"), pieces())
+    await parts.attachments.destroy([file.id])
+    epoch = await epoch_of(server, there)
+    await parts.handoffs.reply(agent, there, Reply("Look", epoch, "one", (file.id,)))
+    await parts.handoffs.reply(agent, there, Reply("Still there?", epoch, "two"))
+    await fake.wait_for("Still there?")
+    while ("dead", "refused") not in await deliveries(server):
+        await asyncio.sleep(0.02)

@@ -128,15 +128,19 @@ async def test_updates_of_unknown_kinds_are_passed_by(server: Server, fake: Fake
 
 
 async def test_two_processes_share_one_token_and_one_of_them_asks(
-    tmp_path: Path, open_telegram: Open, fake: FakeTelegram
+    shared_url: str, open_telegram: Open, fake: FakeTelegram
 ) -> None:
-    async with open_telegram() as first, open_telegram() as second:
+    """On one PostgreSQL: on SQLite one process works alone, so there is nothing to be shared."""
+    place = {"database_url": shared_url}
+    async with open_telegram(**place) as first, open_telegram(**place) as second:
         second.engine.at_once = first.engine.at_once = answer("Two working days.")
+        await fake.wait_for_call("setMyCommands", times=6)  # both are there
         for n in range(5):
             await fake.says(f"question {n}", who={**ANNA, "id": 200 + n})
         await fake.wait_for("Two working days.", times=5)
+        await fake.until(lambda: len(fake.asked) > 6, "more questions")
         await fake.until_confirmed()
-    assert not fake.called("refused:getUpdates")
+        assert not fake.called("refused:getUpdates")
     assert len(fake.sent()) == 5
 
 
@@ -154,7 +158,8 @@ async def test_when_the_process_that_asks_stops_the_other_one_goes_on(
 async def test_another_program_with_the_same_token_is_named_and_nothing_is_lost(
     server: Server, fake: FakeTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connectors.telegram.polling.CONFLICT_SECONDS", 0.05)
+    monkeypatch.setattr("connectors.telegram.rivals.FIRST_PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr("connectors.telegram.rivals.CONFLICT_SECONDS", 0.05)
     fake.refuse("getUpdates", 409, "Conflict: terminated by other getUpdates request")
     fake.refuse("getUpdates", 409, "Conflict: terminated by other getUpdates request")
     await fake.wait_for_call("refused:getUpdates", times=2)
@@ -185,10 +190,21 @@ async def test_a_desk_starts_while_telegram_is_down_and_is_connected_later(
         await fake.wait_for("Here again.")
 
 
+@pytest.mark.parametrize("status", [400, 404])
+async def test_an_emulator_that_knows_of_no_webhooks_is_polled_all_the_same(
+    tmp_path: Path, fake: FakeTelegram, status: int
+) -> None:
+    fake.refuse("deleteWebhook", status, "Not Found: method not found")
+    async with open_server(tmp_path, telegram_token=TOKEN, telegram_api_url=fake.url) as server:
+        server.engine.at_once = answer("Here.")
+        await fake.says("hello")
+        await fake.wait_for("Here.")
+
+
 async def test_the_menu_is_there_in_both_languages(server: Server, fake: FakeTelegram) -> None:
     assert set(fake.commands) == {"", "en", "pl"}
     english = [one["command"] for one in fake.commands["en"]]
-    assert english == ["start", "help", "human", "language", "status", "end", "stop"]
+    assert english == ["start", "help", "human", "language", "status", "copy", "end", "stop"]
     assert {"command": "stop", "description": "Zapomnij o mnie"} in fake.commands["pl"]
 
 

@@ -152,6 +152,9 @@ async def test_channel_posts_and_other_bots_are_not_answered(
     channel = {"id": -1009, "type": "channel", "title": "News"}
     post = {"message_id": 1, "date": 1764300000, "chat": channel, "text": "news"}
     await fake.send(channel_post=post)
-    await fake.says("hello", who={**ANNA, "is_bot": True})
+    await fake.says("from a bot", who={**ANNA, "is_bot": True})
+    await fake.says("from a person")
+    await fake.wait_for("Two working days.")
     await fake.until_confirmed()
-    assert fake.sent() == []
+    assert [request.text for request in server.engine.requests] == ["from a person"]
+    assert len(fake.sent()) == 1

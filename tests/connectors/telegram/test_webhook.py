@@ -5,13 +5,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.connectors.telegram.conftest import Open
+from tests.connectors.telegram.conftest import HEADER, PUBLIC, SECRET, Open
 from tests.connectors.telegram.fake import FakeTelegram
 
 pytestmark = pytest.mark.asyncio
-PUBLIC = "https://help.example.com/telegram/webhook"
-SECRET = "s" * 40
-HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
 async def test_an_update_with_the_secret_is_taken_and_answered_once(
