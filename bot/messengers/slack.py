@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from pydantic import SecretStr
@@ -52,6 +53,8 @@ class DeskParts(Protocol):
     @property
     def request_forms(self) -> RequestForms: ...
     @property
+    def db(self) -> Database: ...
+    @property
     def settings(self) -> Settings: ...
 
 
@@ -68,10 +71,14 @@ class SlackMessenger:
 
     def connect(self, parts: DeskParts) -> SlackConnector:
         """The connector, with the desk behind it."""
+        from bot.conversations.answered import Answers
+        from connectors.slack.after.rating import Ratings
+        from connectors.slack.below import Below
         from connectors.slack.channel import SlackChannel
         from connectors.slack.connector import SlackConnector
         from connectors.slack.features import FEATURES, WORKS
         from connectors.slack.people import People
+        from connectors.slack.threads import requester_has_left
 
         slack = SlackChannel(
             desk=parts.frontdesk,
@@ -89,7 +96,11 @@ class SlackMessenger:
             cards=parts.triage_cards,
             digests=parts.digests,
             forms=parts.request_forms,
+            answers=Answers(parts.db),
         )
+        self.sender.asks = Ratings(slack).question
+        self.sender.below = Below(slack).blocks
+        self.sender.has_left = partial(requester_has_left, slack)
         return SlackConnector(self.keys, slack, FEATURES, works=WORKS)
 
 
@@ -112,7 +123,7 @@ def slack_of(
     calls, memory = Calls(settings.slack_api_url), ChannelMemories(db)
     store = Workspaces(db, secret=settings.token_key())
     calls.teams = Teams(store, token=keys.bot_token, client=calls.client)
-    return SlackMessenger(keys, calls, memory, SlackSender(calls, files), desks)
+    return SlackMessenger(keys, calls, memory, SlackSender(calls, files, memory), desks)
 
 
 def keys_of(settings: Settings) -> SlackKeys:

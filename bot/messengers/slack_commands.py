@@ -10,12 +10,13 @@ from bot import migrations
 from bot.db import Database
 from bot.desks import Desks
 from bot.errors import BadSetting
+from bot.memory.service import ChannelMemories
 from bot.messengers.slack import is_set_up, keys_of
 from bot.settings import get_settings
 from bot.workspaces.service import Workspaces
 
 if TYPE_CHECKING:
-    from connectors.slack.check import Finding
+    from connectors.slack.findings import Finding
 
 slack = typer.Typer(help="Employees ask in Slack (docs/slack.md).", no_args_is_help=True)
 
@@ -41,13 +42,23 @@ def manifest(
 
 
 @slack.command()
-def check() -> None:
-    """Verify tokens, scopes, channels and the way in for events; code 1 when something is wrong."""
+def check(
+    url: Annotated[
+        str,
+        typer.Option(
+            help="The desk's public address, for events over HTTP (FIRSTLINE_PUBLIC_URL)."
+        ),
+    ] = "",
+) -> None:
+    """Verify tokens, scopes, channels, and that events arrive; code 1 when something is wrong.
+
+    Posts a line in a channel of the desk for a moment, and takes it away.
+    """
     if not is_set_up(get_settings()):
         raise BadSetting(
             "Slack is not set up: set FIRSTLINE_SLACK_BOT_TOKEN (docs/slack.md says where it is)."
         )
-    findings = asyncio.run(_check())
+    findings = asyncio.run(_check(url))
     for finding in findings:
         typer.echo(f"{'good ' if finding.good else 'WRONG'}  {finding.what}")
         if finding.mend:
@@ -57,7 +68,7 @@ def check() -> None:
     typer.echo("Everything is as it must be.")
 
 
-async def _check() -> "list[Finding]":
+async def _check(url: str) -> "list[Finding]":
     from connectors.slack.calls import Calls
     from connectors.slack.check import check
     from connectors.slack.teams import Teams
@@ -71,7 +82,8 @@ async def _check() -> "list[Finding]":
     desks = Desks.load(settings.desks_file).all()
     rules = {desk.id: desk.slack for desk in desks if desk.slack.is_used}
     try:
-        return [finding async for finding in check(calls, keys, rules)]
+        asked = check(calls, keys, rules, ChannelMemories(db), url=url or settings.public_url)
+        return [finding async for finding in asked]
     finally:
         await calls.close()
         await db.close()

@@ -40,6 +40,13 @@ class TriageCards:
             found = await repository.due(session, places, at=now(), limit=AT_ONCE)
         return tuple(found)
 
+    async def undelivered(self, places: Mapping[str, str]) -> frozenset[str]:
+        """Of these cards' conversations, those with a message that did not arrive."""
+        if not places:
+            return frozenset()
+        async with self._db.read() as session:
+            return frozenset(await repository.undelivered(session, places))
+
     async def hold(self, conversation: str, places: Mapping[str, str]) -> TriageCard | None:
         """This process works on it; None when another one does or there is nothing to do."""
         async with self._db.read() as session:

@@ -99,7 +99,7 @@ async def read_ended(session: AsyncSession, conversation_id: str) -> Ended | Non
     if found is None or found.status is not Status.CLOSED:
         return None
     name = await repository.last_agent_name(session, conversation_id)
-    return Ended(found.channel, found.thread, found.language, name)
+    return Ended(found.channel, found.thread, found.language, name, found.last_seq)
 
 
 def _message(message: Message) -> CaseEntry:

@@ -1,6 +1,6 @@
 """What is asked of the database about cards and notes that were written elsewhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, update
@@ -10,6 +10,7 @@ from bot.accounts.models import Agent
 from bot.channel import AuthorKind
 from bot.conversations.models import Conversation, Customer, Message, Note
 from bot.conversations.state import OWNER, Owner, Status
+from bot.outbox.repository import with_dead_letters
 from bot.triage.models import NoteSource, TriageCardRow
 
 # With people, so that a triage channel has to know of it.
@@ -70,6 +71,18 @@ async def due(
         )
     )
     return [*found, *left]
+
+
+async def undelivered(session: AsyncSession, places: Mapping[str, str]) -> Sequence[str]:
+    """Conversations with a card that is not at its end, of which a message did not arrive."""
+    found = await session.scalars(
+        select(TriageCardRow.conversation_id).where(
+            TriageCardRow.place.in_(list(places.values())),
+            TriageCardRow.status != literal_column("'closed'"),
+            TriageCardRow.conversation_id.in_(with_dead_letters()),
+        )
+    )
+    return found.all()
 
 
 async def is_due(session: AsyncSession, places: Mapping[str, str], conversation_id: str) -> bool:
@@ -166,6 +179,19 @@ async def agents(session: AsyncSession) -> Sequence[Agent]:
 async def customer_of(session: AsyncSession, conversation: Conversation) -> Customer:
     """Who asks."""
     return await session.get_one(Customer, conversation.customer_id)
+
+
+async def requesters(
+    session: AsyncSession, channel: str, conversation_ids: Collection[str]
+) -> Sequence[str]:
+    """The channel's own keys of whose conversations these are."""
+    found = await session.scalars(
+        select(Customer.external_id)
+        .join(Conversation, Conversation.customer_id == Customer.id)
+        .where(Conversation.id.in_(conversation_ids), Conversation.channel == channel)
+        .distinct()
+    )
+    return found.all()
 
 
 async def open_of_customer(

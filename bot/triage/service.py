@@ -1,10 +1,10 @@
 """What agents do outside of the inbox (`bot.channel.agents.AgentsDesk`).
 
 Each act is the inbox's own: it loads the account anew, so whoever may not work any more cannot,
-and passes the same epoch, owner and desk checks in `Handoffs`.
+and passes the same epoch, owner and desk checks in `Handoffs`. The audit log says from where.
 """
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -12,8 +12,13 @@ from bot.accounts import repository as accounts
 from bot.accounts.models import Agent
 from bot.accounts.permissions import Permission, may
 from bot.accounts.presence import Presence
+from bot.attachments.service import AGENTS_FILES, Attachments
+from bot.audit import doing
+from bot.audit.acts import Doer, Place
+from bot.channel import Upload
 from bot.channel.agents import AgentAccount, AgentReply, Case, CaseEntry, Ended, OpenRequest
-from bot.conversations.service import INBOX_TOPIC, Conversations
+from bot.conversations.news import INBOX_TOPIC
+from bot.conversations.service import Conversations
 from bot.db import Database
 from bot.errors import FirstlineError
 from bot.handoff.service import Handoffs, Reply
@@ -40,7 +45,7 @@ class HandOver(Protocol):
 
 
 class Triage:
-    """The desk as agents elsewhere see it."""
+    """The desk as agents elsewhere see it; `place` is what the audit log calls that elsewhere."""
 
     def __init__(
         self,
@@ -51,12 +56,16 @@ class Triage:
         hand_over: HandOver,
         add_note: AddNote,
         presence: Presence,
+        attachments: Attachments,
         bus: Bus,
+        place: Place,
     ) -> None:
         self._db = db
+        self._attachments = attachments
         self._handoffs = handoffs
         self._presence = presence
         self._bus = bus
+        self._place = place
         self._notes = ForeignNotes(db, conversations=conversations, add_note=add_note)
         self._hand_over = hand_over
 
@@ -120,7 +129,16 @@ class Triage:
     async def reply(self, agent: str, conversation: str, reply: AgentReply) -> None:
         """Sends the agent's words to the customer, through the outbox."""
         by = await self._agent(agent)
-        await self._handoffs.reply(by, conversation, Reply(reply.text, reply.epoch, reply.key))
+        words = Reply(reply.text, reply.epoch, reply.key, reply.attachments)
+        await self._handoffs.reply(by, conversation, words)
+
+    async def receive_file(
+        self, agent: str, pieces: AsyncIterator[bytes], *, key: str, name: str
+    ) -> str:
+        """Takes a file that the agent will send, by the rules of every file; its id."""
+        by = await self._agent(agent)
+        upload = Upload(AGENTS_FILES, by.id, key, name)
+        return (await self._attachments.receive(upload, pieces)).id
 
     async def note(self, agent: str, conversation: str, words: str, *, source: str) -> bool:
         """Writes an internal note; False when there is one from this source already."""
@@ -143,6 +161,11 @@ class Triage:
             found = await repository.open_of_customer(session, channel, customer, limit=REQUESTS)
         return tuple(open_request(conversation, words, language) for conversation, words in found)
 
+    async def requesters(self, channel: str, conversations: Collection[str]) -> frozenset[str]:
+        """The customers of these conversations, of those that are on this channel."""
+        async with self._db.read() as session:
+            return frozenset(await repository.requesters(session, channel, conversations))
+
     async def ended(self, conversation: str) -> Ended | None:
         """The conversation, if it is closed."""
         async with self._db.read() as session:
@@ -157,6 +180,7 @@ class Triage:
             agent = await accounts.get_agent(session, agent_id)
         if agent is None or agent.disabled_at is not None or not may(agent, Permission.WORK):
             raise NoAccount
+        doing.begins(Doer(agent, self._place))
         return agent
 
 

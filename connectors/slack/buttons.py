@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import structlog
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.channel import Button, FirstlineError, InboundMessage, OutboundMessage, says_helpful
@@ -14,12 +15,14 @@ from connectors.slack import threads
 from connectors.slack.blocks import PERSON, REPLY, SOLVED, STUCK, buttons_of, context
 from connectors.slack.channel import CHANNEL, SlackChannel
 from connectors.slack.faults import SlackFault
-from connectors.slack.later import stubbornly
+from connectors.slack.later import AGAIN_SECONDS, NoRoom, StillAtWork
 from connectors.slack.mrkdwn import escape
 from connectors.slack.people import Person
 from connectors.slack.place import Place, message_key
 from connectors.slack.tell import whisper
 from connectors.slack.threads import Thread
+
+log = structlog.get_logger()
 
 OURS = re.compile(rf"{re.escape(REPLY)}\d+|{SOLVED}|{STUCK}|{PERSON}")
 
@@ -75,32 +78,41 @@ class Buttons:
         self._slack = slack
 
     async def take(self, body: Mapping[str, Any]) -> None:
-        """Returns when it is committed, or told why not."""
+        """Returns when it is committed, or told why not, or when Slack must have its answer."""
         press = read_press(body)
         if press is not None:
+            await self._slack.later.answered(self._in_order(press), "slack press")
+
+    async def _in_order(self, press: Press) -> None:
+        """After what was written in the thread before it."""
+        try:
             await self._slack.later.in_time(
                 f"press:{press.key}",
                 press.place.key,
-                lambda: stubbornly(lambda: self._press(press)),
+                lambda: self._press(press),
+                again_after=AGAIN_SECONDS,
             )
+        except NoRoom:
+            raise
+        except StillAtWork:
+            log.info("slack.still_at_work", press=press.action)  # it goes on
 
     async def _press(self, press: Press) -> None:
         thread = await threads.look_at(self._slack, press.place)
         person = await self._slack.people.find(press.place.team, press.user)
         language = thread.language or person.language
         if thread.requester is not None and thread.requester != press.user:
-            await self._whisper(press, text("slack.not_your_button", language))
+            self._whisper(press, text("slack.not_your_button", language))
             return
-        found = await self._offered(press)
-        desk = await self._desk(press)
-        if found is None or desk is None or thread.status is None:
-            await self._whisper(press, text("slack.old_button", language))
+        found, at = await self._offered(press), self._slack.desk_at(press.place)
+        if found is None or at is None or thread.status is None:
+            self._whisper(press, text("slack.old_button", language))
             return
-        message, number = found
+        (message, number), (desk, _) = found, at
         try:
             title = await self._carry_out(press, person, thread, desk, message, number)
         except FirstlineError as fault:
-            await self._whisper(press, fault.message(language))
+            self._whisper(press, fault.message(language))
             return
         self._slack.later.start(self._mark(press, title), "slack mark press")
 
@@ -115,18 +127,12 @@ class Buttons:
         except (ValueError, KeyError, TypeError, FirstlineError):
             return None
         message = next((message for message in later if message.seq == seq), None)
-        if message is None or not 0 <= number < len(buttons_of(message)):
+        if message is None:
+            return None
+        # The way to a person stands under messages without buttons as well.
+        if press.action != PERSON and not 0 <= number < len(buttons_of(message)):
             return None
         return message, number
-
-    async def _desk(self, press: Press) -> str | None:
-        team, channel = press.place.team, press.place.channel
-        found = (
-            self._slack.desk_of_messages(team)
-            if channel.startswith("D")
-            else self._slack.desk_of(team, channel)
-        )
-        return found[0] if found else None
 
     async def _carry_out(
         self,
@@ -169,8 +175,8 @@ class Buttons:
             customer_email=person.email,
         )
 
-    async def _whisper(self, press: Press, words: str) -> None:
-        await whisper(self._slack.calls, press.place, press.user, words)
+    def _whisper(self, press: Press, words: str) -> None:
+        whisper(self._slack, press.place, press.user, words)
 
     async def _mark(self, press: Press, title: str) -> None:
         """In the place of the buttons: what was chosen. A post too old to edit stays as it is."""

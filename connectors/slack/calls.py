@@ -19,6 +19,7 @@ TIMEOUT_SECONDS = 10
 LIMITED_SECONDS = 30.0  # when Slack does not say
 # As long as that a call waits for its turn here; what has longer to wait is told to come again.
 WAIT_SECONDS = 3.0
+UPLOAD = "files.upload"  # of the bytes of a file, to the address that Slack names
 
 # `Any`: JSON, as Slack documents it for each method.
 Json = dict[str, Any]
@@ -68,25 +69,37 @@ class Calls:
         self, token: str | None, method: str, /, *, of: str = "", **arguments: Any
     ) -> Json:
         """The same with a token of the caller's."""
-        slot = (of, method, str(arguments.get("channel", "")))
+        slot = (of, method, str(arguments.get("channel") or arguments.get("channel_id") or ""))
+        await self._turn(method, slot)
+        with self._faults(method, slot):
+            said = await self.client(token).api_call(method, data=_form(arguments))
+        return said.data if isinstance(said.data, dict) else {}
+
+    async def upload(self, team: str, *, name: str, content: bytes) -> str:
+        """A file's bytes to Slack, which shows them to nobody yet; its id. Raises what `call` does.
+
+        Its address knows who may upload there: the token goes nowhere.
+        """
+        asked = {"filename": name, "length": str(len(content))}
+        said = await self.call(team, "files.getUploadURLExternal", **asked)
+        slot = (team, UPLOAD, "")
+        await self._turn(UPLOAD, slot)
+        with self._faults(UPLOAD, slot):
+            async with self.session.post(str(said.get("upload_url")), data=content) as answer:
+                status, headers = answer.status, answer.headers
+        if status == 429:
+            raise self._too_fast(UPLOAD, slot, headers)
+        if status != 200:
+            raise Unreachable(UPLOAD, f"HTTP {status}")
+        return str(said.get("file_id"))
+
+    async def _turn(self, method: str, slot: tuple[str, str, str]) -> None:
+        """Waits for it; what has long to wait is told to come again."""
         wait = self._pace.take(*slot, most=WAIT_SECONDS)
         if wait > WAIT_SECONDS:
             raise Limited(method, wait)
         if wait:
             await asyncio.sleep(wait)
-        with self._faults(method, slot):
-            said = await self.client(token).api_call(method, data=_form(arguments))
-        return said.data if isinstance(said.data, dict) else {}
-
-    async def upload(
-        self, team: str, channel: str, thread: str | None, *, name: str, content: bytes
-    ) -> None:
-        """A file into a thread; raises what `call` raises."""
-        workspace = await self.teams.of(team)
-        with self._faults("files.upload", (team, "files.upload", channel)):
-            await self.client(workspace.token).files_upload_v2(
-                channel=channel, thread_ts=thread, filename=name, title=name, content=content
-            )
 
     @contextmanager
     def _faults(self, method: str, slot: tuple[str, str, str]) -> Iterator[None]:
@@ -106,12 +119,17 @@ class Calls:
         data = getattr(response, "data", None)
         code = data.get("error") if isinstance(data, dict) else None
         if status == 429 or code in ("ratelimited", "rate_limited"):
-            seconds = _retry_after(getattr(response, "headers", {}))
-            self._pace.slow_down(*slot, seconds=seconds)
-            return Limited(method, seconds)
+            return self._too_fast(method, slot, getattr(response, "headers", {}))
         if code and status < 500:
             return Refused(method, str(code))
         return Unreachable(method, f"HTTP {status}")
+
+    def _too_fast(
+        self, method: str, slot: tuple[str, str, str], headers: Mapping[str, str]
+    ) -> Limited:
+        seconds = _retry_after(headers)
+        self._pace.slow_down(*slot, seconds=seconds)
+        return Limited(method, seconds)
 
     async def close(self) -> None:
         """Gives the connections back."""

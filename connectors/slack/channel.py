@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.channel import (
     AgentsDesk,
+    AnswerDesk,
     CardDesk,
     ChannelDesk,
     ChannelMemory,
@@ -18,7 +19,10 @@ from bot.channel import (
 )
 from connectors.slack.calls import Calls
 from connectors.slack.later import Later
+from connectors.slack.line import Line
 from connectors.slack.people import People
+from connectors.slack.place import Place
+from connectors.slack.privates import Privates
 from connectors.slack.teams import CHANNEL
 
 __all__ = ["CHANNEL", "SlackChannel"]
@@ -47,7 +51,10 @@ class SlackChannel:
     cards: CardDesk
     digests: DigestDesk
     forms: RequestFormDesk
+    answers: AnswerDesk
     later: Later = field(default_factory=Later)
+    line: Line = field(default_factory=Line)
+    privates: Privates = field(default_factory=Privates)
 
     def desk_of(self, team: str, channel: str) -> tuple[str, SlackSettings] | None:
         """The desk whose request channel this is."""
@@ -55,6 +62,19 @@ class SlackChannel:
             if channel in rules.channels or channel in rules.mention_channels:
                 return desk, rules
         return None
+
+    def desk_at(self, place: Place) -> tuple[str, SlackSettings] | None:
+        """The desk that takes what is asked there."""
+        if place.is_direct:
+            return self.desk_of_messages(place.team)
+        return self.desk_of(place.team, place.channel)
+
+    def is_configured(self, channel: str) -> bool:
+        """Whether a desk needs the channel, of whatever workspace."""
+        return any(
+            channel in (*rules.channels, *rules.mention_channels, rules.triage_channel)
+            for rules in self.rules.values()
+        )
 
     def desk_of_messages(self, team: str) -> tuple[str, SlackSettings] | None:
         """The desk that takes direct messages."""

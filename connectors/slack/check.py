@@ -1,31 +1,41 @@
 """Is everything at Slack as it must be? One finding a line, and how to mend what is not."""
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from bot.channel import SlackSettings, Workspace
+from bot.channel import ChannelMemory, SlackSettings, Workspace
 from connectors.slack.calls import Calls
 from connectors.slack.connector import SlackKeys
 from connectors.slack.faults import Limited, NotInstalled, Refused, SlackFault, Unreachable
+from connectors.slack.findings import Finding
+from connectors.slack.heard import events_arrive
 from connectors.slack.manifest import SCOPES
+from connectors.slack.proof import Post
+from connectors.slack.rooms import doubles
+from connectors.slack.state import Wrong, channel_state, mend
 
-INVITE = "in Slack, write /invite @Firstline in that channel"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What was looked at; `mend` says what to do when it is not good."""
-
-    good: bool
-    what: str
-    mend: str = ""
+FOUND = {
+    Wrong.ARCHIVED: " is archived",
+    Wrong.LEFT: ": the app is not in it",
+    Wrong.GONE: " is not there, or hidden from the app",
+    Wrong.PUBLIC: " is the triage channel, and not private",
+    Wrong.SHARED: " is the triage channel, and shared with another organization",
+    Wrong.SCOPES: " cannot be looked at: a scope is missing",
+}
 
 
 async def check(
-    calls: Calls, keys: SlackKeys, rules: Mapping[str, SlackSettings]
+    calls: Calls,
+    keys: SlackKeys,
+    rules: Mapping[str, SlackSettings],
+    memory: ChannelMemory,
+    *,
+    url: str = "",
 ) -> AsyncIterator[Finding]:
-    """Looks at one thing after another; goes on where that still makes sense."""
+    """Looks at one thing after another; goes on where that still makes sense.
+
+    `url`: the desk's public address, where Slack sends events over HTTP.
+    """
     for finding in _settings(keys, rules):
         yield finding
     try:
@@ -40,19 +50,20 @@ async def check(
             "set FIRSTLINE_SLACK_BOT_TOKEN, or open /slack/install on the desk's address",
         )
         return
+    if (own := await calls.teams.own()) is not None:
+        for what in doubles(rules, own.id):
+            yield Finding(False, what, "take it out of one of them")
     for workspace in workspaces:
         yield Finding(True, f"{workspace.name} ({workspace.id}): the bot token is good")
         for finding in _scopes(workspace):
             yield finding
         async for finding in _channels(calls, workspace, rules):
             yield finding
-    if keys.app_token is not None:
-        yield await _socket(calls, keys.app_token)
-    elif keys.signing_secret is not None:
-        yield Finding(
-            True,
-            "events come over HTTP: under Event Subscriptions, /slack/events must be “Verified”",
-        )
+    if keys.app_token is not None or keys.signing_secret is not None:
+        async for finding in events_arrive(
+            calls, keys, await _place(calls, workspaces, rules), memory, url=url
+        ):
+            yield finding
 
 
 def _settings(keys: SlackKeys, rules: Mapping[str, SlackSettings]) -> list[Finding]:
@@ -121,43 +132,38 @@ async def _channels(
 async def _channel(
     calls: Calls, workspace: Workspace, desk: str, channel: str, *, private: bool = False
 ) -> Finding:
-    where = f"{workspace.name}: {channel} of [{desk}.slack]"
     try:
-        said = await calls.call(workspace.id, "conversations.info", channel=channel)
-    except Refused as fault:
-        if fault.code == "channel_not_found":
-            mend = f"check its id, and {INVITE} when it is private"
-            return Finding(False, f"{where} is not there, or hidden from the app", mend)
-        return Finding(False, f"{where}: {fault}", "see the scopes above")
+        state = await channel_state(calls, workspace.id, channel, private=private)
     except SlackFault as fault:
-        return Finding(False, f"{where}: {fault}", "try again in a minute")
-    # `Any`: Slack's JSON.
-    found: dict[str, Any] = said.get("channel") or {}
-    named = f"{workspace.name}: #{found.get('name', channel)} of [{desk}.slack]"
-    if found.get("is_archived"):
-        return Finding(False, f"{named} is archived", "name another channel, or unarchive it")
-    if not found.get("is_member"):
-        return Finding(False, f"{named}: the app is not in it", INVITE)
-    if private and not found.get("is_private"):
-        mend = (
-            "make it private: cards tell what customers wrote, so none is posted there until then"
-        )
-        return Finding(False, f"{named} is the triage channel, and not private", mend)
-    return Finding(True, f"{named}: the app is in it")
+        where = f"{workspace.name}: {channel} of [{desk}.slack]"
+        again = "see the scopes above" if isinstance(fault, Refused) else "try again in a minute"
+        return Finding(False, f"{where}: {fault}", again)
+    named = f"{workspace.name}: {state.name} of [{desk}.slack]"
+    if state.wrong is None:
+        return Finding(True, f"{named}: the app is in it")
+    return Finding(False, f"{named}{FOUND[state.wrong]}", mend(state.wrong))
 
 
-async def _socket(calls: Calls, app_token: str) -> Finding:
-    try:
-        await calls.call_with(app_token, "apps.connections.open")
-    except Refused as fault:
-        mend = (
-            "Basic Information, App-Level Tokens: one with the scope connections:write; and switch"
-            " Socket Mode on"
-        )
-        return Finding(False, f"the app-level token opens no socket: {fault.code}", mend)
-    except SlackFault as fault:
-        return Finding(False, f"no socket now: {fault}", "try again in a minute")
-    return Finding(True, "Socket Mode: Slack opens a socket for the app-level token")
+async def _place(
+    calls: Calls, workspaces: list[Workspace], rules: Mapping[str, SlackSettings]
+) -> tuple[Post, str] | None:
+    """Where the check may post for a moment, and which event tells of it: among agents if it can,
+    else where employees ask."""
+    for workspace in workspaces:
+        here = [its for its in rules.values() if its.workspace in (None, workspace.id)]
+        triage = [(its.triage_channel, its.triage_language) for its in here if its.triage_channel]
+        asking = [(channel, "en") for its in here for channel in its.channels]
+        for channel, language in (*triage, *asking):
+            try:
+                said = await calls.call(workspace.id, "conversations.info", channel=channel)
+            except SlackFault:
+                continue
+            # `Any`: Slack's JSON.
+            found: dict[str, Any] = said.get("channel") or {}
+            if found.get("is_member") and not found.get("is_archived"):
+                event = "message.groups" if found.get("is_private") else "message.channels"
+                return Post(workspace.id, channel, language), event
+    return None
 
 
 def _token_fault(fault: SlackFault) -> Finding:
@@ -172,5 +178,5 @@ def _token_fault(fault: SlackFault) -> Finding:
     return Finding(
         False,
         f"the bot token is not good: {fault}",
-        "copy it anew from OAuth & Permissions (it begins with xoxb-); reinstall the app first",
+        mend(Wrong.SIGNED_OUT),
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -11,10 +11,13 @@ from fastapi.responses import Response
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
 
+from bot.errors import BadSetting
 from connectors.slack.app import Feature, build_app
 from connectors.slack.channel import SlackChannel
 from connectors.slack.install import install_router
+from connectors.slack.rooms import refuse_doubles
 
 PING_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
@@ -60,6 +63,7 @@ class SlackConnector:
         self._handler: AsyncSlackRequestHandler | None = None
         self._socket: AsyncSocketModeHandler | None = None
         self._connecting: asyncio.Task[None] | None = None
+        slack.line.app_token, slack.line.is_up = keys.app_token, self.is_connected
 
     @property
     def app(self) -> AsyncApp:
@@ -84,16 +88,26 @@ class SlackConnector:
         if keys.signing_secret is None:
             return router
 
-        receiving = APIRouter()
+        receiving, verifier = APIRouter(), SignatureVerifier(keys.signing_secret)
 
         @receiving.post("/slack/events", include_in_schema=False)
         async def events(request: Request) -> Response:
+            if not _is_signed(verifier, await request.body(), request.headers):
+                return Response(status_code=401)
             if self._handler is None:
                 self._handler = AsyncSlackRequestHandler(self.app)
             return await self._handler.handle(request)
 
         router.include_router(receiving, max_body_size=MOST_BODY)
         return router
+
+    async def check(self) -> None:
+        """Before anything starts; raises BadSetting."""
+        try:
+            await refuse_doubles(self.slack.rules, self.slack.calls.teams)
+        except BadSetting:
+            await self.stop()
+            raise
 
     async def start(self) -> None:
         """Opens the socket, in the background and for as long as it takes; begins regular work."""
@@ -126,10 +140,9 @@ class SlackConnector:
                 log.info("slack.connected")
                 return
 
-    @property
-    def is_connected(self) -> bool:
-        """Whether the socket was opened; the SDK keeps it open from then on."""
-        return self._connecting is not None and self._connecting.done()
+    async def is_connected(self) -> bool:
+        """Whether the socket is open now."""
+        return self._socket is not None and await self._socket.client.is_connected()
 
     async def take_no_more(self) -> None:
         """Closes the socket and lets what is under way finish; messages can still leave."""
@@ -146,6 +159,14 @@ class SlackConnector:
     async def stop(self) -> None:
         """Closes its connections: nothing leaves any more."""
         await self.slack.calls.close()
+
+
+def _is_signed(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]) -> bool:
+    """Bolt asks too, but reads the body before it does, and stumbles over anybody's scribble."""
+    try:
+        return verifier.is_valid_request(body, dict(headers))
+    except (ValueError, TypeError):  # no number, no UTF-8, no ASCII
+        return False
 
 
 async def _guarded(work: Work, slack: SlackChannel) -> None:

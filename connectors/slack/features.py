@@ -4,10 +4,11 @@ Posts of a desk's triage channel are for whoever listens before `requests`, with
 for whoever listens before `leftovers`.
 """
 
-from connectors.slack import buttons, leftovers, lifecycle, requests
+from connectors.slack import buttons, leftovers, lifecycle, requests, watch
 from connectors.slack.after import digest, rating
 from connectors.slack.app import Feature
 from connectors.slack.asking import feature as asking
+from connectors.slack.asking import redraws
 from connectors.slack.connector import Work
 from connectors.slack.triage import feature as triage
 from connectors.slack.triage import presence
@@ -22,4 +23,4 @@ FEATURES: tuple[Feature, ...] = (
     leftovers,
 )
 # What goes on by itself, in every process.
-WORKS: tuple[Work, ...] = (triage.work, presence.work, rating.work, digest.work)
+WORKS: tuple[Work, ...] = (triage.work, presence.work, digest.work, redraws.work, watch.work)

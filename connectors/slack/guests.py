@@ -25,6 +25,4 @@ async def refuse(slack: SlackChannel, posted: Posted, person: Person) -> None:
     if await slack.memory.first(CHANNEL, key, days=TOLD_DAYS):
         place = Place(posted.team, posted.channel, posted.thread or posted.ts)
         kind = "external" if person.is_external else "guest"
-        await whisper(
-            slack.calls, place, posted.user, text(f"slack.refused_{kind}", person.language)
-        )
+        whisper(slack, place, posted.user, text(f"slack.refused_{kind}", person.language))

@@ -29,4 +29,4 @@ async def _tell(slack: SlackChannel, press: Press) -> None:
         language = (await slack.people.find(press.place.team, press.user)).language
     except SlackFault:
         language = "en"
-    await whisper(slack.calls, press.place, press.user, text("slack.old_button", language))
+    whisper(slack, press.place, press.user, text("slack.old_button", language))

@@ -1,4 +1,4 @@
-"""What happens to an installation and to the assistant pane: uninstalled, revoked, opened."""
+"""What happens to an installation, its channels and the assistant pane."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from slack_bolt.app.async_app import AsyncApp
 from bot.texts import text
 from connectors.slack.channel import CHANNEL, SlackChannel
 from connectors.slack.faults import SlackFault
+from connectors.slack.manifest import CHANNEL_EVENTS
 from connectors.slack.place import Place
 from connectors.slack.tell import tell
 
@@ -21,6 +22,7 @@ def register(app: AsyncApp, slack: SlackChannel) -> None:
     async def app_uninstalled(body: dict[str, Any]) -> None:
         await slack.calls.teams.remove(str(body.get("team_id", "")))
         log.warning("slack.uninstalled", workspace=body.get("team_id"))
+        slack.line.look_at_once()
 
     @app.event("tokens_revoked")
     async def tokens_revoked(body: dict[str, Any]) -> None:
@@ -28,6 +30,14 @@ def register(app: AsyncApp, slack: SlackChannel) -> None:
         if tokens.get("bot"):
             await slack.calls.teams.remove(str(body.get("team_id", "")))
             log.warning("slack.tokens_revoked", workspace=body.get("team_id"))
+            slack.line.look_at_once()
+
+    async def channel_changed(event: dict[str, Any]) -> None:
+        if slack.is_configured(str(event.get("channel", ""))):
+            slack.line.look_at_once()
+
+    for kind in CHANNEL_EVENTS:
+        app.event(kind)(channel_changed)
 
     @app.event("assistant_thread_started")
     async def assistant_thread_started(body: dict[str, Any]) -> None:

@@ -12,7 +12,8 @@ SCOPES = {
     "channels:read": "checks that the configured public channels exist and that it is in them",
     "chat:write": "answers in threads, and updates its own buttons",
     "commands": "`/ithelp`, and the shortcuts that open a request",
-    "files:read": "fetches the screenshots that people post, so that agents see them",
+    "files:read": "fetches the screenshots that people post, so that agents see them, and the files"
+    " that agents choose to send",
     "files:write": "puts the files of agents into the thread",
     "groups:history": "the same in private channels that it was added to (the triage channel)",
     "groups:read": "checks private channels, and reads who is in the triage channel",
@@ -22,7 +23,13 @@ SCOPES = {
     "users:read": "names, time zones, languages; whether somebody is a guest",
     "users:read.email": "the address under which the desk knows the person",
 }
+# What makes the desk look at once whether a channel of its is well (watch.py).
+CHANNEL_EVENTS = (
+    *("channel_archive", "channel_unarchive", "channel_deleted", "channel_left"),
+    *("group_archive", "group_unarchive", "group_deleted", "group_left"),
+)
 EVENTS = (
+    *CHANNEL_EVENTS,
     *("app_home_opened", "app_mention", "app_uninstalled", "tokens_revoked"),
     *("assistant_thread_started", "assistant_thread_context_changed"),
     *("message.channels", "message.groups", "message.im"),

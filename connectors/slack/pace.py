@@ -12,6 +12,7 @@ APART_SECONDS = 1.0
 class _Slot:
     free_at: float  # of the next call
     paced_until: float
+    promised: float = 0.0  # when the last of those will come who were told to come again
 
 
 class Pace:
@@ -23,7 +24,11 @@ class Pace:
 
     def take(self, *of: str, most: float) -> float:
         """Seconds until the call may be made, and books it; when that is beyond `most`, books
-        nothing and the caller must come again after that."""
+        nothing and the caller must come again after that.
+
+        Each of those is told a time of its own: if all came back for the same one, most of them
+        came in vain, again and again, until the outbox gives them up.
+        """
         slot, now = self._slots.get(of), self._clock()
         if slot is None:
             return 0.0
@@ -33,11 +38,14 @@ class Pace:
         wait = max(slot.free_at - now, 0.0)
         if wait <= most:
             slot.free_at = max(slot.free_at, now) + APART_SECONDS
-        return wait
+            return wait
+        slot.promised = max(slot.promised, slot.free_at) + APART_SECONDS
+        return slot.promised - now
 
     def slow_down(self, *of: str, seconds: float) -> None:
         """Slack said to wait so long."""
         now = self._clock()
         before = self._slots.get(of)
         free_at = max(now + seconds, before.free_at if before else 0.0)
-        self._slots[of] = _Slot(free_at, free_at + PACED_SECONDS)
+        promised = before.promised if before else 0.0
+        self._slots[of] = _Slot(free_at, free_at + PACED_SECONDS, promised)

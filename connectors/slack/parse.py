@@ -48,11 +48,7 @@ class Posted:
 class Changed:
     """Somebody edited what they wrote."""
 
-    team: str
-    channel: str
-    ts: str
-    text: str
-    thread: str | None = None
+    now: Posted  # the post as it stands
 
 
 @dataclass(frozen=True)
@@ -127,7 +123,8 @@ def _changed(event: Json, team: str, channel: str) -> Changed | Deleted | Ignore
         return Deleted(team, channel, ts, thread)
     if isinstance(before, Mapping) and before.get("text") == now.get("text"):
         return Ignored("not its words")  # a link was unfurled, a thread was counted
-    return Changed(team, channel, ts, _text(now, "text") or "", thread)
+    posted = _posted({"channel_type": event.get("channel_type"), **now}, team, channel)
+    return Changed(posted) if isinstance(posted, Posted) else posted
 
 
 def _deleted(event: Json, team: str, channel: str) -> Deleted | Ignored:

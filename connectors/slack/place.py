@@ -16,6 +16,11 @@ class Place:
         """The desk's key of the thread."""
         return ":".join(filter(None, (self.team, self.channel, self.thread)))
 
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is in a direct message: Slack names those so."""
+        return self.channel.startswith("D")
+
     @classmethod
     def of(cls, key: str) -> "Place":
         """The place behind a key; raises ValueError for what is none."""

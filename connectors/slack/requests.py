@@ -1,27 +1,29 @@
 """Request channel, direct messages, assistant pane: posts become messages of the desk."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.channel import Edit, FirstlineError, SlackSettings
+from bot.channel import Busy, Edit, FirstlineError, SlackSettings
 from bot.texts import text
 from connectors.slack import threads
 from connectors.slack.channel import CHANNEL, SlackChannel
 from connectors.slack.commands import command_of
 from connectors.slack.guests import may_ask, refuse
-from connectors.slack.later import stubbornly
+from connectors.slack.later import AGAIN_SECONDS
 from connectors.slack.parse import Changed, Deleted, Posted, read_message
 from connectors.slack.people import Person
 from connectors.slack.place import Place, message_key
 from connectors.slack.plain import is_only_emoji, mentioned
 from connectors.slack.receive import Wish, receive, words_in
-from connectors.slack.tell import react, tell, whisper
+from connectors.slack.tell import at_work, react, tell, whisper
 from connectors.slack.threads import Thread
 
 POINTED_DAYS = EARLY_DAYS = 1.0
+BOTS = ("bot", "closed")  # what is written there is for the bot
 
 log = structlog.get_logger()
 
@@ -49,22 +51,20 @@ class Requests:
         """Returns when it is committed; raises what makes Slack send it again."""
         match read_message(body):
             case Posted() as posted:
-                place = place_of(posted)
-                await self._slack.later.in_time(
-                    _key(posted), place.key, lambda: stubbornly(lambda: self._posted(posted))
-                )
+                order = place_of(posted).key
+                await self._do(_key(posted), order, lambda: self._posted(posted))
             case Changed() as changed:
-                work = f"edit:{_key(changed)}:{hash(changed.text)}"
-                await self._slack.later.in_time(
-                    work, _order(changed), lambda: stubbornly(lambda: self._changed(changed))
-                )
+                work = f"edit:{_key(changed.now)}:{hash(changed.now.text)}"
+                order = place_of(changed.now).key
+                await self._do(work, order, lambda: self._changed(changed.now))
             case Deleted() as deleted:
                 work = f"delete:{_key(deleted)}"
-                await self._slack.later.in_time(
-                    work, _order(deleted), lambda: stubbornly(lambda: self._deleted(deleted))
-                )
+                await self._do(work, _order(deleted), lambda: self._deleted(deleted))
             case ignored:
                 log.debug("slack.ignored", reason=ignored.reason, event=body.get("event_id"))
+
+    async def _do(self, key: str, order: str, work: Callable[[], Awaitable[None]]) -> None:
+        await self._slack.later.in_time(key, order, work, again_after=AGAIN_SECONDS)
 
     async def _posted(self, posted: Posted) -> None:
         found = await self._desk_of(posted)
@@ -109,7 +109,7 @@ class Requests:
         person = await self._slack.people.find(posted.team, posted.user)
         direct = self._slack.desk_of_messages(posted.team) is not None
         words = text("slack.elsewhere_direct" if direct else "slack.elsewhere", person.language)
-        await whisper(self._slack.calls, place_of(posted), posted.user, words)
+        whisper(self._slack, place_of(posted), posted.user, words)
 
     async def _request(
         self, desk: str, rules: SlackSettings, posted: Posted, person: Person
@@ -129,9 +129,10 @@ class Requests:
         if not posted.files and (not words or is_only_emoji(words)):
             await self._ask_for_words(place, posted, person)
             return
+        # Before anything that takes time: its files are fetched, and the desk stores it.
+        self._eyes(posted)
         await threads.claim(self._slack, place, posted.user)
         await self._receive(desk, place, posted, person, words)
-        self._eyes(posted)
 
     async def _reply(self, desk: str, rules: SlackSettings, posted: Posted, person: Person) -> None:
         thread = await threads.look_at(self._slack, place_of(posted))
@@ -207,15 +208,18 @@ class Requests:
             return
         if thread.silence is not None and not thread.is_open:
             return
+        for_bot = thread.silence is None
+        if for_bot and posted.thread and (thread.status is None or thread.status.status in BOTS):
+            await self._at_work(thread, posted, person)
         await self._receive(
-            desk,
-            thread.place,
-            posted,
-            person,
-            words,
-            thread=thread,
-            for_bot=thread.silence is None,
+            desk, thread.place, posted, person, words, thread=thread, for_bot=for_bot
         )
+
+    async def _at_work(self, thread: Thread, posted: Posted, person: Person) -> None:
+        """The pane shows it until there is an answer; so never after one, to an event's double."""
+        if await self._slack.memory.first(CHANNEL, f"at_work:{_key(posted)}", days=EARLY_DAYS):
+            words = text("slack.at_work", thread.language or person.language)
+            self._slack.later.start(at_work(self._slack.calls, thread.place, words), "slack status")
 
     async def _words(self, posted: Posted) -> str:
         """Its words, with what it forwards."""
@@ -259,6 +263,9 @@ class Requests:
         if await self._slack.memory.first(CHANNEL, key, days=POINTED_DAYS):
             if place.thread is not None:
                 await threads.claim(self._slack, place, posted.user)
+            if await self._slack.memory.recall(CHANNEL, f"early:{_key(posted)}"):
+                await self._posted(posted)  # another process has just heard of its edit
+                return
             work = tell(self._slack.calls, place, text("slack.say_more", person.language))
             self._slack.later.start(work, "slack say more")
 
@@ -273,35 +280,45 @@ class Requests:
             words = text(f"slack.{command}d", thread.language or person.language)
             self._slack.later.start(tell(self._slack.calls, thread.place, words), command)
 
-    async def _changed(self, changed: Changed) -> None:
+    async def _changed(self, now: Posted) -> None:
         """Re-read when nobody has answered it yet; then, and else, the transcript shows it."""
-        words = await words_in(self._slack, changed.team, changed.text)
+        words = await words_in(self._slack, now.team, now.text)
         words = words[: self._slack.text_limit]
+        for_bot = not is_only_emoji(words) and await self._speaks_to_bot(now)
         try:
-            outcome = await self._slack.edits.edited(CHANNEL, _key(changed), words)
+            outcome = await self._slack.edits.edited(CHANNEL, _key(now), words, for_bot=for_bot)
+        except Busy:
+            raise  # it comes again
         except FirstlineError as fault:
             log.info("slack.edit_refused", problem=fault.code)
             return
-        await self._remember_early(outcome, changed, changed.text)
+        await self._remember_early(outcome, now, now.text)
         log.info("slack.edited", outcome=outcome.value)
+        is_asked = outcome is Edit.UNKNOWN and now.text
+        if is_asked and await self._slack.memory.recall(CHANNEL, f"asked:{_key(now)}") is not None:
+            await self._posted(now)  # it had no words, and has some now
+
+    async def _speaks_to_bot(self, now: Posted) -> bool:
+        thread = await threads.look_at(self._slack, place_of(now))
+        return thread.silence is None and thread.requester == now.user
 
     async def _deleted(self, deleted: Deleted) -> None:
         outcome = await self._slack.edits.withdrawn(CHANNEL, _key(deleted))
         await self._remember_early(outcome, deleted, "")
         log.info("slack.withdrawn", outcome=outcome.value)
 
-    async def _remember_early(self, outcome: Edit, what: Changed | Deleted, markup: str) -> None:
+    async def _remember_early(self, outcome: Edit, what: Posted | Deleted, markup: str) -> None:
         """Of a post that we do not know (yet)."""
         ours = what.channel.startswith("D") or self._slack.desk_of(what.team, what.channel)
         if outcome is Edit.UNKNOWN and ours:
             await self._slack.memory.keep(CHANNEL, f"early:{_key(what)}", markup, days=EARLY_DAYS)
 
 
-def _key(what: Posted | Changed | Deleted) -> str:
+def _key(what: Posted | Deleted) -> str:
     return message_key(what.team, what.channel, what.ts)
 
 
-def _order(what: Changed | Deleted) -> str:
+def _order(what: Deleted) -> str:
     if what.channel.startswith("D"):
         return Place(what.team, what.channel, what.thread).key
     return Place(what.team, what.channel, what.thread or what.ts).key

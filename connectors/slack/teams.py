@@ -53,7 +53,11 @@ class Teams:
     async def all(self) -> list[Workspace]:
         """Every workspace, the configured one first."""
         own = await self.own()
-        return [*([own] if own else []), *await self._store.all(CHANNEL)]
+        return [*([own] if own else []), *await self.installed()]
+
+    async def installed(self) -> list[Workspace]:
+        """Every workspace that installed us; Slack need not be asked."""
+        return await self._store.all(CHANNEL)
 
     async def keep(self, workspace: Workspace) -> None:
         """Installed, or installed anew."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.channel import ThreadStatus
 from connectors.slack.channel import CHANNEL, SlackChannel
+from connectors.slack.faults import SlackFault
 from connectors.slack.place import Place
 
 KEPT_DAYS = 400.0
@@ -44,6 +45,17 @@ async def claim(slack: SlackChannel, place: Place, user: str) -> bool:
     """The thread is this person's request; whether it was nobody's before."""
     key = f"requester:{place.key}"
     return await slack.memory.first(CHANNEL, key, user, days=KEPT_DAYS)
+
+
+async def requester_has_left(slack: SlackChannel, place: Place) -> bool:
+    """Whether whoever asked there is deactivated; Slack itself takes posts in their thread."""
+    user = await slack.memory.recall(CHANNEL, f"requester:{place.key}")
+    if user is None:
+        return False
+    try:
+        return (await slack.people.find(place.team, user)).is_gone
+    except SlackFault:  # who they are is no reason to hold a message up
+        return False
 
 
 async def silence(slack: SlackChannel, place: Place, why: str) -> None:

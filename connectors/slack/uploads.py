@@ -46,8 +46,8 @@ async def take_files(
                 refusals.append(f"{file.name}: {words}")
                 continue
             ids.append(await _take(slack, place, file))
-        except NotThere:
-            refusals.append(text("slack.file_not_there", language, name=file.name))
+        except NotThere as gone:
+            refusals.append(text("slack.file_not_there", language, name=gone.name))
         except FirstlineError as fault:
             refusals.append(f"{file.name}: {fault.message(language)}")
     return Taken(tuple(ids), tuple(refusals))
@@ -56,32 +56,45 @@ async def take_files(
 class NotThere(Exception):
     """Slack does not give this file out."""
 
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
-async def _take(slack: SlackChannel, place: Place, file: SlackFile) -> str:
-    workspace = await slack.calls.teams.of(place.team)
+
+async def opened(
+    slack: SlackChannel, team: str, file: SlackFile
+) -> tuple[str, AsyncIterator[bytes]]:
+    """A file's name and its bytes; raises NotThere, here or at the first piece, and SlackFault."""
+    workspace = await slack.calls.teams.of(team)
     if file.url is None and not file.is_gone:
-        # Of a shared channel: Slack tells of it only when asked.
-        said = await slack.calls.call(place.team, "files.info", file=file.id)
+        # Of a shared channel, or one that was chosen: Slack tells of it only when asked.
+        said = await slack.calls.call(team, "files.info", file=file.id)
         file = read_file(said.get("file"))
     if file.is_gone or file.url is None or not _is_slacks(file.url, slack.calls.url):
-        raise NotThere
-    upload = Upload(CHANNEL, place.key, f"{place.team}:{file.id}"[:64], file.name)
-    pieces = _pieces(slack, file.url, workspace.token)
+        raise NotThere(file.name)
+    return file.name, _pieces(slack, file, file.url, workspace.token)
+
+
+async def _take(slack: SlackChannel, place: Place, file: SlackFile) -> str:
+    name, pieces = await opened(slack, place.team, file)
+    upload = Upload(CHANNEL, place.key, f"{place.team}:{file.id}"[:64], name)
     return (await slack.desk.receive_file(upload, pieces)).id
 
 
-async def _pieces(slack: SlackChannel, url: str, token: str) -> AsyncIterator[bytes]:
+async def _pieces(
+    slack: SlackChannel, file: SlackFile, url: str, token: str
+) -> AsyncIterator[bytes]:
     headers = {"Authorization": f"Bearer {token}"}
     try:
         async with slack.calls.session.get(url, headers=headers, allow_redirects=False) as answer:
             if answer.status in (403, 404, 410):
-                raise NotThere
+                raise NotThere(file.name)
             if answer.status != 200:
                 raise Unreachable("file", f"HTTP {answer.status}")
             if answer.content_type == "text/html":
                 # Its sign-in page: the token may not read files (any more).
                 log.warning("slack.file_refused", file=urlsplit(url).path.split("/")[1:2])
-                raise NotThere
+                raise NotThere(file.name)
             async for piece in answer.content.iter_chunked(PIECE):
                 yield piece
     except (aiohttp.ClientError, TimeoutError) as error:

@@ -19,6 +19,8 @@ const register = plugin.slackPlugin.register;
 plugin.slackPlugin.register = (app, kept, webhooks, ...rest) => {
   store = kept;
   register(app, kept, webhooks, ...rest);
+  // What somebody sees on the app's home page no method of Slack's tells.
+  app.get("/homes", (c) => c.json(plugin.getSlackStore(kept).views.all()));
   webhooks.register({ url: eventsUrl, events: ["*"], active: true, owner: "slack" });
 };
 

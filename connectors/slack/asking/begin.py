@@ -9,6 +9,7 @@ from bot.texts import text
 from connectors.slack import threads
 from connectors.slack.asking.views import Choice
 from connectors.slack.channel import CHANNEL, SlackChannel
+from connectors.slack.faults import Refused
 from connectors.slack.guests import may_ask
 from connectors.slack.mrkdwn import escape
 from connectors.slack.people import Person
@@ -32,6 +33,7 @@ class Asked:
     key: str
     intent: str | None = None  # of a form, with its answers
     answers: Mapping[str, str] | None = None
+    place: Place | None = None  # the thread that it was asked in, if there is one
 
 
 class Beginnings:
@@ -60,15 +62,20 @@ class Beginnings:
 
     async def begin(self, asked: Asked, person: Person) -> Place:
         """Once it returns, it cannot be lost any more; raises SlackFault or what the desk says."""
-        place = await self._thread(asked, person)
-        await threads.claim(self._slack, place, asked.user)
+        language = person.language
+        if asked.place is None:
+            place = await self._thread(asked, person)
+            await threads.claim(self._slack, place, asked.user)
+        else:
+            place = asked.place
+            language = (await threads.look_at(self._slack, place)).language or language
         inbound = InboundMessage(
             channel=CHANNEL,
             thread=place.key,
             customer=f"{asked.team}:{asked.user}",
             desk=asked.desk,
             external_id=f"asked:{asked.team}:{asked.key}",
-            language=person.language,
+            language=language,
             text=asked.words[: self._slack.text_limit],
             customer_name=person.name or None,
             customer_email=person.email,
@@ -84,14 +91,19 @@ class Beginnings:
         """Its first post is ours, and is made once."""
         key = f"asked:{asked.team}:{asked.key}"[:200]
         memory = self._slack.memory
-        if not await memory.first(CHANNEL, f"{key}:lock"[:200], days=KEPT_DAYS):
+        lock = f"{key}:lock"[:200]
+        if not await memory.first(CHANNEL, lock, days=KEPT_DAYS):
             for pause in PAUSES:
                 if (known := await memory.recall(CHANNEL, key)) is not None:
                     return Place.of(known)
                 await asyncio.sleep(pause)
         if (known := await memory.recall(CHANNEL, key)) is not None:
             return Place.of(known)
-        place = await self._open(asked, person, self._slack.rules[asked.desk])
+        try:
+            place = await self._open(asked, person, self._slack.rules[asked.desk])
+        except Refused:  # nothing stands there: whoever tries again need not wait
+            await memory.forget(CHANNEL, lock)
+            raise
         await memory.keep(CHANNEL, key, place.key, days=KEPT_DAYS)
         return place
 

@@ -39,25 +39,40 @@ class Acts:
     async def press(self, ack: AsyncAck, body: Json, action: Json) -> None:
         """Does what the button says, once; whoever pressed it hears why it was not done."""
         await ack()
+        await self._desk.slack.later.answered(self._press(body, action), "slack card press")
+
+    async def _press(self, body: Json, action: Json) -> None:
         team, channel = str(body["team"]["id"]), str((body.get("channel") or {}).get("id", ""))
         user = str(body["user"]["id"])
         room = await self._desk.room_of(team, channel)
         if room is None or not await self._desk.is_first(f"press:{team}:{_key(body, action)}"):
             return
         thread = str((body.get("message") or {}).get("ts", "")) or None
-        member = await self._desk.member(room, user)
-        if member.account is None:
-            await self._desk.whisper(room, user, no_account(member), thread=thread)
-            return
+        language = room.face.language
         try:
-            await self._do(room, member.account, body, action)
-        except FirstlineError as refusal:
-            words = refusal.message(member.account.language)
-            await self._desk.whisper(room, user, words, thread=thread)
+            member = await self._desk.member(room, user)
+            language = member.language
+            words = await self._words_after(room, member, body, action)
         except SlackFault as fault:
             log.warning("slack.press_failed", problem=str(fault))
-            words = text("triage.told.busy", member.language)
-            await self._desk.whisper(room, user, words, thread=thread)
+            words = text("triage.told.busy", language)
+        if words:
+            self._desk.whisper(room, user, words, thread=thread)
+
+    async def _words_after(self, room: Room, member: Member, body: Json, action: Json) -> str:
+        """Does it; what there is to say to whoever pressed, empty when it was done."""
+        account = member.account
+        if account is None:
+            return no_account(member)
+        if not await self._desk.is_in(room, str(body["user"]["id"])):
+            return text("triage.told.not_in", account.language)
+        try:
+            await self._do(room, account, body, action)
+        except FirstlineError as refusal:
+            found = read_block(str(action.get("block_id", "")))
+            conversation = found[0] if found else ""
+            return await self._desk.why(conversation, refusal, account.language)
+        return ""
 
     async def _do(self, room: Room, account: AgentAccount, body: Json, action: Json) -> None:
         name, choice = _wanted(action)
@@ -71,7 +86,10 @@ class Acts:
         agents = self._desk.agents
         if name in MODALS:
             trigger = str(body.get("trigger_id", ""))
-            await self._modals.open(name, room, account, trigger, conversation, epoch)
+            thread = str((body.get("message") or {}).get("ts", "")) or None
+            await self._modals.open(
+                name, room, account, trigger, conversation, epoch, thread=thread
+            )
         elif name == "snooze":
             await agents.snooze(account.id, conversation, epoch=epoch, choice=choice)
         else:
@@ -83,7 +101,7 @@ class Acts:
         if conversation is not None:
             await self._desk.cards.forget_look(conversation)
         words = text("triage.told.old_button", account.language)
-        await self._desk.whisper(room, user, words, thread=message or None)
+        self._desk.whisper(room, user, words, thread=message or None)
 
 
 def no_account(member: Member) -> str:

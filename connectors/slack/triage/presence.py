@@ -59,10 +59,7 @@ class SlackPresence:
         until, known = self._members.get(room.place, (0.0, []))
         if time.monotonic() < until:
             return known
-        said = await self._slack.calls.call(
-            room.team, "conversations.members", channel=room.channel, limit=MOST_MEMBERS
-        )
-        members = [str(user) for user in said.get("members") or ()]
+        members = list(await self._desk.members(room))[:MOST_MEMBERS]
         self._members[room.place] = (time.monotonic() + MEMBERS_SECONDS, members)
         return members
 

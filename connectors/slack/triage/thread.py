@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.channel import AgentAccount, AgentReply
 from bot.errors import FirstlineError
 from bot.texts import text
-from connectors.slack.faults import Refused
+from connectors.slack.later import AGAIN_SECONDS
 from connectors.slack.receive import words_in
+from connectors.slack.tell import react
 from connectors.slack.triage.acts import no_account
 from connectors.slack.triage.desk import Room, TriageDesk
 
@@ -22,8 +22,6 @@ CHANGED = "message_changed"
 DELETED = "message_deleted"
 SENT = "outbox_tray"
 FRESH_PAUSES = (0.1, 0.2, 0.4, 0.8)  # seconds
-
-log = structlog.get_logger()
 
 
 class CardThreads:
@@ -41,8 +39,17 @@ class CardThreads:
         return self._desk.is_room(str(event.get("channel", "")))
 
     async def hear(self, event: Json, body: Json) -> None:
-        """A note, a reply, or agents' own talk that is no card's."""
+        """A note, a reply, or agents' own talk that is no card's.
+
+        Returns when it is stored, as with requests; what is said of it follows in the background.
+        """
         team = str(body.get("team_id") or event.get("team") or "")
+        key, order = _key(team, event), _order(team, event)
+        await self._desk.slack.later.in_time(
+            key, order, lambda: self._heard(team, event), again_after=AGAIN_SECONDS
+        )
+
+    async def _heard(self, team: str, event: Json) -> None:
         room = await self._desk.room_of(team, str(event["channel"]))
         if room is None:
             return
@@ -63,11 +70,16 @@ class CardThreads:
             return
         member = await self._desk.member(room, user)
         if member.account is None:
-            await self._desk.whisper(room, user, no_account(member), thread=thread)
+            await self._tell(room, event, no_account(member))
             return
         words = await self._words(room, event, member.account.language)
         prefix = room.face.reply_prefix
-        if prefix and words.startswith(prefix):
+        if prefix and words.startswith(prefix) and event.get("files"):
+            # Its readers are shown before a file goes out, and here nobody could be shown them.
+            why = text("triage.told.files_need_reply", member.account.language)
+            told = text("triage.told.not_sent", member.account.language, why=why)
+            await self._tell(room, event, told)
+        elif prefix and words.startswith(prefix):
             await self._send(room, member.account, conversation, words.removeprefix(prefix), event)
         else:
             await self._note(room, member.account, conversation, words, event)
@@ -78,7 +90,7 @@ class CardThreads:
         is_bots = event.get("parent_user_id") in (None, workspace.bot_user)
         for pause in (*FRESH_PAUSES, None) if is_bots else (None,):
             thread = str(event["thread_ts"])
-            found: str | None = await self._desk.cards.conversation_of(room.place, thread)
+            found = await self._desk.conversation_of(room, thread)
             if found is not None or pause is None:
                 return found
             await asyncio.sleep(pause)
@@ -93,13 +105,18 @@ class CardThreads:
         except FirstlineError as refusal:
             why = refusal.message(account.language)
             told = text("triage.told.not_noted", account.language, why=why)
-            await self._desk.whisper(room, str(event["user"]), told, thread=str(event["thread_ts"]))
+            await self._tell(room, event, told)
 
     async def _send(
         self, room: Room, account: AgentAccount, conversation: str, words: str, event: Json
     ) -> None:
         """To the customer: the author said so with the prefix, and has the conversation."""
-        thread, ts = str(event["thread_ts"]), str(event["ts"])
+        ts = str(event["ts"])
+        if not await self._desk.is_in(room, str(event["user"])):
+            why = text("triage.told.not_in", account.language)
+            told = text("triage.told.not_sent", account.language, why=why)
+            await self._tell(room, event, told)
+            return
         try:
             case = await self._desk.agents.case(conversation, account.language)
             reply = AgentReply(words.strip(), case.epoch, f"{room.place}:{ts}"[-60:])
@@ -107,15 +124,10 @@ class CardThreads:
         except FirstlineError as refusal:
             why = refusal.message(account.language)
             told = text("triage.told.not_sent", account.language, why=why)
-            await self._desk.whisper(room, str(event["user"]), told, thread=thread)
+            await self._tell(room, event, told)
             return
-        try:
-            await self._desk.slack.calls.call(
-                room.team, "reactions.add", channel=room.channel, timestamp=ts, name=SENT
-            )
-        except Refused as fault:
-            if fault.code != "already_reacted":
-                log.info("slack.no_reaction", problem=fault.code)
+        reacting = react(self._desk.slack.calls, room.team, room.channel, ts, SENT)
+        self._desk.slack.later.start(reacting, "slack note sent")
 
     async def _changed(self, room: Room, event: Json) -> None:
         """An edit changes the note. What was sent to the customer stays as it was sent."""
@@ -132,10 +144,15 @@ class CardThreads:
         except FirstlineError as refusal:
             why = refusal.message(member.account.language)
             told = text("triage.told.not_noted", member.account.language, why=why)
-            thread = message.get("thread_ts")
-            await self._desk.whisper(
-                room, str(message["user"]), told, thread=str(thread) if thread else None
-            )
+            await self._tell(room, event, told)
+
+    async def _tell(self, room: Room, event: Json, words: str) -> None:
+        """To its author alone; once, though Slack may tell of the event again."""
+        post = _post_of(event)
+        if not await self._desk.is_first(f"told:{room.place}:{event['ts']}"):
+            return
+        thread = str(post.get("thread_ts") or "") or None
+        self._desk.whisper(room, str(post["user"]), words, thread=thread)
 
     async def _words(self, room: Room, event: Mapping[str, Any], language: str) -> str:
         """What was written; of files, their names: they stay in this channel."""
@@ -146,6 +163,25 @@ class CardThreads:
             for file in files
         ]
         return "\n".join([part for part in (words, *names) if part])
+
+
+def _post_of(event: Json) -> Json:
+    """What was written; an edit tells of it inside."""
+    message = event.get("message")
+    return message if event.get("subtype") == CHANGED and isinstance(message, dict) else event
+
+
+def _key(team: str, event: Json) -> str:
+    """The same for what Slack tells twice."""
+    kind = f"{event.get('subtype')}:{hash(str(_post_of(event).get('text')))}"
+    return f"triage:{team}:{event['channel']}:{event.get('ts')}:{kind}"
+
+
+def _order(team: str, event: Json) -> str:
+    """One thread's posts and their edits come one after another."""
+    post = _post_of(event)
+    thread = post.get("thread_ts") or post.get("ts")
+    return f"triage:{team}:{event['channel']}:{thread}"
 
 
 async def _nothing() -> None:

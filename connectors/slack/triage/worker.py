@@ -46,6 +46,7 @@ class TriageWorker:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._warned: set[str] = set()
+        self._undelivered: frozenset[str] = frozenset()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -84,10 +85,22 @@ class TriageWorker:
             rooms = await self._desk.rooms()
             for conversation in await self._desk.cards.due(places(rooms)):
                 self._start(conversation)
+            await self._look_what_did_not_arrive(rooms)
         except SlackFault as fault:
             log.info("slack.triage_waits", problem=str(fault))
         except Exception:
             log.exception("slack.triage_sweep_failed")
+
+    async def _look_what_did_not_arrive(self, rooms: tuple[Room, ...]) -> None:
+        """That a message was given up changes nothing of its conversation, but its card says so."""
+        found = await self._desk.cards.undelivered(places(rooms))
+        for conversation in found ^ self._undelivered:
+            self._desk.slack.later.start(self._draw_anew(conversation), "slack card")
+        self._undelivered = found
+
+    async def _draw_anew(self, conversation: str) -> None:
+        await self._desk.cards.forget_look(conversation)
+        self._start(conversation)
 
     def _start(self, conversation: str) -> None:
         if conversation in self._tasks:
@@ -151,19 +164,25 @@ class TriageWorker:
 
     async def _write(self, room: Room, held: TriageCard) -> None:
         if not await self._desk.is_private(room):
-            raise Refused("conversations.info", "the triage channel is not private")
+            raise Refused("conversations.info", "the triage channel is not private, or shared")
         if held.place != room.place:  # the desk has another channel now
             held = _anew(held, room)
         if held.is_in_doubt:
             held = await self._posts.recover(room, held)
             await self._desk.cards.keep(held)
         case = await self._desk.agents.case(held.conversation, room.face.language)
+        # The sweep compares with what the cards say, also when it was not what had them drawn.
+        its = {held.conversation}
+        warns = case.undelivered and case.status != "closed"
+        self._undelivered = self._undelivered | its if warns else self._undelivered - its
         try:
             held = await self._show(room, held, case)
             held = await self._tell(room, held, case)
         except Refused as fault:
             if fault.code not in LOST:
                 raise
+            if held.message is not None:
+                await self._desk.remember_card(room, held.message, held.conversation)
             held = await self._show(room, _anew(held, room), case)
             held = await self._tell(room, held, case)
         await self._desk.cards.settle(replace(held, as_of=case.as_of), status=case.status)

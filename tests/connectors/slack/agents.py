@@ -10,7 +10,7 @@ from bot.accounts.models import Agent
 from bot.conversations.models import Note
 from tests.connectors.slack.fake import FakeSlack, Json
 from tests.connectors.slack.fake_methods import TEAM
-from tests.connectors.slack.office import ADA, DESKS, REQUESTS, TRIAGE, Office
+from tests.connectors.slack.office import ADA, DESKS, OLA, REQUESTS, TRIAGE, Office
 from tests.desk import answer
 
 AGENTS = (
@@ -76,6 +76,15 @@ async def shows(office: Office, post: Json, *names: str) -> None:
     await office.slack.until(lambda: wanted <= set(elements(post)), f"{wanted} on {post}")
 
 
+async def olas_case(office: Office) -> tuple[str, Json]:
+    """A request that Ola has, and its card."""
+    ts = await asks_for_human(office)
+    post = await card(office)
+    await press(office, OLA, post, "claim")
+    await shows(office, post, "reply")
+    return ts, post
+
+
 def words(post: Json) -> str:
     return json.dumps(post["blocks"], ensure_ascii=False)
 
@@ -92,13 +101,15 @@ async def told(office: Office, post: Json, *parts: str) -> None:
     )
 
 
-async def submit(office: Office, user: str, view: Json, value: Json) -> Json:
-    """What the modal answers."""
+async def submit(office: Office, user: str, view: Json, value: Json, **others: Json) -> Json:
+    """What the modal answers; `others`: what stands in its further fields."""
+    fields = {"value": value} | others
+    state = {"values": {block: {"value": field} for block, field in fields.items()}}
     body = {
         "type": "view_submission",
         "user": {"id": user, "team_id": TEAM},
         "team": {"id": TEAM, "domain": "acme"},
-        "view": view | {"state": {"values": {"value": {"value": value}}}, "id": "V1"},
+        "view": view | {"state": state, "id": "V1"},
     }
     key = await office.slack.envelope("interactive", body)
     await office.slack.until(lambda: office.slack.acked(key), "an answer")
@@ -112,8 +123,9 @@ async def notes(office: Office) -> list[tuple[str, str]]:
         return [(note.author_name, note.text) for note in found]
 
 
-async def until(office: Office, true: Any) -> Any:
-    for _ in range(3000):
+async def until(office: Office, true: Any, *, seconds: float = 15.0) -> Any:
+    """What becomes true, within so many seconds of waiting."""
+    for _ in range(int(seconds / 0.005)):
         if found := await true():
             return found
         await asyncio.sleep(0.005)

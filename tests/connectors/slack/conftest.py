@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
+from tests.connectors.slack.agents import AGENTS, hire
 from tests.connectors.slack.fake import FakeSlack, fake_slack
 from tests.connectors.slack.office import Office, open_office
 
@@ -18,4 +19,12 @@ async def slack() -> AsyncIterator[FakeSlack]:
 @pytest_asyncio.fixture
 async def office(slack: FakeSlack, tmp_path: Path) -> AsyncIterator[Office]:
     async with open_office(slack, tmp_path) as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def triage(slack: FakeSlack, tmp_path: Path) -> AsyncIterator[Office]:
+    """The office with a channel for agents, and Ola, who is one."""
+    async with open_office(slack, tmp_path, desks=AGENTS) as running:
+        await hire(running, "Ola")
         yield running

@@ -44,6 +44,12 @@ class Emulated:
         assert said["ok"], said
         return said
 
+    async def home(self, user: str) -> Json | None:
+        """What the app shows this person on its home page."""
+        async with httpx.AsyncClient(base_url=self.url) as http:
+            views: list[Json] = (await http.get("/homes")).json()
+        return next((one for one in views if one["user_id"] == self.users[user]), None)
+
     async def replies(self, channel: str, ts: str, count: int) -> list[Json]:
         """What follows in the thread, once there is so much."""
         for _ in range(600):
@@ -78,7 +84,7 @@ async def emulated_slack(folder: Path, *, events: str) -> AsyncIterator[Emulated
             {"name": "firstline", "real_name": "Firstline"},
             {"name": "ada", "real_name": "Ada Kowalska", "email": "ada@acme.example"},
         ],
-        "channels": [{"name": "it-help"}],
+        "channels": [{"name": "it-help"}, {"name": "it-triage", "is_private": True}],
     }
     file = folder / "emulate.json"
     file.write_text(json.dumps(seed), "utf-8")

@@ -15,6 +15,7 @@ from bot.channel import Workspace
 from bot.conversations.models import Conversation, Customer, Message
 from bot.outbox.models import Delivery
 from tests.connectors.slack.fake import APP_TOKEN, BOT_TOKEN, SECRET, FakeSlack, Json
+from tests.connectors.slack.fake_methods import BOT_USER
 from tests.desk import ScriptedEngine, answer
 from tests.server import Server, open_server
 
@@ -95,6 +96,12 @@ class Office:
             await asyncio.sleep(0.005)
         raise AssertionError(f"only {found}")
 
+    async def waiting_deliveries(self) -> list[Delivery]:
+        """What is not out yet."""
+        async with self.parts.db.read() as session:
+            rows = await session.scalars(select(Delivery).where(Delivery.status == "waiting"))
+            return list(rows)
+
     async def workspaces(self) -> list[Workspace]:
         """The installations."""
         assert self.parts.slack is not None
@@ -131,7 +138,7 @@ def furnish(slack: FakeSlack) -> None:
     slack.add_channel(REQUESTS, "it-help")
     slack.add_channel(ON_MENTION, "random")
     slack.add_channel(ELSEWHERE, "other")
-    slack.add_channel(TRIAGE, "it-triage", is_private=True)
+    slack.add_channel(TRIAGE, "it-triage", is_private=True, members=[BOT_USER, OLA, BOB])
     slack.add_user(ADA, "Ada Kowalska")
     slack.add_user(BOB, "Bob Stone")
     slack.add_user(OLA, "Ola Nowak", locale="pl-PL")

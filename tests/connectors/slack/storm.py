@@ -57,8 +57,8 @@ class Storm:
         return self.random.choice(FAULTS)()
 
     async def _wait(self, slack: FakeSlack) -> None:
-        while not all(self.answers(slack).get(ts) for ts in self.sent_at):
-            await asyncio.sleep(0.05)
+        while not self.sent_at.keys() <= self.answers(slack).keys():
+            await asyncio.sleep(0.2)
 
     def answers(self, slack: FakeSlack) -> dict[str, list[Json]]:
         """The app's posts, by thread."""

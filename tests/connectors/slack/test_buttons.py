@@ -57,7 +57,7 @@ async def test_quick_replies_are_buttons_and_send_what_they_stand_for(office: Of
     office.engine.at_once = answer("", replies=[{"text": "Which system?", "buttons": choices}])
     ts = await office.slack.post(ADA, REQUESTS, "My laptop hangs")
     (post,) = await office.slack.wait_for_posts(ts, 1)
-    assert list(actions_of(post)) == ["Windows", "macOS"]
+    assert list(actions_of(post)) == ["Windows", "macOS", "Talk to a person"]
     await office.slack.press(ADA, post, actions_of(post)["Windows"], times=2)
     await office.until_asked(2)
     assert office.engine.requests[1].payload == '/os{"os":"windows"}'
@@ -65,8 +65,18 @@ async def test_quick_replies_are_buttons_and_send_what_they_stand_for(office: Of
     await office.slack.wait_for("chat.update", ts=post["ts"])
 
 
-async def test_a_post_too_old_to_edit_is_no_trouble(office: Office) -> None:
+async def test_a_post_too_old_to_edit_keeps_its_buttons_which_count_once(office: Office) -> None:
     ts, posts = await asked(office)
-    office.slack.fail("chat.update", error="edit_window_closed")
-    await office.slack.press(ADA, posts[1], actions_of(posts[1])["Still stuck"])
-    await office.slack.wait_for_posts(ts, 3)
+    office.slack.fail("chat.update", error="edit_window_closed", times=9)
+    still_stuck = actions_of(posts[1])["Still stuck"]
+    for time in (1, 2, 3):
+        await office.slack.press(ADA, posts[1], still_stuck)
+        await office.slack.wait_for("chat.update", min(time, 1), ts=posts[1]["ts"])
+        await office.slack.wait_for_posts(ts, 3)
+    await office.slack.until(office.slack.is_all_acknowledged, "an answer to each press")
+    await office.nothing_under_way()
+    assert "Still stuck" in actions_of(posts[1]), "Slack did not let us take them away"
+    said = [words for who, words in await office.messages() if who == "customer"]
+    assert said[0] == "My laptop hangs"
+    assert len(said) == 2, "pressed three times, said once"
+    assert len(office.slack.in_thread(ts)) == 3, "and answered once"

@@ -40,6 +40,7 @@ async def brain(request: TurnRequest) -> TurnAnswer:
 
 @pytest_asyncio.fixture
 async def office(slack: FakeSlack, tmp_path: Path) -> AsyncIterator[Office]:
+    slack.again_after = 3.0  # as Slack does with what it has no answer to by then
     async with open_office(slack, tmp_path, desks=AGENTS, undo_send_seconds=0) as running:
         running.engine.ask = brain  # type: ignore[method-assign]
         for number, user in enumerate(EMPLOYEES):
@@ -206,3 +207,9 @@ async def the_evening(office: Office, threads: dict[str, str]) -> None:
     elsewhere = [p for p in slack.posts if p["channel"] != TRIAGE]
     assert SECRET not in json.dumps(elsewhere)
     assert SECRET in json.dumps([p for p in slack.posts if p["channel"] == TRIAGE])
+    unfurled = [
+        said
+        for said in slack.called("chat.postMessage")
+        if (said.get("unfurl_links"), said.get("unfurl_media")) != ("false", "false")
+    ]
+    assert unfurled == [], "no link is unfurled, whoever's words it stands in"

@@ -4,8 +4,10 @@ import asyncio
 
 import pytest
 
+from bot.channel import ChannelMemory
 from tests.connectors.slack.fake import Json
-from tests.connectors.slack.office import ADA, REQUESTS, Office
+from tests.connectors.slack.office import ADA, ADAS_MESSAGES, BOB, REQUESTS, Office
+from tests.connectors.slack.test_files import PNG, file_of
 from tests.desk import answer
 
 pytestmark = pytest.mark.asyncio
@@ -94,3 +96,118 @@ async def test_an_edit_and_a_deletion_may_overtake_their_posts(office: Office) -
     await office.nothing_under_way()
     assert [request.text for request in office.engine.requests] == ["First"]
     assert office.slack.in_thread(gone["ts"]) == []
+
+
+async def asks_what_it_is_about(office: Office, ts: str) -> None:
+    (post,) = await office.slack.wait_for_posts(ts, 1)
+    assert post["text"].startswith("How can I help?")
+
+
+@pytest.mark.parametrize("words", ["", ":wave:", "<@U0BOT>"])
+async def test_a_post_without_words_that_gets_some_is_heard_once(
+    office: Office, words: str
+) -> None:
+    event = office.slack.message(ADA, REQUESTS, words)
+    await office.slack.event(event)
+    await asks_what_it_is_about(office, event["ts"])
+    edited = edit(event, "My laptop hangs")
+    await office.slack.event(edited, times=3)
+    await office.slack.wait_for("reactions.add", name="eyes", timestamp=event["ts"])
+    _, *answers = await office.slack.wait_for_posts(event["ts"], 3)
+    assert [post["text"] for post in answers] == ["Restart it.", "Was this helpful?"]
+    await office.slack.event(edited)
+    await office.slack.event(edit(edited["message"], "My laptop hangs a lot"))
+    await office.said(3)
+    while (await office.messages())[0][1] != "My laptop hangs a lot":
+        await asyncio.sleep(0.005)
+    await office.nothing_under_way()
+    assert [request.text for request in office.engine.requests] == ["My laptop hangs"]
+    assert len(office.slack.in_thread(event["ts"])) == 3
+
+
+async def test_a_post_that_still_says_nothing_is_asked_no_second_time(office: Office) -> None:
+    event = office.slack.message(ADA, REQUESTS, "")
+    await office.slack.event(event)
+    await asks_what_it_is_about(office, event["ts"])
+    await office.slack.event(edit(event, ":wave:"))
+    await office.slack.event(edit(event, "My mouse"))
+    await office.slack.wait_for_posts(event["ts"], 3)
+    await office.nothing_under_way()
+    assert [request.text for request in office.engine.requests] == ["My mouse"]
+    assert len(office.slack.in_thread(event["ts"])) == 3
+
+
+async def test_an_empty_follow_up_that_gets_words_belongs_to_its_request(office: Office) -> None:
+    ts = await office.slack.post(ADA, REQUESTS, "My laptop hangs")
+    await office.slack.wait_for_posts(ts, 2)
+    event = office.slack.message(ADA, REQUESTS, "", thread_ts=ts, parent_user_id=ADA)
+    await office.slack.event(event)
+    await office.slack.wait_for_posts(ts, 3)
+    await office.slack.event(edit(event, "Since the update"))
+    await office.until_asked(2)
+    assert office.engine.requests[1].text == "Since the update"
+    assert len(await office.conversations()) == 1
+
+
+async def test_an_edit_of_what_was_no_request_is_none_either(office: Office) -> None:
+    """Posts of before the app came, and talk that the bot keeps out of."""
+    old = office.slack.message(ADA, REQUESTS, "Of long ago", ts="1700000000.000100")
+    await office.slack.event(edit(old, "Of long ago, edited"))
+    ts = await office.slack.post(ADA, REQUESTS, "My laptop hangs")
+    await office.slack.wait_for_posts(ts, 2)
+    await office.nothing_under_way()
+    assert [request.text for request in office.engine.requests] == ["My laptop hangs"]
+    assert len(await office.conversations()) == 1
+
+
+@pytest.mark.parametrize("channel", [REQUESTS, ADAS_MESSAGES])
+async def test_a_screenshot_that_gets_words_is_heard_once(office: Office, channel: str) -> None:
+    file = file_of(office, "F0PNG", PNG, "screen.png")
+    event = office.slack.message(ADA, channel, "", subtype="file_share", files=[file])
+    await office.slack.event(event)
+    (_, (_, first)) = await office.said(2)
+    assert "file" in first.lower()
+    assert office.engine.requests == []
+    edited = edit(event, "This is what I see")
+    await office.slack.event(edited, times=2)
+    await office.said(4)
+    await office.slack.event(edit(edited["message"], "This is what I see now"))
+    while (await office.messages())[0][1] != "This is what I see now":
+        await asyncio.sleep(0.005)
+    await office.nothing_under_way()
+    assert [request.text for request in office.engine.requests] == ["This is what I see"]
+    assert len(await office.attachments()) == 1
+
+
+async def test_a_colleagues_screenshot_that_gets_words_is_not_for_the_bot(office: Office) -> None:
+    ts = await office.slack.post(ADA, REQUESTS, "My laptop hangs")
+    await office.slack.wait_for_posts(ts, 2)
+    file = file_of(office, "F0PNG", PNG, "screen.png")
+    fields = {"subtype": "file_share", "files": [file], "thread_ts": ts, "parent_user_id": ADA}
+    event = office.slack.message(BOB, REQUESTS, "", **fields)
+    await office.slack.event(event)
+    await office.said(4)
+    await office.slack.event(edit(event, "Mine looks so"))
+    while (await office.messages())[-1][1] != "Mine looks so":
+        await asyncio.sleep(0.005)
+    await office.nothing_under_way()
+    assert len(office.engine.requests) == 1
+
+
+async def test_an_edit_that_another_process_hears_meanwhile_is_heard(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory: ChannelMemory = office.server.app.state.slack.slack.memory
+    first = memory.first
+
+    async def after_the_other(channel: str, key: str, value: str = "", *, days: float) -> bool:
+        if key.startswith("asked:"):  # it looked for this just before, and found nothing
+            early = key.replace("asked:", "early:")
+            await memory.keep(channel, early, "My laptop hangs", days=days)
+        return await first(channel, key, value, days=days)
+
+    monkeypatch.setattr(memory, "first", after_the_other)
+    ts = await office.slack.post(ADA, REQUESTS, "")
+    posts = await office.slack.wait_for_posts(ts, 2)
+    await office.nothing_under_way()
+    assert [post["text"] for post in posts] == ["Restart it.", "Was this helpful?"]

@@ -45,6 +45,21 @@ async def test_what_takes_too_long_goes_on_without_an_answer(
     assert done == ["slow"]
 
 
+async def test_what_is_done_in_the_moment_in_which_patience_ends_is_done() -> None:
+    work, done = Later(), []
+
+    async def quick() -> None:
+        done.append("quick")
+
+    async def fails() -> None:
+        raise ValueError
+
+    await work.in_time("1", "thread", quick, within=0)
+    assert done == ["quick"]
+    with pytest.raises(ValueError):  # noqa: PT011 - it says nothing
+        await work.in_time("2", "thread", fails, within=0)
+
+
 async def test_when_it_is_over_nothing_is_begun() -> None:
     work, done = Later(), []
 

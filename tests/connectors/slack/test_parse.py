@@ -50,8 +50,10 @@ FILES = {
     "odd_files": [("file", 0, True), ("file", 0, True), ("file", 0, True), ("file", 0, False)],
 }
 CHANGED = {
-    "message_changed": Changed("T0FIRST", "C0ITHELP", TS, "My laptop hangs"),
-    "message_changed_in_thread": Changed("T0FIRST", "C0ITHELP", FOLLOW_UP, "Still, yes", THREAD_TS),
+    "message_changed": Changed(Posted("T0FIRST", "C0ITHELP", "U0ADA", TS, "My laptop hangs")),
+    "message_changed_in_thread": Changed(
+        Posted("T0FIRST", "C0ITHELP", "U0ADA", FOLLOW_UP, "Still, yes", THREAD_TS, "U0ADA")
+    ),
     "message_changed_to_tombstone": Deleted("T0FIRST", "C0ITHELP", TS),
     "message_deleted": Deleted("T0FIRST", "C0ITHELP", TS),
     "message_deleted_in_thread": Deleted("T0FIRST", "C0ITHELP", FOLLOW_UP, THREAD_TS),
@@ -91,6 +93,9 @@ IGNORED = {
 PRESSES = {
     "press_of_message": ("solved", Place("T0FIRST", "C0ITHELP", THREAD_TS)),
     "press_in_direct_message": ("reply:0", Place("T0FIRST", "D0ADA")),
+    "press_of_static_select": ("triage.snooze", Place("T0FIRST", "G0TRIAGE", "1764350001.000300")),
+    "press_of_overflow": ("triage.more", Place("T0FIRST", "G0TRIAGE", "1764350001.000300")),
+    "press_of_users_select": ("owner", Place("T0FIRST", "G0TRIAGE", "1764350001.000300")),
     "press_of_home": None,
     "press_of_nothing": None,
 }

@@ -2,18 +2,21 @@
 
 import json
 from pathlib import Path
+from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 from typer.testing import CliRunner
 
+from bot.channel import ChannelMemory
 from bot.cli import app
 from bot.desk_settings.slack import SlackSettings
 from bot.desks import BadDesksFile, Desks
 from connectors.slack.calls import Calls
-from connectors.slack.check import Finding, check
+from connectors.slack.check import check
 from connectors.slack.connector import SlackKeys
+from connectors.slack.findings import Finding
 from connectors.slack.manifest import SCOPES, manifest
 from connectors.slack.teams import Teams
 from tests.connectors.slack.fake import APP_TOKEN, BOT_TOKEN, FakeSlack
@@ -41,14 +44,27 @@ class NoInstallations:
         return []
 
 
+class NoMemory:
+    """Of a desk that does not run: it notes nothing."""
+
+    async def recall(self, channel: str, key: str) -> None:
+        return None
+
+
 async def findings_of(
-    slack: FakeSlack, keys: SlackKeys, rules: dict[str, SlackSettings]
+    slack: FakeSlack,
+    keys: SlackKeys,
+    rules: dict[str, SlackSettings],
+    memory: ChannelMemory | None = None,
+    *,
+    url: str = "",
 ) -> list[Finding]:
     calls = Calls(slack.url)
     store = NoInstallations()
     calls.teams = Teams(store, token=keys.bot_token, client=calls.client)  # type: ignore[arg-type]
     try:
-        return [finding async for finding in check(calls, keys, rules)]
+        heard = memory or cast("ChannelMemory", NoMemory())
+        return [finding async for finding in check(calls, keys, rules, heard, url=url)]
     finally:
         await calls.close()
 
@@ -87,15 +103,16 @@ def test_a_check_without_a_token_says_what_to_set(monkeypatch: pytest.MonkeyPatc
 async def test_a_good_set_up_is_good(slack: FakeSlack) -> None:
     furnish(slack)
     slack.scopes = ",".join(SCOPES)
+    slack.echoes = True
     found = await findings_of(slack, SlackKeys(BOT_TOKEN, APP_TOKEN), RULES)
     assert wrong(found) == ""
-    assert len(found) == 5
+    assert len(found) == 6
 
 
 @pytest.mark.asyncio
 async def test_each_thing_that_is_wrong_is_named_with_its_cure(slack: FakeSlack) -> None:
     furnish(slack)
-    slack.scopes = "chat:write,admin"
+    slack.scopes = "chat:write,channels:read,groups:read,admin"
     slack.channels[REQUESTS]["is_member"] = False
     slack.channels[ON_MENTION]["is_archived"] = True
     rules = {
@@ -106,7 +123,7 @@ async def test_each_thing_that_is_wrong_is_named_with_its_cure(slack: FakeSlack)
     found = await findings_of(slack, SlackKeys(BOT_TOKEN, "xapp-wrong"), rules)
     told = wrong(found)
     assert "reactions:write (puts the eyes" in told
-    assert "#it-help of [it-help.slack]: the app is not in it → in Slack, write /invite" in told
+    assert "#it-help of [it-help.slack]: the app is not in it → In Slack, write /invite" in told
     assert "C0NOWHERE of [it-help.slack] is not there" in told
     assert "#random of [it-help.slack] is archived" in told
     assert "G0X" in told
@@ -155,7 +172,10 @@ async def test_a_second_workspace_installs_the_app_and_is_served(
     async with open_office(slack, tmp_path, http=True, **several) as office:
         async with httpx.AsyncClient(base_url=office.server.url) as browser:
             wish = await browser.get("/slack/install")
-            asked = parse_qs(urlsplit(wish.headers["location"]).query)
+            site, there = urlsplit(slack.url), urlsplit(wish.headers["location"])
+            assert (there.scheme, there.netloc) == (site.scheme, site.netloc)
+            assert there.path == "/oauth/v2/authorize"
+            asked = parse_qs(there.query)
             assert asked["scope"][0].split(",") == sorted(SCOPES)
             state = asked["state"][0]
             assert (

@@ -1,7 +1,6 @@
 """The agents' side: a card for each handoff, its buttons, its thread."""
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -38,10 +37,8 @@ from tests.desk import answer
 
 
 @pytest_asyncio.fixture
-async def office(slack: FakeSlack, tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_slack_office(slack, tmp_path, desks=AGENTS) as running:
-        await hire(running, "Ola")
-        yield running
+async def office(triage: Office) -> Office:
+    return triage
 
 
 @pytest.mark.asyncio
@@ -175,6 +172,7 @@ async def test_assign_put_off_and_go_on(office: Office) -> None:
     assert await submit(office, OLA, opened["view"], option) == {}
     await office.slack.until(lambda: "Piotr has it" in words(post), "who has it")
     office.slack.add_user("U0PIOTR", "Piotr Lis")
+    office.slack.channels["G0TRIAGE"]["members"].append("U0PIOTR")
     choice = elements(post)["triage.snooze"] | {"selected_option": {"value": "hour"}}
     await office.slack.press("U0PIOTR", dict(post), choice)
     await office.slack.until(lambda: "put off until" in words(post), "put off")
@@ -336,6 +334,7 @@ async def test_an_account_that_was_disabled_can_do_nothing(office: Office) -> No
 @pytest.mark.asyncio
 async def test_the_check_refuses_a_triage_channel_that_is_not_private(slack: FakeSlack) -> None:
     furnish(slack)
+    slack.echoes = True
     keys = SlackKeys(bot_token=BOT_TOKEN, app_token=APP_TOKEN)
     rules = {"it-help": SlackSettings(triage_channel=TRIAGE)}
     assert "not private" not in wrong(await findings_of(slack, keys, rules))
@@ -347,4 +346,19 @@ def test_a_triage_channel_is_never_a_request_channel(tmp_path: Path) -> None:
     file = tmp_path / "desks.toml"
     file.write_text(AGENTS.replace(TRIAGE, REQUESTS), "utf-8")
     with pytest.raises(BadDesksFile, match="is a request channel as well"):
+        Desks.load(file)
+
+
+@pytest.mark.parametrize("is_other_workspace", [False, True])
+def test_each_desk_has_a_triage_channel_of_its_own(
+    tmp_path: Path, is_other_workspace: bool
+) -> None:
+    file = tmp_path / "desks.toml"
+    place = 'workspace = "T0OTHER"\n' if is_other_workspace else ""
+    other = f'[hr]\nname = {{ en = "HR", pl = "Kadry" }}\n[hr.slack]\n{place}'
+    file.write_text(f'{AGENTS}\n{other}triage_channel = "{TRIAGE}"\n', "utf-8")
+    if is_other_workspace:
+        assert Desks.load(file).get("hr").slack.triage_channel == TRIAGE
+        return
+    with pytest.raises(BadDesksFile, match=f"{TRIAGE} is that of .* as well"):
         Desks.load(file)
