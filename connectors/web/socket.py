@@ -224,6 +224,7 @@ class WidgetSocket:
             case parse.Language(language=language):
                 self._language = language
                 await desk.choose_language(CHANNEL, self._thread, language)
+                await self._tell_again()
             case parse.Rate() as said:
                 await self._take_rating(said)
             case parse.End(conversation=over):
@@ -344,13 +345,12 @@ class WidgetSocket:
             case Notice() as notice:
                 await self._send(frames.availability(notice))
             case PlaceInQueue(conversation=there) as found if there == self._conversation:
-                await self._send(waiting.place(found))
+                await self._send(waiting.place_in_queue(found))
             case (Author() as author, bool(on)) if author.kind is not AuthorKind.CUSTOMER:
                 await self._send(frames.typing(author, on=on))
 
     async def _catch_up(self) -> None:
-        status = await self._channel.desk.thread_status(CHANNEL, self._thread)
-        if status is not None:
+        if (status := await self._channel.desk.thread_status(CHANNEL, self._thread)) is not None:
             await self._enter(status.conversation)
             await self._send(frames.status(status))
             await self._fill_gap()
@@ -358,16 +358,18 @@ class WidgetSocket:
             await self._tell_waiting(status)
 
     async def _tell_waiting(self, status: ThreadStatus, *, answers: str | None = None) -> None:
-        where, desk = (CHANNEL, self._thread), self._channel.waiting
-        for frame in await waiting.told(desk, where, status, answers=answers):
+        place, desk = (CHANNEL, self._thread, self._language), self._channel.waiting
+        for frame in await waiting.told(desk, place, status, answers=answers):
             await self._send(frame)
 
     async def _correct(self, said: parse.Correct) -> None:
         await self._take_one()
         await self._channel.waiting.correct(CHANNEL, self._thread, said.name, said.value)
-        status = await self._channel.desk.thread_status(CHANNEL, self._thread)
-        if status is not None:
-            await self._tell_waiting(status, answers=said.id)
+        await self._tell_again(answers=said.id)
+
+    async def _tell_again(self, *, answers: str | None = None) -> None:
+        if (status := await self._channel.desk.thread_status(CHANNEL, self._thread)) is not None:
+            await self._tell_waiting(status, answers=answers)
 
     async def _offer_survey(self, status: ThreadStatus) -> None:
         """After the closing: whom the customer may rate, or that there is nothing to rate."""
@@ -377,17 +379,14 @@ class WidgetSocket:
 
     async def _take_rating(self, said: parse.Rate) -> None:
         await self._take_one()
-        rating = survey.rating(said)
-        receipt = await self._channel.survey.rate(CHANNEL, self._thread, rating)
+        receipt = await self._channel.survey.rate(CHANNEL, self._thread, survey.rating(said))
         await self._send(survey.rated(said.id, receipt))
 
     async def _fill_gap(self) -> None:
         if self._conversation is None:
             return
-        missed = await self._channel.desk.messages_after(
-            CHANNEL, self._thread, self._conversation, self._sent_seq
-        )
-        for item in missed:
+        where = CHANNEL, self._thread, self._conversation
+        for item in await self._channel.desk.messages_after(*where, self._sent_seq):
             if item.seq == self._sent_seq + 1:
                 await self._send_message(item)
 

@@ -7,7 +7,7 @@ from connectors.web.parse import Leave
 WHILE = "queued"  # the status in which a customer waits
 
 
-def place(found: PlaceInQueue) -> Frame:
+def place_in_queue(found: PlaceInQueue) -> Frame:
     """Where they stand in the queue, and from how many to how many minutes it may take."""
     return {
         "type": "place",
@@ -44,11 +44,18 @@ def left(said: Leave) -> LeftMessage:
 
 
 async def told(
-    desk: WaitingDesk, where: tuple[str, str], status: ThreadStatus, *, answers: str | None = None
+    desk: WaitingDesk,
+    place: tuple[str, str, str],
+    status: ThreadStatus,
+    *,
+    answers: str | None = None,
 ) -> list[Frame]:
-    """All that a customer is told while they wait; nothing to others. `where`: channel, thread."""
+    """All that a customer is told while they wait; nothing to others. `place`: channel, thread and
+    the language that their chat speaks, whatever they wrote in."""
     if status.status != WHILE:
         return []
-    passed_on, found = await desk.handoff_receipt(*where), desk.place_of(status.conversation)
+    channel, thread, language = place
+    passed_on = await desk.handoff_receipt(channel, thread, language=language)
+    found = desk.place_of(status.conversation)
     said = [receipt(passed_on, answers)] if passed_on else []
-    return [*said, place(found)] if found else said
+    return [*said, place_in_queue(found)] if found else said

@@ -21,8 +21,8 @@ hours = { monday = ["8:00-16:00"] }
 async def test_a_widget_hears_when_the_desk_opens(tmp_path: Path) -> None:
     file = tmp_path / "desks.toml"
     file.write_text(DESKS, "utf-8")
-    # 2026-11-30 is a Monday; in Warsaw it is 7:59:58.
-    with time_machine.travel("2026-11-30T06:59:58+00:00", tick=True):
+    # 2026-11-30 is a Monday; in Warsaw it is 7:50.
+    with time_machine.travel("2026-11-30T06:50:00+00:00", tick=True) as clock:
         async with open_server(tmp_path, desks_file=file) as server:
             async with httpx.AsyncClient(base_url=server.url) as http:
                 session = (await http.post("/widget/session", json={"desk": DESK})).json()
@@ -33,6 +33,7 @@ async def test_a_widget_hears_when_the_desk_opens(tmp_path: Path) -> None:
             assert closed["text"]["pl"] == "Otwieramy dziś o 8:00"
             async with server.browser(session["token"]) as browser:
                 assert browser.welcome["availability"] == closed
+                clock.shift(600)
                 opened = await browser.wait_for("availability")
                 assert opened["open"] is True
                 assert opened["closes_at"] == "2026-11-30T15:00:00+00:00"

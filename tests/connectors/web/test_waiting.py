@@ -44,6 +44,30 @@ async def test_the_receipt_and_the_place_come_and_come_again_after_a_reload(tmp_
 
 
 @pytest.mark.asyncio
+async def test_the_receipt_speaks_as_the_chat_around_it(tmp_path: Path) -> None:
+    async with open_server(tmp_path) as server:
+        token = await server.token()
+        async with (
+            server.browser(token) as english,
+            server.browser(token, language="pl") as polish,
+        ):
+            await wait_in_the_queue(server, english)
+            told = await english.wait_for("receipt")
+            assert (told["reason"], told["facts"][0]["label"]) == (
+                "You asked for a person",
+                "Order number",
+            )
+            told = await polish.wait_for("receipt")
+            assert (told["reason"], told["facts"][0]["label"]) == (
+                "Prośba o rozmowę z człowiekiem",
+                "Numer zamówienia",
+            )
+            await english.send(type="language", language="pl")
+            told = await english.wait_for("receipt")
+            assert told["facts"][0]["label"] == "Numer zamówienia"
+
+
+@pytest.mark.asyncio
 async def test_a_correction_is_seen_in_every_tab(tmp_path: Path) -> None:
     async with open_server(tmp_path) as server:
         token = await server.token()
