@@ -9,8 +9,9 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from bot.accounts.presence import Presence
+from bot.api.body import MAX_BODY_BYTES, DeclaredLength
 from bot.api.conversations import conversation_routes
-from bot.api.errors import BadRequest, TooFast
+from bot.api.errors import BadRequest, TooFast, TooLongBody
 from bot.api.events import event_routes
 from bot.api.guard import Guard
 from bot.api.people import people_routes
@@ -25,7 +26,6 @@ from bot.handoff.service import Handoffs
 from bot.webhooks.service import Webhooks
 
 PLACE = "/api/v1"
-MAX_BODY_BYTES = 500_000
 VERSION = "1"
 LANGUAGE = "accept-language"
 REFUSALS: Mapping[int | str, dict[str, Any]] = {
@@ -34,6 +34,7 @@ REFUSALS: Mapping[int | str, dict[str, Any]] = {
     403: {"model": Refusal, "description": "The token lacks the scope."},
     404: {"model": Refusal, "description": "Nothing of yours is there."},
     409: {"model": Refusal, "description": "It has changed since you read it."},
+    413: {"model": Refusal, "description": f"More than {MAX_BODY_BYTES} bytes."},
     422: {"model": Refusal, "description": "The request is not as described."},
     429: {"model": Refusal, "description": "Too fast; see Retry-After."},
 }
@@ -69,6 +70,7 @@ def api_app(
         webhook_routes(webhooks, guard=guard),
     ):
         app.include_router(router, max_body_size=MAX_BODY_BYTES)
+    app.add_middleware(DeclaredLength, refuse=_of_ours)
     app.add_exception_handler(FirstlineError, _as(_of_ours))
     app.add_exception_handler(RequestValidationError, _as(_of_shape))
     app.add_exception_handler(HTTPException, _as(_of_http))
@@ -103,5 +105,7 @@ def _of_shape(request: Request, fault: RequestValidationError) -> Response:
 
 
 def _of_http(request: Request, fault: HTTPException) -> Response:
+    if fault.status_code == TooLongBody.status:
+        return _of_ours(request, TooLongBody(limit=MAX_BODY_BYTES))
     body = {"code": f"http_{fault.status_code}", "message": str(fault.detail), "where": []}
     return JSONResponse({"error": body}, fault.status_code, headers=fault.headers)

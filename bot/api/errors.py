@@ -31,6 +31,13 @@ class BadRequest(FirstlineError):
     status = 422
 
 
+class TooLongBody(FirstlineError):
+    """More bytes than any request needs."""
+
+    code = "too_long_body"
+    status = 413
+
+
 class BadCursor(FirstlineError):
     """Not a `next` that this list gave."""
 

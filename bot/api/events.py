@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from bot.api.guard import Guard
+from bot.api.guard import Guard, check_kinds
 from bot.api.schemas import EventList, EventOut
 from bot.api_tokens.scopes import Scope
 from bot.api_tokens.service import Program
 from bot.db import Database
 from bot.feed import repository
-from bot.feed.kinds import KINDS, NOTE_CREATED
+from bot.feed.kinds import KINDS, UNNAMED
 from bot.webhooks.payload import entry_as_json
 from bot.webhooks.service import NoSuchKind
 
@@ -32,7 +32,8 @@ def event_routes(db: Database, *, guard: Guard) -> APIRouter:
         for name in kind or ():
             if name not in KINDS:
                 raise NoSuchKind(kind=name[:60], known=", ".join(KINDS))
-        kinds = kind or [name for name in KINDS if name != NOTE_CREATED]
+        check_kinds(program, kind)
+        kinds = kind or UNNAMED
         async with db.read() as session:
             rows = await repository.after(
                 session, after, limit=limit, desks=program.agent.desks, kinds=kinds

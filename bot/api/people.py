@@ -13,6 +13,7 @@ from bot.api_tokens.scopes import Scope
 from bot.api_tokens.service import Program
 from bot.conversations.errors import NoSuchCustomer
 from bot.db import Database
+from bot.merged.repository import identities_of, person_at
 
 
 def people_routes(db: Database, *, guard: Guard, presence: Presence) -> APIRouter:
@@ -35,12 +36,14 @@ def people_routes(db: Database, *, guard: Guard, presence: Presence) -> APIRoute
     async def read_customer(
         program: CustomersReader, customer_id: Annotated[str, Path(pattern="^[0-9A-Za-z-]{1,36}$")]
     ) -> CustomerOut:
-        """A customer who wrote to one of your desks."""
+        """A customer who wrote to one of your desks; put under another one, that one answers."""
         async with db.read() as session:
-            found = await repository.customer(session, customer_id, desks=program.agent.desks)
-        if found is None:
-            raise NoSuchCustomer
-        return customer_out(found)
+            found = await person_at(session, customer_id, desks=program.agent.desks)
+            if found is None:
+                raise NoSuchCustomer
+            identities = await identities_of(session, [one.id for one in found.members])
+        mine = [one for one in identities.values() if one.desk in program.agent.desks]
+        return customer_out(found, mine)
 
     @router.get("/agents")
     async def list_agents(program: AgentsReader) -> AgentList:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.models import Agent
 from bot.conversations.models import Conversation, Customer, Message, Note
 from bot.conversations.state import Status
+from bot.merged.repository import group
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ async def conversations(
     if wanted.desk is not None:
         question = question.where(Conversation.desk == wanted.desk)
     if wanted.customer_id is not None:
-        question = question.where(Conversation.customer_id == wanted.customer_id)
+        members = await group(session, wanted.customer_id)
+        question = question.where(Conversation.customer_id.in_(members))
     if wanted.agent_id is not None:
         question = question.where(Conversation.agent_id == wanted.agent_id)
     if after is not None:
@@ -88,14 +90,6 @@ async def notes(session: AsyncSession, conversation_id: str) -> Sequence[Note]:
     """All notes, oldest first."""
     question = select(Note).where(Note.conversation_id == conversation_id).order_by(Note.created_at)
     return (await session.scalars(question)).all()
-
-
-async def customer(
-    session: AsyncSession, customer_id: str, *, desks: Sequence[str]
-) -> Customer | None:
-    """The customer, if they ever wrote to one of these desks."""
-    wrote = exists().where(Conversation.customer_id == Customer.id, Conversation.desk.in_(desks))
-    return await session.scalar(select(Customer).where(Customer.id == customer_id, wrote))
 
 
 async def agents(session: AsyncSession) -> Sequence[Agent]:

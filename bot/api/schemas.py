@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from bot.conversations.state import Status
 
 Epoch = Annotated[
     int,
     Field(
+        strict=True,  # `true` is no number
         ge=0,
         le=2**31 - 1,
         description="The conversation's epoch that you have read. If it changed hands since, "
@@ -38,8 +39,20 @@ class Refusal(BaseModel):
     error: Problem
 
 
+class SignedOut(BaseModel):
+    """What a desk's host site has signed: its own id of the user, and the account in its words."""
+
+    desk: str
+    user_id: str
+    name: str | None
+    email: str | None
+    account: dict[str, str | float | bool]
+    verified_at: datetime
+
+
 class CustomerOut(BaseModel):
-    """Whoever asks, as one channel knows them."""
+    """Whoever asks; `others` are customers of whom agents say that they are the same person,
+    `signed` is what host sites told of any of them."""
 
     id: str
     channel: str
@@ -48,6 +61,8 @@ class CustomerOut(BaseModel):
     phone: str | None
     language: str
     created_at: datetime
+    others: list[str]
+    signed: list[SignedOut]
 
 
 class CustomerOfConversation(BaseModel):
@@ -224,7 +239,7 @@ class WebhookChange(Strict):
 
     url: str | None = Field(default=None, max_length=2000)
     kinds: list[str] | None = Field(default=None, max_length=50)
-    active: bool | None = None
+    active: StrictBool | None = None
 
 
 class WebhookOut(BaseModel):

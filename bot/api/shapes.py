@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -17,15 +18,18 @@ from bot.api.schemas import (
     CustomerOfConversation,
     CustomerOut,
     DeliveryOut,
+    SignedOut,
     WebhookOut,
 )
 from bot.conversations.models import Conversation, Customer
 from bot.handoff.packet import Packet
+from bot.identity.models import Identity
+from bot.merged.person import Person
 from bot.webhooks.models import Webhook, WebhookDelivery
 
 
 def conversation_out(row: Conversation, customer: Customer) -> ConversationOut:
-    """Without messages."""
+    """Without messages. The name is the one of this channel: a program may say it there."""
     owner = row.agent_id
     return ConversationOut(
         id=row.id,
@@ -35,7 +39,7 @@ def conversation_out(row: Conversation, customer: Customer) -> ConversationOut:
         status=row.status,
         epoch=row.epoch,
         last_seq=row.last_seq,
-        customer=CustomerOfConversation(id=customer.id, name=customer.name),
+        customer=CustomerOfConversation(id=customer.kept_id or customer.id, name=customer.name),
         agent=AgentOfConversation(id=owner, name=row.agent_name) if owner else None,
         handoff_reason=row.handoff_reason,
         queued_at=row.queued_at,
@@ -48,16 +52,29 @@ def conversation_out(row: Conversation, customer: Customer) -> ConversationOut:
     )
 
 
-def customer_out(row: Customer) -> CustomerOut:
+def customer_out(person: Person, identities: Iterable[Identity]) -> CustomerOut:
     """With how to reach them."""
+    kept = person.kept
     return CustomerOut(
-        id=row.id,
-        channel=row.channel,
-        name=row.name,
-        email=row.email,
-        phone=row.phone,
-        language=row.language,
-        created_at=row.created_at,
+        id=person.id,
+        channel=kept.channel,
+        name=person.name,
+        email=person.email,
+        phone=person.phone,
+        language=kept.language,
+        created_at=kept.created_at,
+        others=[one.id for one in person.members if one.id != person.id],
+        signed=[
+            SignedOut(
+                desk=one.desk,
+                user_id=one.user_id,
+                name=one.name,
+                email=one.email,
+                account=one.account,
+                verified_at=one.verified_at,
+            )
+            for one in sorted(identities, key=lambda one: one.desk)
+        ],
     )
 
 

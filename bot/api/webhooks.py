@@ -1,10 +1,11 @@
 """Webhooks: set up, tried, looked after."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 
-from bot.api.guard import Guard
+from bot.api.guard import Guard, check_webhook, doer_of
 from bot.api.schemas import (
     DeliveryList,
     DeliveryOut,
@@ -17,6 +18,7 @@ from bot.api.schemas import (
 from bot.api.shapes import delivery_out, webhook_out
 from bot.api_tokens.scopes import Scope
 from bot.api_tokens.service import Program
+from bot.audit.acts import Doer
 from bot.webhooks.models import Webhook
 from bot.webhooks.service import Change, Webhooks, Wish
 
@@ -29,15 +31,23 @@ def webhook_routes(webhooks: Webhooks, *, guard: Guard) -> APIRouter:
     router = APIRouter(tags=["webhooks"])
     Manager = Annotated[Program, Depends(guard.needs(Scope.MANAGE_WEBHOOKS))]
 
+    async def who(request: Request, program: Manager) -> Doer:
+        return doer_of(request, program)
+
+    By = Annotated[Doer, Depends(who)]
+
     @router.get("/webhooks")
     async def list_webhooks(program: Manager) -> WebhookList:
         """Those of your desks."""
         return WebhookList(webhooks=[webhook_out(one) for one in await webhooks.all(program.agent)])
 
     @router.post("/webhooks", status_code=201)
-    async def add_webhook(program: Manager, wish: WebhookIn) -> WebhookWithSecret:
-        """It is told of what happens from now on. Keep the secret: it is shown this once."""
-        made = await webhooks.add(program.agent, Wish(wish.url, wish.kinds, wish.desks))
+    async def add_webhook(program: Manager, by: By, wish: WebhookIn) -> WebhookWithSecret:
+        """It is told of what happens from now on. Keep the secret: it is shown this once.
+
+        `message.created`, which no `kinds` include, needs `conversations:read` too."""
+        check_webhook(program, wish.kinds)
+        made = await webhooks.add(program.agent, by, Wish(wish.url, wish.kinds, wish.desks))
         return _with_secret(made)
 
     @router.get("/webhooks/{webhook_id}")
@@ -46,20 +56,27 @@ def webhook_routes(webhooks: Webhooks, *, guard: Guard) -> APIRouter:
         return webhook_out(await webhooks.one(program.agent, webhook_id))
 
     @router.patch("/webhooks/{webhook_id}")
-    async def change_webhook(program: Manager, webhook_id: Id, wish: WebhookChange) -> WebhookOut:
+    async def change_webhook(
+        program: Manager, by: By, webhook_id: Id, wish: WebhookChange
+    ) -> WebhookOut:
         """Switched on again, it goes on behind what it was told of last."""
         change = Change(wish.url, wish.kinds, wish.active)
-        return webhook_out(await webhooks.change(program.agent, webhook_id, change))
+
+        def check(kinds: Sequence[str]) -> None:
+            check_webhook(program, kinds)
+
+        changed = await webhooks.change(program.agent, by, webhook_id, change, check_told=check)
+        return webhook_out(changed)
 
     @router.delete("/webhooks/{webhook_id}", status_code=204)
-    async def remove_webhook(program: Manager, webhook_id: Id) -> None:
+    async def remove_webhook(program: Manager, by: By, webhook_id: Id) -> None:
         """With its log."""
-        await webhooks.remove(program.agent, webhook_id)
+        await webhooks.remove(program.agent, by, webhook_id)
 
     @router.post("/webhooks/{webhook_id}/secret")
-    async def renew_secret(program: Manager, webhook_id: Id) -> WebhookWithSecret:
+    async def renew_secret(program: Manager, by: By, webhook_id: Id) -> WebhookWithSecret:
         """The old one is worth nothing from now on."""
-        return _with_secret(await webhooks.new_secret(program.agent, webhook_id))
+        return _with_secret(await webhooks.new_secret(program.agent, by, webhook_id))
 
     @router.post("/webhooks/{webhook_id}/ping", status_code=202)
     async def ping(program: Manager, webhook_id: Id) -> DeliveryOut:

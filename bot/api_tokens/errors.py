@@ -15,3 +15,10 @@ class NoSuchToken(FirstlineError):
 
     code = "no_such_token"
     status = 404
+
+
+class RoleLacksScope(FirstlineError):
+    """The agent as whom the token acts may not do this either."""
+
+    code = "role_lacks_scope"
+    status = 403

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from bot.accounts.permissions import Permission
+
 
 class Scope(StrEnum):
     """One kind of access; a token has those that it was made with, and no other."""
@@ -26,4 +28,16 @@ MEANING = {
     Scope.READ_AGENTS: "Read who works at the desks, and who is online.",
     Scope.READ_EVENTS: "Read the feed of everything that happens.",
     Scope.MANAGE_WEBHOOKS: "Set up and remove webhooks, and read what was sent.",
+}
+
+# What the role of its agent must include, today as on the day on which the token was made.
+ASKS = {
+    Scope.READ_CONVERSATIONS: Permission.READ,
+    Scope.WRITE_CONVERSATIONS: Permission.WORK,
+    Scope.READ_NOTES: Permission.READ,
+    Scope.WRITE_NOTES: Permission.WORK,
+    Scope.READ_CUSTOMERS: Permission.READ,
+    Scope.READ_AGENTS: Permission.READ,
+    Scope.READ_EVENTS: Permission.READ,
+    Scope.MANAGE_WEBHOOKS: Permission.MANAGE_ACCESS,
 }

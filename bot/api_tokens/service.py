@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from bot.accounts.errors import NoSuchAgent
 from bot.accounts.models import Agent
+from bot.accounts.permissions import may
 from bot.accounts.repository import find_agent
 from bot.api_tokens import repository
-from bot.api_tokens.errors import NoSuchScope, NoSuchToken
+from bot.api_tokens.errors import NoSuchScope, NoSuchToken, RoleLacksScope
 from bot.api_tokens.models import ApiToken
-from bot.api_tokens.scopes import Scope
+from bot.api_tokens.scopes import ASKS, Scope
 from bot.audit.acts import ON_COMMAND_LINE, Act
 from bot.audit.repository import record
 from bot.clock import now
@@ -29,6 +30,7 @@ class Program:
     """Who asks: a token, and the agent as whom it acts."""
 
     token_id: str
+    name: str
     agent: Agent
     scopes: frozenset[Scope]
 
@@ -42,7 +44,7 @@ class Tokens:
     async def add(
         self, email: str, name: str, scopes: Sequence[str], *, days: int | None = None
     ) -> str:
-        """The token, which is shown this once. Raises NoSuchAgent, NoSuchScope."""
+        """The token, which is shown this once. Raises NoSuchAgent, NoSuchScope, RoleLacksScope."""
         for scope in scopes:
             if scope not in list(Scope):
                 raise NoSuchScope(scope=scope, known=", ".join(Scope))
@@ -52,6 +54,8 @@ class Tokens:
             agent = await find_agent(tx.session, email)
             if agent is None or agent.disabled_at is not None:
                 raise NoSuchAgent(email=email)
+            for scope in scopes:
+                check_role(agent, Scope(scope))
             made = ApiToken(
                 name=name.strip()[:NAME_LENGTH],
                 token_hash=_digest(token),
@@ -76,7 +80,7 @@ class Tokens:
         if row.last_used_at is None or at - row.last_used_at > USED_WITHIN:
             await self._note_use(row.id, at)
         scopes = frozenset(Scope(name) for name in row.scopes if name in list(Scope))
-        return Program(row.id, agent, scopes)
+        return Program(row.id, row.name, agent, scopes)
 
     async def _note_use(self, token_id: str, at: datetime) -> None:
         async def note(tx: Transaction) -> None:
@@ -102,6 +106,12 @@ class Tokens:
         if not count:
             raise NoSuchToken(name=name_or_id)
         return count
+
+
+def check_role(agent: Agent, scope: Scope) -> None:
+    """No token can do what its agent may not. Raises RoleLacksScope."""
+    if not may(agent, ASKS[scope]):
+        raise RoleLacksScope(scope=scope, role=agent.role)
 
 
 def _digest(token: str) -> str:

@@ -1,6 +1,6 @@
 """Webhooks as whoever may manage them sees them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
@@ -77,7 +77,7 @@ class Webhooks:
         self._db = db
         self._private_allowed = private_allowed
 
-    async def add(self, agent: Agent, wish: Wish) -> Webhook:
+    async def add(self, agent: Agent, doer: Doer, wish: Wish) -> Webhook:
         """It is told of what happens from now on. Raises BadWebhookUrl, NoSuchKind, NoSuchDesk."""
         url = check_url(wish.url, private_allowed=self._private_allowed)
         _check_kinds(wish.kinds)
@@ -96,7 +96,7 @@ class Webhooks:
                 cursor=await feed.last_number(tx.session),
             )
             tx.session.add(made)
-            record(tx, Act.WEBHOOK_MADE, Doer(agent), url=url)
+            record(tx, Act.WEBHOOK_MADE, doer, url=url)
             return made
 
         return await self._db.attempt(add)
@@ -111,8 +111,17 @@ class Webhooks:
         async with self._db.read() as session:
             return _allowed(agent, await session.get(Webhook, webhook_id))
 
-    async def change(self, agent: Agent, webhook_id: str, change: Change) -> Webhook:
-        """Raises NoSuchWebhook, BadWebhookUrl, NoSuchKind.
+    async def change(
+        self,
+        agent: Agent,
+        doer: Doer,
+        webhook_id: str,
+        change: Change,
+        *,
+        check_told: Callable[[Sequence[str]], None] = lambda kinds: None,
+    ) -> Webhook:
+        """Raises NoSuchWebhook, BadWebhookUrl, NoSuchKind, and what `check_told` raises of kinds
+        that would be told to another address, or were not told before.
 
         One that is switched on again goes on behind the last entry that it was told of.
         """
@@ -126,33 +135,35 @@ class Webhooks:
             found.url = url or found.url
             if change.kinds is not None:
                 found.kinds = list(change.kinds)
+            if change.url is not None or change.kinds is not None:
+                check_told(found.kinds)
             if change.is_active is not None:
                 found.disabled_at = None if change.is_active else now()
                 found.disabled_because = None
                 found.failing_since = None
-            record(tx, Act.WEBHOOK_CHANGED, Doer(agent), url=found.url)
+            record(tx, Act.WEBHOOK_CHANGED, doer, url=found.url)
             return found
 
         return await self._db.attempt(carry_out)
 
-    async def new_secret(self, agent: Agent, webhook_id: str) -> Webhook:
+    async def new_secret(self, agent: Agent, doer: Doer, webhook_id: str) -> Webhook:
         """The old one is worth nothing from now on. Raises NoSuchWebhook."""
 
         async def carry_out(tx: Transaction) -> Webhook:
             found = _allowed(agent, await tx.session.get(Webhook, webhook_id))
             found.secret = new_secret()
-            record(tx, Act.WEBHOOK_CHANGED, Doer(agent), url=found.url)
+            record(tx, Act.WEBHOOK_SECRET_RENEWED, doer, url=found.url)
             return found
 
         return await self._db.attempt(carry_out)
 
-    async def remove(self, agent: Agent, webhook_id: str) -> None:
+    async def remove(self, agent: Agent, doer: Doer, webhook_id: str) -> None:
         """With its log. Raises NoSuchWebhook."""
 
         async def carry_out(tx: Transaction) -> None:
             found = _allowed(agent, await tx.session.get(Webhook, webhook_id))
             await repository.remove(tx.session, webhook_id)
-            record(tx, Act.WEBHOOK_REMOVED, Doer(agent), url=found.url)
+            record(tx, Act.WEBHOOK_REMOVED, doer, url=found.url)
 
         await self._db.attempt(carry_out)
 

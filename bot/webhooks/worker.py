@@ -13,7 +13,7 @@ import structlog
 from bot.clock import every, now
 from bot.db import Database, Transaction
 from bot.feed import repository as feed
-from bot.feed.kinds import KINDS, NOTE_CREATED
+from bot.feed.kinds import UNNAMED
 from bot.feed.models import FeedEntry
 from bot.webhooks import repository
 from bot.webhooks.call import Answer, Caller
@@ -141,9 +141,7 @@ class WebhookWorker:
 
 
 def _wants(webhook: Webhook, entry: FeedEntry) -> bool:
-    """Notes are between agents: only who asks for them by name is told."""
-    kinds = webhook.kinds or [kind for kind in KINDS if kind != NOTE_CREATED]
-    return entry.desk in webhook.desks and entry.kind in kinds
+    return entry.desk in webhook.desks and entry.kind in (webhook.kinds or UNNAMED)
 
 
 def _pause(attempts: int, answer: Answer) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest_asyncio
 
+from bot.accounts.permissions import Role
 from bot.api.app import PLACE
 from bot.api_tokens.scopes import Scope
 from bot.assembly import Parts
@@ -30,10 +31,10 @@ class ApiDesk:
         found: Parts = self.server.app.state.parts
         return found
 
-    async def agent(self, name: str = "Anna", *desks: str) -> str:
+    async def agent(self, name: str = "Anna", *desks: str, role: Role = Role.ADMIN) -> str:
         """An account; its address."""
         email = f"{name.lower()}@example.com"
-        await self.parts.accounts.add_agent(email, name, desks or (DESK,))
+        await self.parts.accounts.add_agent(email, name, desks or (DESK,), role=role)
         return email
 
     async def program(

@@ -80,6 +80,17 @@ async def test_who_started_from_an_older_epoch_is_refused(api: ApiDesk) -> None:
     assert "opiekuna" in late.json()["error"]["message"]
 
 
+@pytest.mark.parametrize("epoch", [True, "2", 2.5, None, [2], -1, 2**31])
+async def test_what_is_no_epoch_is_not_taken_for_one(api: ApiDesk, epoch: object) -> None:
+    program = await api.program(await api.agent("Anna"))
+    async with api.server.browser() as browser:
+        place = f"/conversations/{await waits_for_a_person(browser)}"
+        answer = await program.post(f"{place}/claim", json={"epoch": epoch})
+    assert answer.status_code == 422
+    assert answer.json()["error"]["code"] == "bad_request"
+    assert "epoch" in answer.json()["error"]["where"][0]
+
+
 async def test_notes_stay_inside(api: ApiDesk) -> None:
     program = await api.program(await api.agent("Anna"))
     async with api.server.browser() as browser:

@@ -11,6 +11,7 @@ import pytest_asyncio
 from aiohttp import web
 
 from bot.accounts.models import Agent
+from bot.audit.acts import Doer
 from bot.webhooks.call import Caller
 from bot.webhooks.models import Webhook, WebhookDelivery
 from bot.webhooks.service import Webhooks, Wish
@@ -67,7 +68,7 @@ class Caught:
         return self.desk.parts.programs.webhooks
 
     async def add(self, url: str, *kinds: str) -> Webhook:
-        made = await self.webhooks.add(self.agent, Wish(url, kinds))
+        made = await self.webhooks.add(self.agent, Doer(self.agent), Wish(url, kinds))
         await self.desk.parts.programs.feed.look()
         return made
 

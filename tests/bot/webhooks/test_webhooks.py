@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from bot.audit.acts import Doer
 from bot.clock import now
 from bot.feed.models import FeedEntry
 from bot.webhooks.call import Caller
@@ -131,7 +132,9 @@ async def test_one_that_is_gone_or_fails_for_days_is_switched_off(
     await caught.turn()
     found = await caught.webhooks.one(caught.agent, webhook.id)
     assert found.disabled_because == "410 Gone"
-    await caught.webhooks.change(caught.agent, webhook.id, Change(is_active=True))
+    await caught.webhooks.change(
+        caught.agent, Doer(caught.agent), webhook.id, Change(is_active=True)
+    )
     receiver.answers = [(500, {})] * 2
     await caught.webhooks.ping(caught.agent, webhook.id)
     await caught.turn()
@@ -176,7 +179,9 @@ async def test_no_row_is_written_while_nobody_listens(caught: Caught, receiver: 
     webhook = await caught.add(receiver.url)
     await caught.desk.customer_says("Hello again")
     assert await entries() == 1
-    await caught.webhooks.change(caught.agent, webhook.id, Change(is_active=False))
+    await caught.webhooks.change(
+        caught.agent, Doer(caught.agent), webhook.id, Change(is_active=False)
+    )
     await caught.desk.parts.programs.feed.look()
     await caught.desk.customer_says("And again")
     assert await entries() == 1
@@ -189,7 +194,7 @@ async def test_a_name_that_leads_inside_is_not_called(tmp_path: Path, receiver: 
     async with open_desk(tmp_path) as desk:
         agent = await desk.add_agent()
         webhooks = desk.parts.programs.webhooks
-        made = await webhooks.add(agent, Wish("http://ip6-localhost:1/hook"))
+        made = await webhooks.add(agent, Doer(agent), Wish("http://ip6-localhost:1/hook"))
         await webhooks.ping(agent, made.id)
         worker = desk.parts.programs.worker()
         await worker.send_due()
@@ -201,12 +206,12 @@ async def test_a_name_that_leads_inside_is_not_called(tmp_path: Path, receiver: 
 
 async def test_wrong_wishes_are_told(caught: Caught) -> None:
     with pytest.raises(NoSuchKind, match=r"conversation\.closed"):
-        await caught.webhooks.add(caught.agent, Wish(FAR, ["everything"]))
+        await caught.webhooks.add(caught.agent, Doer(caught.agent), Wish(FAR, ["everything"]))
     with pytest.raises(NoSuchDesk):
-        await caught.webhooks.add(caught.agent, Wish(FAR, [], ["it-help"]))
+        await caught.webhooks.add(caught.agent, Doer(caught.agent), Wish(FAR, [], ["it-help"]))
     with pytest.raises(NoSuchWebhook):
         await caught.webhooks.one(caught.agent, "x")
-    made = await caught.webhooks.add(caught.agent, Wish(FAR))
-    await caught.webhooks.remove(caught.agent, made.id)
+    made = await caught.webhooks.add(caught.agent, Doer(caught.agent), Wish(FAR))
+    await caught.webhooks.remove(caught.agent, Doer(caught.agent), made.id)
     with pytest.raises(NoSuchWebhook):
         await caught.webhooks.one(caught.agent, made.id)
