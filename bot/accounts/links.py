@@ -58,18 +58,6 @@ class Links:
             raise LinkIsOver
         return agent
 
-    async def ask_for_reset(self, email: str, place: Place) -> NewLink | None:
-        """For whoever forgot their password; None when there is no such account."""
-
-        async def make(tx: Transaction) -> NewLink | None:
-            agent = await repository.find_agent(tx.session, email)
-            if agent is None or agent.disabled_at is not None or agent.is_invited:
-                return None
-            record(tx, Act.RESET_LINK_MADE, Doer(None, place), agent)
-            return await make_link(tx, agent, LinkKind.RESET)
-
-        return await self._db.attempt(make)
-
     async def use(self, kind: LinkKind, token: str, password: str, place: Place) -> Agent:
         """Sets the password, and signs the agent out everywhere; raises LinkIsOver, WeakPassword.
 

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.accounts.permissions import Role
 from bot.clock import now
 from bot.db import Base, UtcDateTime, refers_to
+from bot.mail.models import OnItsWay, due_index
 from bot.texts import LANGUAGES
 
 ROLE = Enum(
@@ -123,6 +124,31 @@ class AccountLink(Base):
     agent_id: Mapped[str] = mapped_column(refers_to("agents.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AccountMail(OnItsWay, Base):
+    """A mail with a link to an account. Its token is made when it is first sent, then sealed here
+    (`accounts/seal.py`) for as long as it is tried; a wish to be let in names an address alone."""
+
+    __tablename__ = "account_mails"
+    __table_args__ = (
+        due_index("account_mails"),
+        Index("ix_account_mails_agent", "agent_id", "created_at"),
+    )
+
+    kind: Mapped[LinkKind] = mapped_column(LINK_KIND)
+    agent_id: Mapped[str | None] = mapped_column(refers_to("agents.id"))
+    # What somebody typed who forgot their password; nobody has looked yet whether it is anyone's.
+    email: Mapped[str | None] = mapped_column(String(320))
+    link: Mapped[str | None] = mapped_column(String(400))
+    # From where it was asked for, for the audit log.
+    address: Mapped[str] = mapped_column(String(64), default="")
+    browser: Mapped[str] = mapped_column(String(300), default="")
+
+    def forget(self) -> None:
+        """The link and what was typed."""
+        self.email = self.link = None
+        self.address = self.browser = ""
 
 
 class SecondFactor(Base):

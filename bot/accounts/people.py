@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.accounts import repository
 from bot.accounts.errors import AgentExists, LastAdmin, NoSuchAgent
 from bot.accounts.links import NewLink, make_link
+from bot.accounts.mails import AccountMails
 from bot.accounts.models import Agent, LinkKind
 from bot.accounts.permissions import Role
 from bot.accounts.profile import Profile
@@ -43,9 +44,15 @@ class People:
     """Admins' acts. Who may call them is the business of whoever calls."""
 
     def __init__(
-        self, db: Database, *, give_back: GiveBack, left: Callable[[str], Awaitable[None]]
+        self,
+        db: Database,
+        *,
+        mails: AccountMails,
+        give_back: GiveBack,
+        left: Callable[[str], Awaitable[None]],
     ) -> None:
         self._db = db
+        self._mails = mails
         self._give_back = give_back
         self._left = left
 
@@ -80,7 +87,9 @@ class People:
             tx.session.add(agent)
             await tx.session.flush()
             record(tx, Act.INVITED, doer, agent, email=email, role=profile.role)
-            return await make_link(tx, agent, LinkKind.INVITATION)
+            link = await make_link(tx, agent, LinkKind.INVITATION)
+            self._mails.book(tx, link)
+            return link
 
         return await self._db.attempt(invite)
 
@@ -94,7 +103,9 @@ class People:
             is_new = agent.is_invited
             kind = LinkKind.INVITATION if is_new else LinkKind.RESET
             record(tx, Act.INVITED if is_new else Act.RESET_LINK_MADE, doer, agent)
-            return await make_link(tx, agent, kind)
+            link = await make_link(tx, agent, kind)
+            self._mails.book(tx, link)
+            return link
 
         return await self._db.attempt(make)
 

@@ -14,22 +14,26 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """What a route of the inbox may ask of whoever comes; each names one kind of act."""
+    """What a route of the inbox, or a scope of the API, may ask of whoever comes."""
 
     OWN_ACCOUNT = "own_account"  # one's own password, picture, language, sessions
     READ = "read"  # the conversations of one's desks
     WORK = "work"  # claim, answer, note, close: what answering customers needs
     DIRECT = "direct"  # other agents' work: give it to somebody, take it back
+    MERGE_CUSTOMERS = "merge_customers"  # say that two are one person, or are not
     KEEP_SHARED = "keep_shared"  # what a desk shares: canned replies, macros, labels, views
-    SET_TARGETS = "set_targets"  # targets, strategies and escalation rules of desks
     READ_AUDIT = "read_audit"  # who did what from where
     MANAGE_PEOPLE = "manage_people"  # accounts, roles, invitations
-    MANAGE_ACCESS = "manage_access"  # programs: tokens, webhooks
+    MANAGE_ACCESS = "manage_access"  # what other programs are told: webhooks
 
 
 AGENTS_OWN = frozenset({Permission.OWN_ACCOUNT, Permission.READ, Permission.WORK})
-LEADS_OWN = AGENTS_OWN | {Permission.DIRECT, Permission.KEEP_SHARED}
-MANAGERS_OWN = LEADS_OWN | {Permission.SET_TARGETS, Permission.READ_AUDIT}
+LEADS_OWN = AGENTS_OWN | {
+    Permission.DIRECT,
+    Permission.MERGE_CUSTOMERS,
+    Permission.KEEP_SHARED,
+}
+MANAGERS_OWN = LEADS_OWN | {Permission.READ_AUDIT}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AGENT: AGENTS_OWN,

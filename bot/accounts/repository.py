@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.models import (
     AccountLink,
+    AccountMail,
     Agent,
     AgentPicture,
     AgentSession,
@@ -258,6 +259,16 @@ async def choose_presence(
 async def note_activity(session: AsyncSession, agent_id: str, *, at: datetime) -> None:
     """The agent gave a sign of life."""
     await session.execute(update(Agent).where(Agent.id == agent_id).values(active_at=at))
+
+
+async def last_account_mail(session: AsyncSession, agent_id: str) -> AccountMail | None:
+    """The newest mail with a link to this account."""
+    return await session.scalar(
+        select(AccountMail)
+        .where(AccountMail.agent_id == agent_id)
+        .order_by(AccountMail.created_at.desc(), AccountMail.id)
+        .limit(1)
+    )
 
 
 async def make_idle(

@@ -80,7 +80,7 @@ class PeoplePages:
             )
         except FirstlineError as fault:
             return self._invite_page(request, filled, fault)
-        return await self._link_page(request, link)
+        return self._link_page(request, link)
 
     async def show(self, request: Request, agent_id: str) -> Response:
         """One account."""
@@ -99,9 +99,7 @@ class PeoplePages:
 
     async def link(self, request: Request, agent_id: str) -> Response:
         """A new invitation, or a link for a new password."""
-        return await self._link_page(
-            request, await self.people.new_link(doer_of(request), agent_id)
-        )
+        return self._link_page(request, await self.people.new_link(doer_of(request), agent_id))
 
     async def disable(self, request: Request, agent_id: str) -> Response:
         """Out at once, and the conversations back in their queues."""
@@ -128,8 +126,7 @@ class PeoplePages:
             known_desks=[desk.id for desk in self.desks.all()],
         )
 
-    async def _link_page(self, request: Request, link: NewLink) -> Response:
-        is_mailed = await self.mails.send(link, language=link.agent.language)
+    def _link_page(self, request: Request, link: NewLink) -> Response:
         # Whoever looks at this page reached the desk at this address.
         base = self.settings.public_url or str(request.base_url).rstrip("/")
         return desk_page(
@@ -138,7 +135,6 @@ class PeoplePages:
             person=link.agent,
             kind=link.kind.value,
             address=link_address(base, link),
-            is_mailed=is_mailed,
             has_mail=self.mails.is_on,
         )
 
@@ -161,6 +157,7 @@ class PeoplePages:
             person=person,
             filled=filled,
             has_factor=await self.people.has_factor(person.id),
+            mail=await self.mails.last_to(person.id),
             **self._choices(request),
         )
 

@@ -1,5 +1,6 @@
 """Who did what from where, for managers and admins."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -8,16 +9,18 @@ from fastapi import APIRouter, Request, Response
 
 from bot.accounts.people import People
 from bot.audit import repository
-from bot.audit.acts import Act
+from bot.audit.acts import ON_CONVERSATIONS, ON_OTHER_THINGS, Act
 from bot.audit.repository import Filter
 from bot.db import Database
+from bot.desks import Desks
 from bot.handoff.origin import browser_in_words
-from bot.inbox.guard import GoTo
-from bot.inbox.pages import number
+from bot.inbox.guard import GoTo, language_of
 from bot.inbox.people.desk_page import desk_page
+from bot.inbox.screen import number
 
 PAGE = 50
 AUDIT = "/inbox/audit"
+KEPT = ("act", "agent", "conversation", "since", "until")
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class AuditPage:
 
     db: Database
     people: People
+    desks: Desks
 
     def add_to(self, router: APIRouter) -> None:
         """Adds the route."""
@@ -36,7 +40,8 @@ class AuditPage:
         asked = request.query_params
         wanted = Filter(
             act=Act(asked["act"]) if asked.get("act") in list(Act) else None,
-            agent_id=asked.get("agent") or None,
+            agent_id=_id(asked.get("agent")),
+            conversation_id=_id(asked.get("conversation")),
             since=_day(asked.get("since")),
             until=_day(asked.get("until"), days=1),
             before=number(asked.get("before")) or None,
@@ -45,7 +50,7 @@ class AuditPage:
             found = await repository.entries(session, wanted, limit=PAGE + 1)
         if wanted.before and not found:
             raise GoTo(AUDIT)
-        kept = {key: asked[key] for key in ("act", "agent", "since", "until") if asked.get(key)}
+        kept = {key: asked[key] for key in KEPT if asked.get(key)}
         older = None
         if len(found) > PAGE:
             older = f"{AUDIT}?{urlencode(kept | {'before': str(found[PAGE - 1].id)})}"
@@ -54,10 +59,16 @@ class AuditPage:
             "audit",
             entries=[(entry, browser_in_words(entry.browser)) for entry in found[:PAGE]],
             people=await self.people.all(),
-            acts=sorted(act.value for act in Act),
+            acts={"conversations": ON_CONVERSATIONS, "others": ON_OTHER_THINGS},
+            desk_names={desk.id: desk.name[language_of(request)] for desk in self.desks.all()},
+            conversation=wanted.conversation_id,
             asked=kept,
             older=older,
         )
+
+
+def _id(typed: str | None) -> str | None:
+    return typed if typed and re.fullmatch("[0-9a-f-]{36}", typed) else None
 
 
 def _day(typed: str | None, *, days: int = 0) -> datetime | None:

@@ -41,12 +41,12 @@ def add_people_pages(
     *,
     accounts: Accounts,
     people: People,
+    mails: AccountMails,
     attempts: Attempts,
     desks: Desks,
     settings: Settings,
 ) -> None:
     """Adds all of them."""
-    mails = AccountMails(settings)
     WayIn(accounts, Links(db), mails, attempts, settings).add_open_routes(routers.everyone)
     OwnAccount(Sessions(db), people, desks).add_to(routers.own)
     seal = Seal(settings.token_key(), purpose="second factors")
@@ -60,7 +60,7 @@ def add_people_pages(
     factors.add_to(routers.own)
     factors.add_open_routes(routers.everyone)
     PeoplePages(people, mails, desks, settings).add_to(routers.people)
-    AuditPage(db, people).add_to(routers.audit)
+    AuditPage(db, people, desks).add_to(routers.audit)
 
 
 def _provider(settings: Settings) -> Provider | None:

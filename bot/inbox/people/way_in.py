@@ -1,7 +1,6 @@
 """Into an account by a link: an invitation, or a forgotten password."""
 
-import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -11,7 +10,6 @@ from bot.accounts.mails import AccountMails
 from bot.accounts.models import LinkKind
 from bot.accounts.secrets import MIN_PASSWORD
 from bot.accounts.service import Accounts
-from bot.audit.acts import Place
 from bot.errors import FirstlineError
 from bot.inbox.attempts import Attempts
 from bot.inbox.guard import HOME, check_origin, form_fields, place_of
@@ -29,7 +27,6 @@ class WayIn:
     mails: AccountMails
     attempts: Attempts
     settings: Settings
-    _sending: set[asyncio.Task[None]] = field(default_factory=set)
 
     def add_open_routes(self, router: APIRouter) -> None:
         """Adds the routes; none needs a session."""
@@ -75,19 +72,8 @@ class WayIn:
                 request, "forgot", fault=fault, has_mail=self.mails.is_on, is_sent=False
             )
         if self.mails.is_on:
-            task = asyncio.create_task(self._mail_reset(email, place), name="reset mail")
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+            await self.mails.ask_for_reset(email, place)
         return entrance_page(request, "forgot", has_mail=self.mails.is_on, is_sent=True)
-
-    async def finish(self) -> None:
-        """Until the mails that were asked for are on their way."""
-        await asyncio.gather(*self._sending)
-
-    async def _mail_reset(self, email: str, place: Place) -> None:
-        link = await self.links.ask_for_reset(email, place)
-        if link is not None:
-            await self.mails.send(link, language=link.agent.language)
 
     async def _form(self, request: Request, kind: LinkKind, token: str) -> Response:
         await self.attempts.count(f"link {place_of(request).address}")

@@ -123,6 +123,7 @@ async def test_without_redis_a_last_tab_closed_elsewhere_does_not_end_ours(
 ) -> None:
     async with two(tmp_path, own_redis) as desk:
         own_redis.kill()
+        await until(lambda: not any(link_of(shared).there for shared in desk.links))
         await desk.one.heartbeat(desk.anna.id)
         await desk.two.heartbeat(desk.anna.id)
         await desk.one.left(desk.anna.id)

@@ -1,0 +1,116 @@
+"""The browsers that agents turned pushed alerts on in."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.exc import IntegrityError
+
+from bot.accounts.secrets import digest
+from bot.alerts import repository
+from bot.alerts.models import PushBrowser
+from bot.alerts.push import Address, BrowserGone, Pusher, read_address
+from bot.clock import now
+from bot.db import Database, Overtaken, Transaction
+from bot.mail.mailer import MailNotTaken, MailRefused
+from bot.mail.postman import NotWanted
+
+MOST = 10  # of one agent
+MAX_BROWSER = 300
+
+
+class Browsers:
+    """Keeps them, and pushes to them."""
+
+    def __init__(self, db: Database, *, pusher: Pusher) -> None:
+        self._db = db
+        self._pusher = pusher
+
+    @property
+    def key(self) -> str:
+        """What a browser has to know to let the desk in."""
+        return self._pusher.vapid.public_key
+
+    async def of(self, agent_id: str) -> Sequence[PushBrowser]:
+        """The agent's, the newest first."""
+        async with self._db.read() as session:
+            return await repository.browsers_of(session, agent_id)
+
+    async def turn_on(
+        self, agent_id: str, token: str, *, endpoint: str, p256dh: str, auth: str, browser: str
+    ) -> None:
+        """From now on, until it is turned off or signed out; raises BadSubscription.
+
+        `token`: of the session. A browser is one agent's: whoever turned it on last.
+        """
+        allowed = self._pusher.private_allowed
+        address = read_address(endpoint, p256dh, auth, private_allowed=allowed)
+
+        async def keep(tx: Transaction) -> None:
+            await repository.drop_browser(tx.session, digest(endpoint))
+            await repository.keep_newest_browsers(tx.session, agent_id, keep=MOST - 1)
+            tx.session.add(
+                PushBrowser(
+                    id=digest(endpoint),
+                    agent_id=agent_id,
+                    session_hash=digest(token),
+                    endpoint=address.endpoint,
+                    p256dh=address.p256dh,
+                    auth=address.auth,
+                    browser=browser[:MAX_BROWSER],
+                )
+            )
+            try:
+                await tx.session.flush()
+            except IntegrityError:  # another process was faster: a double click
+                raise Overtaken from None
+
+        await self._db.attempt(keep, finds_itself=True)
+
+    async def turn_off(self, agent_id: str, browser_id: str) -> None:
+        """If it is this agent's."""
+
+        async def drop(tx: Transaction) -> None:
+            await repository.drop_browser(tx.session, browser_id, of=agent_id)
+
+        await self._db.attempt(drop)
+
+    async def signed_out(self, token: str) -> None:
+        """Whoever sits at that browser next hears nothing."""
+
+        async def drop(tx: Transaction) -> None:
+            await repository.drop_session_browsers(tx.session, digest(token))
+
+        await self._db.attempt(drop)
+
+    async def push(self, agent_id: str, payload: bytes, *, topic: str) -> None:
+        """To all of the agent's; one that takes it is enough. Raises NotWanted when there is none,
+        MailNotTaken or MailRefused."""
+        problems: list[MailNotTaken | MailRefused] = []
+        taken = 0
+        for one in await self.of(agent_id):
+            try:
+                to = Address(one.endpoint, one.p256dh, one.auth)
+                await self._pusher.push(to, payload, topic=topic)
+            except BrowserGone:
+                await self.turn_off(agent_id, one.id)
+            except (MailNotTaken, MailRefused) as problem:
+                problems.append(problem)
+                await self._note(one.id, str(problem))
+            else:
+                taken += 1
+                if one.problem is not None or one.used_at is None:
+                    await self._note(one.id, None)
+        if taken:
+            return
+        if not problems:
+            raise NotWanted("no_browser")
+        # As long as there is hope for one of them, it is tried again.
+        raise next((one for one in problems if isinstance(one, MailNotTaken)), problems[0])
+
+    async def _note(self, browser_id: str, problem: str | None) -> None:
+        async def note(tx: Transaction) -> None:
+            row = await tx.session.get(PushBrowser, browser_id)
+            if row is not None:
+                row.problem = problem[:300] if problem else None
+                row.used_at = row.used_at if problem else now()
+
+        await self._db.attempt(note)
