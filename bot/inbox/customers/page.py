@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
+from bot.accounts.permissions import Permission, may
 from bot.conversations.errors import NoSuchCustomer
-from bot.identity.repository import identity_of
 from bot.inbox.customers import queries
 from bot.inbox.guard import visitor
 from bot.inbox.paging import packed, unpacked
 from bot.inbox.queries import visitor_code
 from bot.inbox.screen import Screen
+from bot.merged.repository import group, identities_of, person_at
 
 EPISODES = 30
 
@@ -27,26 +28,30 @@ class Customers:
 
     async def show(self, request: Request, customer_id: str) -> Response:
         """The page, and from `after` on the older part of the timeline. Raises NoSuchCustomer."""
-        desks = visitor(request).agent.desks
+        agent = visitor(request).agent
+        desks = agent.desks
         before = unpacked(request.query_params.get("after"), queries.NEWEST_FIRST)
         async with self.screen.db.read() as session:
-            customer = await queries.customer_at(session, customer_id, desks=desks)
-            if customer is None:
+            person = await person_at(session, customer_id, desks=desks)
+            if person is None:
                 raise NoSuchCustomer
+            members = await group(session, customer_id)
             timeline = await queries.timeline(
-                session, customer.id, desks=desks, before=before, limit=EPISODES
+                session, members, desks=desks, before=before, limit=EPISODES
             )
-            others = await queries.perhaps_the_same(session, customer, desks=desks)
-            identity = await identity_of(session, customer.id)
+            others = await queries.perhaps_the_same(session, person, members, desks=desks)
+            identities = await identities_of(session, [one.id for one in person.members])
         last = timeline.next
         return await self.screen.show_panel(
             request,
             "_customer.html",
-            customer=customer,
-            code=visitor_code(customer),
-            identity=identity,
+            person=person,
+            identities=identities,
+            merges={merge.gone_id: merge for merge in person.merges},
+            visitor_code=visitor_code,
             episodes=timeline.episodes,
             older=packed((last.at, last.id)) if last else None,
             is_first=before is None,
-            others=[(other, visitor_code(other)) for other in others],
+            others=others,
+            may_merge=may(agent, Permission.MERGE_CUSTOMERS),
         )

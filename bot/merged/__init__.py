@@ -1,0 +1,1 @@
+"""Customers of whom agents say that they are one person (ADR 28). No channel ever asks."""
