@@ -9,7 +9,7 @@ MAX_BROWSER = 300
 
 
 class Act(StrEnum):
-    """What was done. What happens to conversations is in their own timelines."""
+    """What was done."""
 
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
@@ -31,16 +31,60 @@ class Act(StrEnum):
     FACTOR_FAILED = "factor_failed"
     BACKUP_CODES_MADE = "backup_codes_made"
     BACKUP_CODE_USED = "backup_code_used"
+    CUSTOMERS_MERGED = "customers_merged"
+    CUSTOMERS_SPLIT = "customers_split"
     API_TOKEN_MADE = "api_token_made"  # noqa: S105 - an act
     API_TOKEN_REVOKED = "api_token_revoked"  # noqa: S105 - an act
     WEBHOOK_MADE = "webhook_made"
     WEBHOOK_CHANGED = "webhook_changed"
     WEBHOOK_REMOVED = "webhook_removed"
+    WEBHOOK_SECRET_RENEWED = "webhook_secret_renewed"  # noqa: S105 - an act
+    SAVED_REPLY_MADE = "saved_reply_made"
+    SAVED_REPLY_CHANGED = "saved_reply_changed"
+    SAVED_REPLY_REMOVED = "saved_reply_removed"
+    SAVED_REPLIES_TAKEN_IN = "saved_replies_taken_in"
+    LABEL_MADE = "label_made"
+    LABEL_RETIRED = "label_retired"
+    FILTER_SHARED = "filter_shared"
+    FILTER_CHANGED = "filter_changed"
+    FILTER_UNSHARED = "filter_unshared"
+    WORKSPACE_INSTALLED = "workspace_installed"
+    WORKSPACE_REMOVED = "workspace_removed"
+    # To one conversation, by the names of its timeline:
+    CLAIM = "claim"
+    RELEASE = "release"
+    RETURN_TO_BOT = "return_to_bot"
+    SNOOZE = "snooze"
+    WAKE = "wake"
+    CLOSE = "close"
+    HAND_OVER = "hand_over"
+    CHANGE_DESK = "change_desk"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+    PRIORITY_SET = "priority_set"
+    LABELLED = "labelled"
+    FIELDS_SET = "fields_set"
+    FACT_SET = "fact_set"
+    COLLEAGUE_ASKED = "colleague_asked"
+    COLLEAGUE_ANSWERED = "colleague_answered"
+    NOTE_CHANGED = "note_changed"
+    SENT_AGAIN = "sent_again"
+
+
+_ALL = tuple(Act)
+ON_CONVERSATIONS = _ALL[_ALL.index(Act.CLAIM) :]
+ON_OTHER_THINGS = _ALL[: _ALL.index(Act.CLAIM)]
 
 
 @dataclass(frozen=True)
 class Place:
-    """From where: the network address and the browser's own words about itself."""
+    """From where: the network address and the browser's own words about itself.
+
+    Whoever acts elsewhere than in the inbox has no address of ours to tell: the other program's
+    name stands for the browser's words then.
+    """
 
     address: str
     browser: str
@@ -52,6 +96,7 @@ class Place:
 
 
 COMMAND_LINE = Place("", "firstline")
+SLACK = Place("", "Slack")
 NOWHERE = Place("", "")
 
 
@@ -69,10 +114,14 @@ class Person(Protocol):
 
 @dataclass(frozen=True)
 class Doer:
-    """Who acts, and from where. Nobody: somebody who is not signed in, or the command line."""
+    """Who acts, and from where. Nobody: somebody who is not signed in, or the command line.
+
+    `program` is the name of the token with which a program acts as the person.
+    """
 
     person: Person | None = None
     place: Place = NOWHERE
+    program: str | None = None
 
 
 ON_COMMAND_LINE = Doer(None, COMMAND_LINE)

@@ -23,6 +23,7 @@ class AuditEntry(Base):
         Index("ix_audit_entries_actor", "actor_id", "id"),
         Index("ix_audit_entries_subject", "subject_id", "id"),
         Index("ix_audit_entries_act", "act", "id"),
+        Index("ix_audit_entries_conversation", "conversation_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=True)
@@ -33,6 +34,8 @@ class AuditEntry(Base):
     # Whose account it was about, when it was not the actor's own.
     subject_id: Mapped[str | None] = mapped_column(String(36))
     subject_name: Mapped[str | None] = mapped_column(String(200))
+    # To which conversation it was done, if to one.
+    conversation_id: Mapped[str | None] = mapped_column(String(36))
     address: Mapped[str] = mapped_column(String(MAX_ADDRESS))
     browser: Mapped[str] = mapped_column(String(MAX_BROWSER))
     # `Any`: what changed, by the act's own names.

@@ -19,6 +19,7 @@ class Filter:
 
     act: Act | None = None
     agent_id: str | None = None
+    conversation_id: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     before: int | None = None
@@ -26,7 +27,13 @@ class Filter:
 
 # `Any`: what changed, by the act's own names.
 def record(
-    tx: Transaction, act: Act, doer: Doer, subject: Person | None = None, **details: Any
+    tx: Transaction,
+    act: Act,
+    doer: Doer,
+    subject: Person | None = None,
+    *,
+    conversation_id: str | None = None,
+    **details: Any,
 ) -> None:
     """Adds an entry to the transaction of the act: neither is there without the other."""
     actor = doer.person
@@ -39,9 +46,10 @@ def record(
             actor_name=actor.name if actor else None,
             subject_id=about.id if about else None,
             subject_name=about.name if about else None,
+            conversation_id=conversation_id,
             address=doer.place.address,
             browser=doer.place.browser,
-            details=details,
+            details=details | ({"program": doer.program} if doer.program else {}),
         )
     )
 
@@ -54,6 +62,8 @@ async def entries(session: AsyncSession, wanted: Filter, *, limit: int) -> Seque
     if wanted.agent_id is not None:
         whose = wanted.agent_id
         asked = asked.where(or_(AuditEntry.actor_id == whose, AuditEntry.subject_id == whose))
+    if wanted.conversation_id is not None:
+        asked = asked.where(AuditEntry.conversation_id == wanted.conversation_id)
     if wanted.since is not None:
         asked = asked.where(AuditEntry.at >= wanted.since)
     if wanted.until is not None:
