@@ -31,15 +31,24 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--skip-stock", action="store_true", help="measure ours alone")
     parser.add_argument("--reuse-stock", action="store_true", help="do not train stock again")
     parser.add_argument(
-        "--desk", action="store_true", help="also scale and idle sockets (PostgreSQL, Redis; 6 min)"
+        "--desk",
+        action="store_true",
+        help="also scale, idle sockets and their return (PostgreSQL, Redis; 8 min)",
     )
     parser.add_argument(
-        "--long", action="store_true", help="and flat with a million, load for 10 minutes (30 min)"
+        "--long",
+        action="store_true",
+        help="and flat and inbox with a million, load for 10 minutes (60 min)",
     )
     parser.add_argument(
         "--widget",
         action="store_true",
         help="the chat widget beside published ones from npm, and nothing else (Chromium; 5 min)",
+    )
+    parser.add_argument(
+        "--inbox-page",
+        action="store_true",
+        help="an agent's browser: long conversations and a day, and nothing else (Chromium; 6 min)",
     )
     return parser.parse_args()
 
@@ -86,9 +95,9 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 def measure_desk(*, long: bool) -> None:
     """The benchmarks that need PostgreSQL and Redis, each a program of its own: none leaves
     anything in the memory that another one measures."""
-    programs = [["scale"], ["idle"]]
+    programs = [["scale"], ["idle"], ["storm"]]
     if long:
-        programs += [["flat"], ["load", "--seconds", "600"]]
+        programs += [["flat"], ["inbox"], ["load", "--seconds", "600"]]
     for name, *more in programs:
         subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *more], check=True)
 
@@ -96,9 +105,10 @@ def measure_desk(*, long: bool) -> None:
 def main() -> None:
     """Measures, writes the JSON file, prints the tables."""
     options = arguments()
-    if options.widget:
-        subprocess.run([sys.executable, "-m", "benchmarks.widget"], check=True)
-        return
+    for is_wanted, name in ((options.widget, "widget"), (options.inbox_page, "inbox_page")):
+        if is_wanted:
+            subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
+            return
     FOLDER.mkdir(parents=True, exist_ok=True)
     results = measure(options)
     options.out.write_text(json.dumps(results, indent=1))

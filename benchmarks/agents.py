@@ -20,6 +20,8 @@ from bot.db import Database
 
 EPOCH = re.compile(r'name="epoch" value="(\d+)"')
 HIDDEN = re.compile(r'name="([a-z_]+)" value="([^"]*)"')
+# `more` is left out: a page that reads on after a gap is at the end again.
+CURSOR = ("window", "after", "notes", "changes", "page_epoch", "head_digest", "card_digest")
 
 
 @dataclass(frozen=True)
@@ -152,11 +154,7 @@ class Page:
         if (epoch := EPOCH.search(html)) is not None:
             self.epoch = epoch[1]
         fields = dict(HIDDEN.findall(html))
-        self._cursor |= {
-            name: fields[name]
-            for name in ("after", "notes", "page_epoch", "head_digest", "card_digest")
-            if name in fields
-        }
+        self._cursor |= {name: fields[name] for name in CURSOR if name in fields}
         for text, future in tuple(self._expected.items()):
             if text in html:
                 del self._expected[text]
@@ -168,7 +166,13 @@ class Page:
 async def page(service_url: str, agent: Hired) -> AsyncIterator[Page]:
     """An agent's browser at this service."""
     cookies = {"firstline_session": agent.session}
+    # A browser asks once more where the desk closes an idle connection; we let go of it before.
+    limits = httpx.Limits(keepalive_expiry=2)
     async with httpx.AsyncClient(
-        base_url=service_url, cookies=cookies, trust_env=False, timeout=PATIENCE_SECONDS
+        base_url=service_url,
+        cookies=cookies,
+        trust_env=False,
+        timeout=PATIENCE_SECONDS,
+        limits=limits,
     ) as http:
         yield Page(http, agent)

@@ -117,16 +117,17 @@ FROM bench_made, generate_series(2, asked * 2, 2) AS seq
 INSERT INTO delivery_attempts (delivery_id, outcome, at)
 SELECT id, 'delivered', delivered_at FROM deliveries
 """,
+    # Customers come before what they say, here all of them.
+    "search_entries (customers)": """
+INSERT INTO search_entries (customer_id, words)
+SELECT id, array_to_tsvector(ARRAY['customer', '~customer', substr(name, 10)])
+FROM customers WHERE name IS NOT NULL
+""",
     "search_entries": """
 INSERT INTO search_entries (message_id, conversation_id, words)
 SELECT md5('message' || n || '-' || seq)::uuid::text, id, array_to_tsvector(string_to_array(
     CASE seq %% 2 WHEN 1 THEN %(asked_words)s || ' ' || 10000 + n ELSE %(said_words)s END, ' '))
 FROM bench_made, generate_series(1, asked * 2) AS seq ORDER BY began
-""",
-    "search_entries (customers)": """
-INSERT INTO search_entries (customer_id, words)
-SELECT id, array_to_tsvector(ARRAY['customer', '~customer', substr(name, 10)])
-FROM customers WHERE name IS NOT NULL
 """,
 }
 ASKED = "How long does delivery of order take?"

@@ -10,26 +10,18 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, ExitStack, aclosing
 from itertools import cycle
 from typing import Any
-from urllib.parse import quote
 
-from benchmarks.agents import conversation_ids, hire, page
 from benchmarks.console import console
-from benchmarks.cpu import Meter
 from benchmarks.customer import Customer, customer
 from benchmarks.databases import SERVER, drop_database, own_database
 from benchmarks.fill import filled_database
 from benchmarks.numbers import keep, markdown, summary, words
 from benchmarks.turns import questions
-from benchmarks.world import World, new_name, world
+from benchmarks.world import new_name, world
 
 EACH_CONVERSATION = 10  # messages 6 to 15 of a conversation are “message 10”
 BEFORE = 5
-HEAD = ("median, ms", "p99, ms", "CPU ms (service and PostgreSQL)")
-INBOX_PARTS = ("service 1", "PostgreSQL")
-VIEWS = ("queue", "mine", "for_us", "for_customer", "unassigned", "snoozed", "bot", "closed")
-# A word that most messages have, one that a few have, one that none has, and other forms.
-SEARCHES = ("delivery", "order 10482", "nosuchword", "deliveries parcels")
-AT_MOST, AT_MOST_MS = 1.2, 50
+AT_MOST = 1.2
 
 
 async def at_message_10(service: str, texts: "cycle[str]") -> AsyncGenerator[float, None]:
@@ -82,38 +74,6 @@ async def full_against_empty(empty: str, full: str, *, samples: int) -> dict[str
 
 
 # `Any`: results for the JSON file.
-async def inbox(place: World, *, samples: int) -> dict[str, Any]:
-    """Lists and packets as a browser fetches them."""
-    agent = (await hire(place.database, 1))[0]
-    found: dict[str, Any] = {}
-    async with page(place.services[0], agent) as browser:
-
-        async def timed(name: str, paths: "cycle[str]") -> None:
-            for _ in range(5):
-                await browser.get(next(paths))
-            meter = Meter({part: place.pids.get(part, []) for part in INBOX_PARTS})
-            meter.start()
-            taken = [await browser.clock(next(paths)) for _ in range(samples)]
-            cpu_ms = sum(taken) * sum(meter.read().values()) / samples
-            found[name] = summary(taken) | {"cpu_ms": cpu_ms}
-
-        for view in VIEWS:
-            await timed(f"list: {view}", cycle([f"/inbox/list?view={view}"]))
-        for words in SEARCHES:
-            await timed(f"search: {words}", cycle([f"/inbox/list?q={quote(words)}"]))
-        for line in ("status:open and waiting>30m", "status:queued customer:customer"):
-            await timed(f"filter: {line}", cycle([f"/inbox/list?view={quote('where:' + line)}"]))
-        for status in ("queued", "closed", "bot"):
-            ids = await conversation_ids(place.database, status, samples)
-            if ids:
-                news = [f"/inbox/conversations/{id_}/news" for id_ in ids]
-                await timed(f"packet and transcript: {status}", cycle(news))
-                pages = [f"/inbox/conversations/{id_}" for id_ in ids]
-                await timed(f"whole page: {status}", cycle(pages))
-    return found
-
-
-# `Any`: results for the JSON file.
 def _compared(first: list[float], second: list[float]) -> dict[str, Any]:
     one, other = summary(first), summary(second)
     return {"of": one, "against": other, "ratio": other["median"] / one["median"]}
@@ -126,7 +86,7 @@ def measure(full: str, *, length: int, samples: int, real: bool) -> dict[str, An
         empty = stack.enter_context(own_database(new_name("empty")))
         here = stack.enter_context(world(empty, real=real))
         there = stack.enter_context(world(full, engine_urls=here.engines))
-        results = {
+        return {
             "message 1,000 / message 10": asyncio.run(
                 late_against_early(here.services[0], length=length, samples=samples)
             ),
@@ -134,28 +94,19 @@ def measure(full: str, *, length: int, samples: int, real: bool) -> dict[str, An
                 full_against_empty(here.services[0], there.services[0], samples=samples)
             ),
         }
-        if not real:
-            results["inbox"] = asyncio.run(inbox(there, samples=samples))
-        return results
 
 
 # `Any`: results of `measure`, by engine.
 def tables(results: dict[str, Any]) -> list[str]:
-    """Two tables: turns, and the inbox."""
-    turns, pages = [], []
+    """One: turns."""
+    turns = []
     for engine, found in results["engines"].items():
         for what, pair in found.items():
-            if what == "inbox":
-                pages += [(n, *words(row), f"{row['cpu_ms']:.1f}") for n, row in pair.items()]
-                continue
             met = "met" if pair["ratio"] <= AT_MOST else "**not met**"
             row = (*words(pair["of"]), *words(pair["against"]), f"{pair['ratio']:.2f}", met)
             turns.append((engine, what, *row))
     head = ("engine", "of what", "median, ms", "p99", "against: median", "p99", "ratio", "≤ 1.2")
-    return [
-        markdown(head, turns),
-        markdown((f"inbox, {results['conversations']:,} stored", *HEAD), pages),
-    ]
+    return [markdown(head, turns)]
 
 
 def main() -> None:

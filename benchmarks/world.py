@@ -1,8 +1,9 @@
 """The desk as several processes on this machine, on PostgreSQL and Redis, for a benchmark."""
 
+import hashlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,30 +53,39 @@ class World:
 
 
 @contextmanager
-def stand_in() -> Iterator[Running]:
+def stand_in(folder: Path = FOLDER) -> Iterator[Running]:
     """An engine that costs next to nothing."""
     port = free_port()
     command = [sys.executable, "-m", "benchmarks.stand_in", str(port)]
-    log = FOLDER / f"stand-in-{port}.log"
+    log = folder / f"stand-in-{port}.log"
     with running(command, port=port, ready="/ready", log=log, env={}) as started:
         yield started
 
 
 @contextmanager
-def service(database: str, engines: Sequence[str], *, redis_url: str = "") -> Iterator[Running]:
+def service(
+    database: str,
+    engines: Sequence[str],
+    *,
+    redis_url: str = "",
+    port: int | None = None,
+    folder: Path = FOLDER,
+    more: Mapping[str, str] | None = None,
+) -> Iterator[Running]:
     """One process of the desk. Without Redis it has to be the only one on its database."""
-    port = free_port()
+    port = port or free_port()
     environment = {
         **FAST,
-        "FIRSTLINE_DATA_DIR": str(FOLDER / "data"),
+        "FIRSTLINE_DATA_DIR": str(folder / "data"),
         "FIRSTLINE_DATABASE_URL": database,
         "FIRSTLINE_PORT": str(port),
         "FIRSTLINE_ENGINE_URL": ",".join(engines),
         "FIRSTLINE_REDIS_URL": redis_url,
         "FIRSTLINE_REDIS_PREFIX": _prefix(database),
+        **(more or {}),
     }
     command = [str(Path(sys.executable).with_name("firstline")), "service"]
-    log = FOLDER / f"service-{port}.log"
+    log = folder / f"service-{port}.log"
     with running(command, port=port, ready="/readyz", log=log, env=environment) as started:
         yield started
 
@@ -140,7 +150,8 @@ def _command(pid: int) -> str:
 
 
 def _prefix(database: str) -> str:
-    return f"bench-{database.rpartition('/')[2]}:"
+    """Of its own for each database, in the characters that a prefix may have."""
+    return f"bench-{hashlib.sha256(database.encode()).hexdigest()[:16]}:"
 
 
 def _forget_redis(database: str) -> None:
