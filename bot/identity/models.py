@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.clock import now
@@ -20,4 +20,8 @@ class Identity(Base):
     method: Mapped[str] = mapped_column(String(10))
     name: Mapped[str | None] = mapped_column(String(200))
     email: Mapped[str | None] = mapped_column(String(320))
+    # What agents see of the account at the site, such as {"Plan": "Pro"}.
+    account: Mapped[dict[str, str | float | bool]] = mapped_column(
+        JSON, default=dict, server_default="{}"
+    )
     verified_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -2,7 +2,10 @@
 
 import hashlib
 import hmac
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from joserfc import jwt
@@ -14,6 +17,11 @@ from bot.desk_settings.identity import IdentityKey
 LONGEST_ID = 200
 LONGEST_NAME = 200
 LONGEST_EMAIL = 320
+# Of the account: as much as an agent takes in at a glance.
+MOST_FACTS = 12
+LONGEST_LABEL = 60
+LONGEST_FACT = 300
+LARGEST_NUMBER = 2**53  # what JSON's readers agree on; beyond it a number is a text
 
 
 class BadIdentity(FirstlineError):
@@ -31,11 +39,12 @@ class IdentityExpired(BadIdentity):
 
 @dataclass(frozen=True)
 class Person:
-    """Who the site says it is. Name and e-mail only where they were signed as well."""
+    """Who the site says it is. Name, e-mail and account only where they were signed as well."""
 
     user_id: str
     name: str | None = None
     email: str | None = None
+    account: Mapping[str, str | float | bool] | None = None  # by label; None: not told
 
 
 def check(proof: Proof, key: IdentityKey | None, *, desk: str) -> Person:
@@ -85,6 +94,7 @@ def _by_token(token: str, key: IdentityKey) -> Person:
         _id(subject if isinstance(subject, str) else ""),
         name=_short(claims.get("name"), LONGEST_NAME),
         email=_short(claims.get("email"), LONGEST_EMAIL),
+        account=_account(claims.get("account")),
     )
 
 
@@ -97,4 +107,30 @@ def _id(value: str) -> str:
 def _short(value: object, length: int) -> str | None:
     if not isinstance(value, str):
         return None
-    return " ".join(value.split())[:length] or None
+    # JSON can hold what no database can: half a character, and none at all.
+    whole = value.replace("\0", "").encode("utf-8", "ignore").decode()
+    return " ".join(whole.split())[:length] or None
+
+
+def _account(claim: object) -> Mapping[str, str | float | bool] | None:
+    """What is too long is cut, as names are: one user's long value must make nobody a guest."""
+    if claim is None:
+        return None
+    if not isinstance(claim, dict):
+        raise BadIdentity(detail='“account” must be an object, such as {"Plan": "Pro"}')
+    found: dict[str, str | float | bool] = {}
+    for key, value in claim.items():
+        label, fact = _short(key, LONGEST_LABEL), _fact(value)
+        if label is not None and fact is not None:
+            found[label] = fact
+    return dict(islice(found.items(), MOST_FACTS))
+
+
+def _fact(value: object) -> str | float | bool | None:
+    if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
+        value = str(value)
+    if value is None or isinstance(value, str):
+        return _short(value, LONGEST_FACT)
+    if isinstance(value, int | float) and math.isfinite(value):
+        return value
+    raise BadIdentity(detail="in “account” each value must be a text, a number, true or false")

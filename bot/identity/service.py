@@ -1,7 +1,7 @@
 """Who a browser belongs to: an anonymous visitor, or a person whom the host site signed for."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from bot.attachments import repository as attachments
@@ -31,10 +31,12 @@ class Identities:
         *,
         conversations: Conversations,
         key_of: Callable[[str], IdentityKey | None],  # by desk
+        joined: Callable[[Transaction, Customer, Customer], Awaitable[None]],  # a guest, a person
     ) -> None:
         self._db = db
         self._conversations = conversations
         self._key_of = key_of
+        self._joined = joined
 
     async def recognise(
         self, channel: str, desk: str, visitor: str | None, proof: Proof | None
@@ -86,11 +88,14 @@ class Identities:
             await tx.session.flush()
         identity = await repository.identity_of(tx.session, customer.id)
         if identity is None:
-            identity = Identity(customer_id=customer.id, desk=desk, user_id=person.user_id)
+            identity = Identity(
+                customer_id=customer.id, desk=desk, user_id=person.user_id, account={}
+            )
             tx.session.add(identity)
         known = _merged(identity, person)
         method = self._key_of(desk)
         identity.name, identity.email = known.name, known.email
+        identity.account = dict(known.account or {})
         identity.method, identity.verified_at = method.method if method else "", now()
         customer.name = known.name or customer.name
         customer.email = known.email or customer.email
@@ -130,6 +135,7 @@ class Identities:
         )
         await attachments.hand_over(tx.session, channel, before=before, after=after)
         await intakes.hand_over(tx.session, channel, before=before, after=after)
+        await self._joined(tx, guest, person)
 
     async def _leave_one_open(
         self, tx: Transaction, theirs: Sequence[Conversation], coming: Sequence[Conversation]
@@ -158,9 +164,14 @@ def visitor_of(desk: str, user_id: str) -> str:
 
 
 def _as_person(identity: Identity) -> Person:
-    return Person(identity.user_id, identity.name, identity.email)
+    return Person(identity.user_id, identity.name, identity.email, identity.account)
 
 
 def _merged(identity: Identity, person: Person) -> Person:
     """What is known now: a site that signs less this time takes nothing back."""
-    return replace(person, name=person.name or identity.name, email=person.email or identity.email)
+    return replace(
+        person,
+        name=person.name or identity.name,
+        email=person.email or identity.email,
+        account=identity.account if person.account is None else person.account,
+    )

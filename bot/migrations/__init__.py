@@ -1,5 +1,6 @@
 """The database's versions. `upgrade` brings any database to this program's."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -41,15 +42,19 @@ def upgrade(url: str) -> None:
     database = make_url(url)
     if database.get_backend_name() == "sqlite" and database.database:
         Path(database.database).parent.mkdir(parents=True, exist_ok=True)
-    check(url)
+    if check(url):
+        return
     try:
         command.upgrade(config(url), "head")
     except SQLAlchemyError as error:
         raise unusable(url, error) from error
 
 
-def check(url: str) -> None:
-    """Raises UnusableDatabase when it cannot be reached, or a newer program made it."""
+def check(url: str) -> bool:
+    """Whether the database is at this program's version.
+
+    Raises UnusableDatabase when it cannot be reached, or a newer program made it.
+    """
     try:
         current, wanted = versions(url)
     except SQLAlchemyError as error:
@@ -59,13 +64,13 @@ def check(url: str) -> None:
             f"the database is at version {current}, which this program does not know (its own is "
             f"{wanted}): a newer Firstline has worked on it; install that one"
         )
+    return current == wanted
 
 
 def require_current(url: str) -> None:
     """For a program that changes no tables: raises UnusableDatabase, also when it is too old."""
-    check(url)
-    current, wanted = versions(url)
-    if current != wanted:
+    if not check(url):
+        current, wanted = versions(url)
         raise UnusableDatabase(
             f"the database is at version {current or 'none'}, this program needs {wanted}; "
             "run `firstline db upgrade`"
@@ -80,13 +85,18 @@ def versions(url: str) -> tuple[str | None, str | None]:
             current = MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
-    return current, ScriptDirectory.from_config(config(url)).get_current_head()
+    return current, _scripts().get_current_head()
 
 
 def known_versions() -> frozenset[str]:
     """All versions that this program can bring a database to."""
-    scripts = ScriptDirectory(str(Path(__file__).parent))
-    return frozenset(script.revision for script in scripts.walk_revisions())
+    return frozenset(script.revision for script in _scripts().walk_revisions())
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    """This program's migrations: they stay as they are while it runs."""
+    return ScriptDirectory(str(Path(__file__).parent))
 
 
 def sync_url(url: str) -> str:

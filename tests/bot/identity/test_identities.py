@@ -158,12 +158,22 @@ async def test_the_same_user_id_at_another_desk_is_somebody_else(desk: TestDesk)
 async def test_a_site_that_signs_less_takes_nothing_back_and_a_new_name_is_taken(
     desk: TestDesk,
 ) -> None:
-    await arrives(desk, "anna", name="Anna Nowak", email="anna@example.com")
+    account = {"Plan": "Basic", "Orders": 2}
+    await arrives(desk, "anna", name="Anna Nowak", email="anna@example.com", account=account)
     await arrives(desk, "anna")
     await arrives(desk, "anna", name="Anna Kowalska")
-    async with desk.db.read() as session:
-        identity = (await session.scalars(select(Identity))).one()
-    assert (identity.name, identity.email) == ("Anna Kowalska", "anna@example.com")
+
+    async def identity() -> Identity:
+        async with desk.db.read() as session:
+            return (await session.scalars(select(Identity))).one()
+
+    kept = await identity()
+    assert (kept.name, kept.email) == ("Anna Kowalska", "anna@example.com")
+    assert kept.account == account
+    await arrives(desk, "anna", account={"Plan": "Pro"})
+    assert (await identity()).account == {"Plan": "Pro"}, "what the site tells now, all of it"
+    await arrives(desk, "anna", account={})
+    assert (await identity()).account == {}
 
 
 async def test_a_name_that_the_page_claims_is_shown_as_a_claim(desk: TestDesk) -> None:

@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,8 @@ def unsigned(**claims: object) -> str:
     return f"{words[0]}.{words[1]}."
 
 
-def signed_by_hand(secret: bytes) -> str:
-    head, body, _ = unsigned().split(".")
+def signed_by_hand(secret: bytes, **claims: object) -> str:
+    head, body, _ = unsigned(**claims).split(".")
     head = base64.urlsafe_b64encode(b'{"alg":"HS256"}').decode().strip("=")
     signature = hmac.digest(secret, f"{head}.{body}".encode(), "sha256")
     return f"{head}.{body}.{base64.urlsafe_b64encode(signature).decode().strip('=')}"
@@ -45,6 +46,31 @@ def test_a_signed_person_is_believed_with_what_was_signed() -> None:
     assert who(signed) == Person("user-1", "Anna Nowak", "anna@example.com")
     assert who(signed_by_hand(SECRET.encode())).user_id == "user-1"
     assert who(token(claims={"name": 7, "email": ["x"]})) == Person("user-1")
+
+
+def test_the_account_is_what_an_agent_takes_in_at_a_glance() -> None:
+    account = {"Plan": "Pro ", "Orders": 17, "Newsletter": False, "None": None, "": "x", "No": ""}
+    kept = {"Plan": "Pro", "Orders": 17, "Newsletter": False}
+    assert who(token(claims={"account": account})).account == kept
+    assert who(token(claims={"account": {}})).account == {}
+    assert who(token()).account is None
+    many = {f"{at:02} {'l' * 100}": "v" * 1000 for at in range(20)}
+    cut = who(token(claims={"account": many})).account
+    assert cut == {f"{at:02} {'l' * 57}": "v" * 300 for at in range(12)}
+    odd = {"Half \ud83d": "a\0b \udc00", "Number": 10**20}
+    assert who(signed_by_hand(SECRET.encode(), account=odd)).account == {
+        "Half": "ab",
+        "Number": f"1{'0' * 20}",
+    }
+
+
+@pytest.mark.parametrize(
+    "account", [["Plan"], "Pro", {"Plan": ["Pro"]}, {"Plan": {"a": 1}}, {"Plan": float("nan")}]
+)
+def test_an_account_in_another_shape_is_told_to_whoever_builds_the_site(account: object) -> None:
+    with pytest.raises(BadIdentity) as told:
+        who(token(claims={"account": account}))
+    assert "“account”" in str(told.value.values["detail"])
 
 
 @pytest.mark.parametrize(
@@ -70,21 +96,23 @@ def test_the_algorithm_is_ours_to_choose_not_the_tokens() -> None:
 @pytest.mark.parametrize(
     ("bad", "says"),
     [
-        (token(key=OctKey.import_key(SECRET[::-1])), "signed with HS256"),
-        (token(claims={"exp": None}), "exp"),
-        (token(None), "sub"),
-        (token(""), "sub"),
-        (token(17), "sub"),
-        (token("x" * 201), "user id"),
-        (token("a\nb"), "user id"),
-        (token(claims={"exp": "soon"}), "exp"),
-        ("a.b.c", ""),
-        ("", "“jwt”"),
+        (lambda: token(key=OctKey.import_key(SECRET[::-1])), "signed with HS256"),
+        (lambda: token(claims={"exp": None}), "exp"),
+        (lambda: token(None), "sub"),
+        (lambda: token(""), "sub"),
+        (lambda: token(17), "sub"),
+        (lambda: token("x" * 201), "user id"),
+        (lambda: token("a\nb"), "user id"),
+        (lambda: token(claims={"exp": "soon"}), "exp"),
+        (lambda: "a.b.c", ""),
+        (lambda: "", "“jwt”"),
     ],
 )
-def test_what_is_wrong_is_told_to_whoever_builds_the_site(bad: str, says: str) -> None:
+def test_what_is_wrong_is_told_to_whoever_builds_the_site(
+    bad: Callable[[], str], says: str
+) -> None:
     with pytest.raises(BadIdentity) as told:
-        who(bad)
+        who(bad())
     assert says in str(told.value.values["detail"])
     assert SECRET not in str(told.value.values)
 
