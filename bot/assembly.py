@@ -1,23 +1,28 @@
 """Which parts a desk has, and how they are wired; `bot.main` lets them run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
+from bot.accounts.mails import AccountMails
 from bot.accounts.people import People
 from bot.accounts.permissions import Role
 from bot.accounts.presence import Presence
 from bot.accounts.service import Accounts
+from bot.alerts.service import Alerts
 from bot.api.setup import Programs
 from bot.assignment.service import Assigner
 from bot.assignment.setup import assigner_of
 from bot.attachments.service import Attachments
 from bot.attachments.setup import attachments_of
+from bot.audit.acts import SLACK
 from bot.availability.service import Availability
 from bot.channel import Hint, OutboundMessage, Sender, desk_topic
 from bot.conversations import repository
+from bot.conversations.news import INBOX_TOPIC, agents_topic
 from bot.conversations.outward import outbound
-from bot.conversations.service import INBOX_TOPIC, Conversations, agents_topic
+from bot.conversations.service import Conversations
 from bot.counters.service import Counters
 from bot.db import Database
 from bot.desks import Desks
@@ -35,7 +40,9 @@ from bot.handoff.waiting_room import WaitingRoom
 from bot.identity.service import Identities
 from bot.intake.service import Intakes
 from bot.live import Bus
+from bot.mail.postman import Postman
 from bot.memory.service import ChannelMemories
+from bot.merged.service import goes_on_as
 from bot.messengers.slack import SlackMessenger, slack_of
 from bot.messengers.telegram import TelegramMessenger, telegram_of
 from bot.outbox.worker import LoadMessages, Outbox
@@ -49,8 +56,9 @@ from bot.shared.parts import Shared
 from bot.survey.service import Surveys
 from bot.targets.service import Targets
 from bot.timers.worker import TimerWorker
+from bot.transcript.models import TranscriptMail
 from bot.transcript.service import Transcripts
-from bot.transcript.worker import TranscriptMailer, mailer_for
+from bot.transcript.worker import postman_for
 from bot.triage.cards import TriageCards
 from bot.triage.service import Triage
 from bot.upkeep.service import Upkeep
@@ -79,6 +87,8 @@ class Parts:
     upkeep: Upkeep
     accounts: Accounts
     people: People
+    account_mails: AccountMails
+    alerts: Alerts
     presence: Presence
     availability: Availability
     attachments: Attachments
@@ -87,7 +97,7 @@ class Parts:
     frontdesk: FrontDesk
     surveys: Surveys
     transcripts: Transcripts
-    transcript_mailer: TranscriptMailer | None
+    transcript_postman: Postman[TranscriptMail] | None
     identities: Identities
     intakes: Intakes
     triage: Triage
@@ -106,6 +116,16 @@ class Parts:
     def bus(self) -> Bus:
         """Live hints, within this process or to all of them."""
         return self.shared.bus
+
+    # `Any`: each sends rows of a table of its own.
+    def postmen(self) -> Mapping[str, Postman[Any]]:
+        """Who sends what waits to be sent, by name."""
+        postmen: dict[str, Postman[Any]] = {"alerts": self.alerts.postman}
+        if self.account_mails.postman is not None:
+            postmen["account_mails"] = self.account_mails.postman
+        if self.transcript_postman is not None:
+            postmen["transcripts"] = self.transcript_postman
+        return postmen
 
 
 def build(
@@ -206,6 +226,7 @@ def build(
         session_hours=settings.agent_session_hours,
         factor_roles=frozenset(map(Role, settings.factor_roles())),
     )
+    account_mails = AccountMails(settings, db)
     transcripts = Transcripts.of(settings, db, desks=desks)
     handling = Handling.of(
         db,
@@ -216,6 +237,11 @@ def build(
         bus=bus,
         targets=targets,
     )
+    alerts = Alerts(settings, db, desks=desks, presence=presence, availability=availability)
+    conversations.watchers.append(alerts.booking)
+    targets.near.append(alerts.booking.deadline_near)
+    targets.leads_called.append(alerts.booking.escalated)
+    handling.notes.naming.append(alerts.booking.mentioned)
     return Parts(
         settings,
         db,
@@ -232,7 +258,9 @@ def build(
         counters,
         upkeep,
         accounts,
-        People(db, give_back=leaving.give_back, left=presence.signed_out),
+        People(db, mails=account_mails, give_back=leaving.give_back, left=presence.signed_out),
+        account_mails,
+        alerts,
         presence,
         availability,
         attachments,
@@ -241,8 +269,13 @@ def build(
         frontdesk,
         Surveys(db, conversations=conversations, days=settings.survey_days),
         transcripts,
-        mailer_for(settings, db, transcripts=transcripts, conversations=conversations),
-        Identities(db, conversations=conversations, key_of=lambda desk: desks.get(desk).identity),
+        postman_for(settings, db, transcripts=transcripts, conversations=conversations),
+        Identities(
+            db,
+            conversations=conversations,
+            key_of=lambda desk: desks.get(desk).identity,
+            joined=goes_on_as,
+        ),
         Intakes(db, widget_of=lambda desk: desks.get(desk).widget),
         Triage(
             db,
@@ -251,7 +284,9 @@ def build(
             hand_over=handling.transfers.to_agent,
             add_note=handling.notes.add,
             presence=presence,
+            attachments=attachments,
             bus=bus,
+            place=SLACK,
         ),
         TriageCards(db),
         Digests(db, desks=desks),

@@ -128,8 +128,11 @@ class Database:
         async def connect_writer() -> sqlite.InlineConnection:
             return sqlite.InlineConnection(path)
 
+        async def connect_reader() -> sqlite.ReadingConnection:
+            return await sqlite.connect_reader(path)
+
         self._one_writer = asyncio.Lock()
-        reader = create_async_engine(self.url)
+        reader = create_async_engine(self.url, async_creator=connect_reader)
         writer = create_async_engine(
             self.url, async_creator=connect_writer, poolclass=AsyncAdaptedQueuePool, pool_size=1
         )

@@ -131,8 +131,9 @@ class Desks:
 
 
 def _check_slack(path: Path, desks: list[Desk]) -> None:
-    """A post belongs to one desk."""
+    """A post belongs to one desk, and so does what agents write among themselves."""
     taken: dict[tuple[str | None, str], str] = {}
+    rooms: dict[tuple[str | None, str], str] = {}
     for desk in desks:
         rules = desk.slack
         wanted = [*rules.channels, *rules.mention_channels]
@@ -143,6 +144,12 @@ def _check_slack(path: Path, desks: list[Desk]) -> None:
             raise BadDesksFile(
                 f"{path}: [{desk.id}.slack] triage_channel {triage} is a request channel as well: "
                 "what agents write among themselves needs a channel of their own."
+            )
+        whose = rooms.setdefault((rules.workspace, triage), desk.id) if triage else desk.id
+        if whose != desk.id:
+            raise BadDesksFile(
+                f"{path}: [{desk.id}.slack] triage_channel {triage} is that of [{whose}.slack] as "
+                "well: each desk's agents need a channel of their own."
             )
         for place in [*wanted, *(["direct_messages"] if rules.direct_messages else [])]:
             other = taken.setdefault((rules.workspace, place), desk.id)
@@ -165,7 +172,13 @@ def _check_escalations(path: Path, desks: list[Desk]) -> None:
 
 
 def _check_telegram(path: Path, desks: list[Desk]) -> None:
-    """Who writes to the bot without naming a desk comes to one."""
+    """Who writes to the bot without naming a desk comes to one; a form is one that there is."""
+    for desk in desks:
+        if desk.telegram.form and desk.widget.form_version is None:
+            raise BadDesksFile(
+                f"{path}: [{desk.id}.telegram] form = true asks what [[{desk.id}.widget.form]] and"
+                f" [{desk.id}.widget] consent say, and neither is there."
+            )
     chosen = [desk.id for desk in desks if desk.telegram.is_default]
     if len(chosen) > 1:
         raise BadDesksFile(

@@ -15,6 +15,7 @@ class FirstlineError(Exception):
 
     code = "server_error"
     status = 500
+    field: str | None = None  # of a form: which one cannot hold what it was given
 
     def __init__(self, **values: object) -> None:
         self.values = values

@@ -23,8 +23,9 @@ from bot.channel import (
 from bot.conversations import repository
 from bot.conversations.errors import NotFound
 from bot.conversations.models import Conversation, Customer
+from bot.conversations.news import INBOX_TOPIC
 from bot.conversations.outward import outbound, thread_status
-from bot.conversations.service import INBOX_TOPIC, Conversations, Received
+from bot.conversations.service import Conversations, Received
 from bot.conversations.state import Effect
 from bot.db import Database, Transaction
 from bot.desks import Desks
@@ -34,6 +35,7 @@ from bot.live import Bus
 from bot.privacy.mask import Masked, mask
 from bot.routing.answers import Answers
 from bot.routing.buttons import is_own
+from bot.routing.policy import HUMAN_INTENT
 from bot.routing.service import Turns
 from bot.texts import supported, text
 
@@ -129,6 +131,10 @@ class FrontDesk:
                     self._conversations.was_read(tx, conversation, received.message.seq)
                 if received.message.text:
                     await self._turns.queue_turn(tx, received, payload=payload)
+            elif effect is Effect.LOOK_FOR_CONTACT and payload is not None:
+                # A button of before; its title is no contact.
+                if payload == f"/{HUMAN_INTENT}":
+                    await self._handoffs.wanted_by_customer(tx, conversation)
             elif effect is Effect.LOOK_FOR_CONTACT and received.message.text:
                 await self._handoffs.contacts.look_for(tx, conversation, received.message.text)
 

@@ -20,11 +20,11 @@ from bot.attachments.service import CLEAN_SECONDS
 from bot.channel import Hint
 from bot.clock import every
 from bot.conversations.history import History
-from bot.conversations.service import INBOX_TOPIC
+from bot.conversations.news import INBOX_TOPIC
 from bot.counters.service import Counters
 from bot.dialogue.pool import EnginePool
 from bot.dialogue.turn import Engine
-from bot.errors import FirstlineError
+from bot.errors import BadSetting, FirstlineError
 from bot.health import Health, health_router
 from bot.inbox.app import inbox_router
 from bot.logs import configure_logs
@@ -63,7 +63,13 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(migrations.upgrade, settings.database_url)
-        await check_start(settings, parts.db)
+        try:
+            await check_start(settings, parts.db)
+            if slack is not None:
+                await slack.check()
+        except BadSetting as fault:
+            app.state.refusal = fault  # said by whoever runs the server, in place of a traceback
+            raise
         await parts.outbox.recover()
         await parts.turns.recover()
         workers.update(await parts.shared.start())
@@ -84,8 +90,8 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         for name, work in parts.programs.work().items():
             workers[name] = asyncio.create_task(work)
         workers["upkeep"] = asyncio.create_task(parts.upkeep.run())
-        if parts.transcript_mailer is not None:
-            workers["transcripts"] = asyncio.create_task(parts.transcript_mailer.run())
+        for name, postman in parts.postmen().items():
+            workers[name] = asyncio.create_task(postman.run())
         if isinstance(parts.engine, EnginePool):
             parts.engine.on_change = lambda: parts.bus.publish(Hint(INBOX_TOPIC, "engines", ""))
             workers["engines"] = asyncio.create_task(parts.engine.run())
@@ -104,8 +110,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
         for worker in workers.values():
             worker.cancel()
         await asyncio.gather(*workers.values(), return_exceptions=True)
-        if parts.transcript_mailer is not None:
-            await parts.transcript_mailer.stop()
+        await asyncio.gather(*(postman.stop() for postman in parts.postmen().values()))
         await _flush(parts.counters)
         if slack is not None:
             await slack.stop()
@@ -195,6 +200,8 @@ def _inbox(parts: Parts) -> APIRouter:
         alarms=lambda: parts.upkeep.alarms,
         engines_down_since=lambda: engine.down_since if isinstance(engine, EnginePool) else None,
         people=parts.people,
+        account_mails=parts.account_mails,
+        alerts=parts.alerts,
         sign_ins=parts.shared.rate_limit("sign-in", burst=attempts, per_second=attempts / 60.0),
     )
 

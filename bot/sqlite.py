@@ -13,6 +13,8 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+import aiosqlite
+
 BUSY_MS = 5000
 PRAGMAS = (
     "journal_mode=WAL",
@@ -138,3 +140,32 @@ class InlineConnection:
     async def create_function(self, *arguments: Any, **options: Any) -> None:
         """The dialect registers REGEXP with it."""
         self.raw.create_function(*arguments, **options)
+
+
+class ReadingConnection(aiosqlite.Connection):
+    """aiosqlite's, which may be closed and stopped in one moment.
+
+    A question that is cancelled gives its connection up: SQLAlchemy closes it, and stops its
+    thread if that is cancelled as well. Either asks the thread to end, and in aiosqlite the second
+    one asks a thread that is gone, and waits for ever: its task stays, and so does the process.
+    """
+
+    _end: asyncio.Future[Any] | None = None
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """Ends the thread, once; when it has ended, for whoever asks."""
+        if self._end is None:
+            self._end = super().stop()
+        return self._end
+
+
+async def connect_reader(path: str) -> ReadingConnection:
+    """A connection with a thread of its own, which does not keep the process alive."""
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(path, check_same_thread=False)
+
+    connection = ReadingConnection(connect, iter_chunk_size=64)
+    connection._thread.daemon = True
+    await connection
+    return connection

@@ -1,6 +1,7 @@
 """All tables in one place: importing this module defines every one of them."""
 
 from bot.accounts import models as accounts
+from bot.alerts import models as alerts
 from bot.api_tokens import models as api_tokens
 from bot.assignment import models as assignment
 from bot.attachments import models as attachments
@@ -16,6 +17,7 @@ from bot.identity import models as identity
 from bot.installation import models as installation
 from bot.intake import models as intake
 from bot.memory import models as memory
+from bot.merged import models as merged
 from bot.outbox import models as outbox
 from bot.queue import models as queue
 from bot.records import models as records
@@ -31,6 +33,7 @@ from bot.writing import models as writing
 
 __all__ = [
     "accounts",
+    "alerts",
     "api_tokens",
     "assignment",
     "attachments",
@@ -45,6 +48,7 @@ __all__ = [
     "installation",
     "intake",
     "memory",
+    "merged",
     "metadata",
     "outbox",
     "queue",

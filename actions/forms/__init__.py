@@ -10,7 +10,7 @@
 5. data/responses/<language>/form_<name>.yml: `utter_ask_<slot>` (choices are buttons that carry
    `{"choice": "<slot>=<value>"}`), `utter_<says>_wrong` with {given}, `utter_<says>_where` for
    "I don't know", `utter_<name>_summary` with {summary}, and what `check` and `finish` say.
-6. bot/texts/inbox.toml: what an agent reads for each slot (`[inbox.fact]`).
+6. bot/texts/facts.toml: what an agent reads for each slot (`[inbox.fact]`).
 
 The third try in vain at one question hands over (`handing_over.py`): no form asks for ever.
 

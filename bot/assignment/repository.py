@@ -13,6 +13,7 @@ from bot.assignment.models import Assignment
 from bot.conversations.models import Conversation, Span
 from bot.conversations.state import Status
 from bot.handoff.queries import latest_intent
+from bot.merged.repository import groups
 
 # So many of a queue are looked at; whoever stands behind them waits for one of them to leave.
 FRONT = 100
@@ -77,19 +78,30 @@ async def front_of(session: AsyncSession, desk: str) -> Sequence[Waiting]:
 
 
 async def last_agents(session: AsyncSession, customers: Collection[str]) -> Mapping[str, str]:
-    """Customer → the agent who had a conversation of theirs last."""
+    """Customer → the agent who had a conversation of the same person last."""
+    together = await groups(session, customers)
     newest = (
         select(func.max(Span.id))
         .join(Conversation, Conversation.id == Span.conversation_id)
-        .where(Conversation.customer_id.in_(customers), Span.agent_id.is_not(None))
+        .where(
+            Conversation.customer_id.in_({one for ids in together.values() for one in ids}),
+            Span.agent_id.is_not(None),
+        )
         .group_by(Conversation.customer_id)
     )
     rows = await session.execute(
-        select(Conversation.customer_id, Span.agent_id)
+        select(Conversation.customer_id, Span.agent_id, Span.id)
         .join(Conversation, Conversation.id == Span.conversation_id)
         .where(Span.id.in_(newest))
+        .order_by(Span.id)
     )
-    return {customer: agent for customer, agent in rows if agent is not None}
+    last = {row.customer_id: (row.id, row.agent_id) for row in rows}
+    found = {
+        customer: max(last[one] for one in ids if one in last)[1]
+        for customer, ids in together.items()
+        if any(one in last for one in ids)
+    }
+    return {customer: agent for customer, agent in found.items() if agent is not None}
 
 
 async def had_by(session: AsyncSession, conversations: Collection[str]) -> Mapping[str, str]:

@@ -23,8 +23,9 @@ from bot.channel import AuthorKind
 from bot.clock import now
 from bot.conversations import repository as conversations_repository
 from bot.conversations.models import Conversation
+from bot.conversations.news import INBOX_TOPIC, agents_topic
 from bot.conversations.owning import Actor
-from bot.conversations.service import INBOX_TOPIC, SYSTEM, Conversations, agents_topic
+from bot.conversations.service import SYSTEM, Conversations
 from bot.conversations.state import Status, Trigger
 from bot.db import Database, Transaction
 from bot.desk_settings.assignment import AssignmentRule, Strategy

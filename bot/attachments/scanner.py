@@ -1,9 +1,11 @@
 """The virus scanner's hook: any command, or clamd. Without one nothing is scanned."""
 
 import asyncio
+import os
 import shlex
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,14 +66,20 @@ class _NoVerdict(Exception):
 async def _run(words: list[str], path: Path) -> str | None:
     command = [str(path) if word == PLACE else word for word in words]
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE
+        *command,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
     )
     try:
         said, _ = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+    except BaseException:
+        # With all that it has started: they hold its output, whose end is waited for, also when it
+        # has ended itself.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+        raise
     if process.returncode == INFECTED:
         return said.decode("utf-8", "replace").replace(str(path), "").strip()[:200]
     if process.returncode != CLEAN:

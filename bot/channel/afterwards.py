@@ -43,10 +43,11 @@ class TranscriptWish:
 
 @dataclass(frozen=True)
 class TranscriptFile:
-    """A page to keep."""
+    """A page to keep; `text`: the same for whoever shows no pages."""
 
     name: str
     html: str
+    text: str
 
 
 class SurveyDesk(Protocol):
@@ -57,6 +58,10 @@ class SurveyDesk(Protocol):
 
     async def rate(self, channel: str, thread: str, rating: Rating) -> RatingReceipt:
         """Keeps it, once; raises NotFound, BadRating or SurveyOver."""
+
+    async def comment(self, channel: str, thread: str, conversation: str, words: str) -> None:
+        """Adds a comment to a rating that has none. Raises NotFound, BadRating, or SurveyOver when
+        nothing was rated, there is a comment, or it is too late."""
 
 
 class TranscriptDesk(Protocol):

@@ -4,7 +4,7 @@ Whatever an agent does here passes the same epochs and permissions as in the inb
 a message: what is said with `note` has no way to a customer.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -101,6 +101,7 @@ class AgentReply:
     text: str
     epoch: int
     key: str
+    attachments: tuple[str, ...] = ()  # ids of `receive_file`; then `text` may be empty
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,7 @@ class Ended:
     thread: str
     language: str
     agent_name: str | None
+    last_seq: int
 
 
 class AgentsDesk(Protocol):
@@ -190,6 +192,11 @@ class AgentsDesk(Protocol):
     async def reply(self, agent: str, conversation: str, reply: AgentReply) -> None:
         """Sends the agent's words to the customer, through the outbox."""
 
+    async def receive_file(
+        self, agent: str, pieces: AsyncIterator[bytes], *, key: str, name: str
+    ) -> str:
+        """Takes a file that the agent will send; its id. The same key again is the same file."""
+
     async def note(self, agent: str, conversation: str, words: str, *, source: str) -> bool:
         """Writes an internal note; False when there is one from this source already."""
 
@@ -204,6 +211,9 @@ class AgentsDesk(Protocol):
     ) -> tuple[OpenRequest, ...]:
         """What this customer waits for, the newest first."""
 
+    async def requesters(self, channel: str, conversations: Collection[str]) -> frozenset[str]:
+        """The customers of these conversations, of those that are on this channel."""
+
     async def ended(self, conversation: str) -> Ended | None:
         """The conversation, if it is closed."""
 
@@ -216,6 +226,9 @@ class CardDesk(Protocol):
 
     async def due(self, places: Mapping[str, str]) -> tuple[str, ...]:
         """Conversations whose card in their desk's place (desk → place) is not as it should be."""
+
+    async def undelivered(self, places: Mapping[str, str]) -> frozenset[str]:
+        """Of these cards' conversations, those with a message that did not arrive."""
 
     async def hold(self, conversation: str, places: Mapping[str, str]) -> TriageCard | None:
         """Lets this process work on a card; None when another one does, or nothing is due."""
@@ -268,10 +281,23 @@ class Digest:
     waiting_for_customer: int
     rating: float | None  # the mean, 1 to 5
     ratings: int
+    due_at: datetime | None = None  # which Monday's it is: the same whoever tells it
+    # Somebody began to tell it and did not end: it may stand there already.
+    is_in_doubt: bool = False
 
 
 class DigestDesk(Protocol):
     """What a connector may ask about a desk's week."""
 
     async def take_turn(self, desk: str, language: str) -> Digest | None:
-        """The week's numbers when it is time and nobody has told them yet; else None."""
+        """The week's numbers when it is time and nobody has told them yet; else None.
+
+        Whoever gets them tells them, and then says `told` or `put_off`; who does neither in a
+        minute or two has died, and another process gets them.
+        """
+
+    async def told(self, desk: str) -> None:
+        """It stands there: the next one is due in a week."""
+
+    async def put_off(self, desk: str, seconds: float, *, in_doubt: bool) -> None:
+        """It could not be told, or nobody knows: nobody tries before that."""

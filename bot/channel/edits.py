@@ -16,9 +16,12 @@ class Edit(StrEnum):
 class EditDesk(Protocol):
     """What a connector may ask about messages that came in before."""
 
-    async def edited(self, channel: str, external_id: str, text: str) -> Edit:
+    async def edited(
+        self, channel: str, external_id: str, text: str, *, for_bot: bool = True
+    ) -> Edit:
         """The message that came in under this key says `text` now.
 
+        One that was files alone is heard now, if it is `for_bot`: until now it asked nothing.
         Raises EmptyText or TextTooLong, and then nothing is changed.
         """
 

@@ -1,12 +1,9 @@
 """Several facts at once: a channel's window that asks for what a form of the bot would ask."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from bot.channel import InboundMessage, Receipt
+from bot.channel.messages import InboundMessage, Receipt
 
 
 class RequestFormDesk(Protocol):

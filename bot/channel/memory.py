@@ -12,6 +12,9 @@ class ChannelMemory(Protocol):
     async def recall(self, channel: str, key: str) -> str | None:
         """What was kept under this key; None when there is nothing."""
 
+    async def starting(self, channel: str, prefix: str) -> dict[str, str]:
+        """Everything whose key begins so, by its key; at most 100."""
+
     async def keep(self, channel: str, key: str, value: str, *, days: float | None = None) -> None:
         """Keeps it in the place of what was there."""
 

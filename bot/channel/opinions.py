@@ -1,9 +1,10 @@
-"""The buttons of «Was this helpful?», for channels that show them in a way of their own. Pure."""
+"""Buttons of the desk's own that channels show, or leave out, in a way of theirs. Pure."""
 
 import json
 
 # One of the desk's own payloads: see bot/routing/buttons.py.
 HELPFUL = "/firstline_helpful"
+WANTS_PERSON = "/firstline_human"
 
 
 def says_helpful(payload: str) -> bool | None:

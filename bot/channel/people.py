@@ -28,6 +28,9 @@ class FormDesk(Protocol):
     async def take(self, channel: str, desk: str, filled: FilledForm) -> None:
         """Keeps it; raises BadForm."""
 
+    def problem_with(self, desk: str, key: str, value: str, language: str) -> str | None:
+        """What is wrong with this one answer, in words; None when it is good."""
+
 
 @dataclass(frozen=True)
 class Proof:

@@ -3,11 +3,15 @@
 from typing import Any
 
 from bot.channel import Answered, AuthorKind
-from bot.conversations import queries, repository
-from bot.conversations.models import Message, Turn
+from bot.conversations import queries
 from bot.db import Database
 
+# Whoever greets or thanks wants nobody.
+SMALL_TALK = frozenset(
+    {"greet", "goodbye", "thank", "small_talk", "bot_challenge", "change_language", "wait"}
+)
 LEAST_VALUE = 3  # characters of a collected value that would give somebody away
+ANSWERED = "answered"
 NOTHING = Answered()
 
 
@@ -20,38 +24,33 @@ class Answers:
     async def answered_by(self, channel: str, thread: str, conversation: str, seq: int) -> Answered:
         """What message `seq` answers; when in doubt it is not general."""
         async with self._db.read() as session:
-            there = await repository.conversation_in_thread(session, channel, thread, conversation)
-            message = there and await repository.message_at(session, conversation, seq)
-            if not message:
-                return NOTHING
-            turn = await queries.turn_finished_before(session, message)
-            after = turn.message_seq if turn else 0
-            said = await queries.customers_last(session, conversation, before=seq)
-            unasked = await queries.customers_last_without_turn(
-                session, conversation, after=after, before=seq
-            )
-            asked = turn and await repository.message_at(session, conversation, turn.message_seq)
-        if message.author_kind == AuthorKind.BOT and unasked is not None:
-            return Answered(to=unasked.external_id)  # a press, or a file
-        if message.author_kind == AuthorKind.BOT and turn is not None and asked:
+            row = await queries.what_it_answers(session, channel, thread, conversation, seq)
+        if row is None:
+            return NOTHING
+        if row.author_kind == AuthorKind.BOT and row.beside is not None:
+            return Answered(to=row.beside)  # a press, or a file
+        if row.author_kind == AuthorKind.BOT and row.asked is not None:
+            waits_for = (row.slots or {}).get("requested_slot")
+            is_last = not row.is_followed and row.status == ANSWERED
             return Answered(
-                to=asked.external_id,
-                is_general=_is_general(turn, message),
-                asks_for_phone="phone" in str((turn.slots or {}).get("requested_slot") or ""),
+                to=row.asked,
+                is_general=_is_general(row),
+                asks_for_phone="phone" in str(waits_for or ""),
+                asks_for=str(waits_for) if is_last and waits_for else None,
+                may_want_person=is_last and (bool(waits_for) or row.intent not in SMALL_TALK),
             )
-        directly = said is not None and said.seq == seq - 1
-        return Answered(to=said.external_id if said is not None and directly else None)
+        return Answered(to=row.just_before)
 
 
-def _is_general(turn: Turn, message: Message) -> bool:
+def _is_general(row: queries.AnsweringRow) -> bool:
     """A plain answer, outside any form, in which nothing stands that this customer gave."""
-    slots = turn.slots or {}
-    if turn.answered is None or slots.get("requested_slot") is not None:
+    slots = row.slots or {}
+    if row.answered is None or slots.get("requested_slot") is not None:
         return False
-    if message.attachments or message.cards:
+    if row.attachments or row.cards:
         return False
-    given = [entity.get("value") for entity in turn.entities or ()]
-    return not any(_stands_in(value, message.text) for value in [*given, *slots.values()])
+    given = [entity.get("value") for entity in row.entities or ()]
+    return not any(_stands_in(value, row.text) for value in [*given, *slots.values()])
 
 
 # `Any`: a slot's value, as the engine gave it.

@@ -60,6 +60,12 @@ class Customer(Searchable, Base):
         UniqueConstraint("channel", "external_id"),
         Index("ix_customers_email", "email"),
         Index("ix_customers_phone", "phone"),
+        Index(
+            "ix_customers_kept",
+            "kept_id",
+            sqlite_where=text("kept_id IS NOT NULL"),
+            postgresql_where=text("kept_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
@@ -71,6 +77,8 @@ class Customer(Searchable, Base):
     language: Mapped[str] = mapped_column(String(5))
     # An anonymous visitor who turned out to be this customer (bot/identity/): their key is used up.
     joined_id: Mapped[str | None] = mapped_column(String(36))
+    # Under which other one agents see this customer (bot/merged/); no channel asks.
+    kept_id: Mapped[str | None] = mapped_column(String(36))
     # Nothing that they write opens a conversation (bot/handling/blocking.py).
     blocked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -209,6 +217,8 @@ class Message(Searchable, Base):
     # Its customer changed it, or took it back (then nothing is left of what it said).
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What it said before, oldest first: `text`, and `until` when (ISO 8601).
+    earlier: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     def findable(self) -> Findable:

@@ -1,11 +1,22 @@
 """What is asked about conversations that a customer has left behind."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from bot.channel import AuthorKind
 from bot.conversations.models import Conversation, Message, Turn
 
 
@@ -47,49 +58,118 @@ def _before(conversation: Conversation) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-async def turn_finished_before(session: AsyncSession, message: Message) -> Turn | None:
-    """The turn that ended last before this message was written: the one that it belongs to, for
-    turns of a conversation end one after the other, and their words follow in the same moment."""
-    return await session.scalar(
-        select(Turn)
-        .where(
-            Turn.conversation_id == message.conversation_id,
-            Turn.finished_at <= message.created_at,
-            Turn.message_seq < message.seq,
-        )
-        .order_by(Turn.finished_at.desc(), Turn.id.desc())
-        .limit(1)
-    )
-
-
-async def customers_last(
-    session: AsyncSession, conversation_id: str, *, before: int
-) -> Message | None:
-    """What the customer said last before message number `before`."""
-    return await session.scalar(_customers(conversation_id, after=0, before=before))
-
-
-async def customers_last_without_turn(
-    session: AsyncSession, conversation_id: str, *, after: int, before: int
-) -> Message | None:
-    """The same, of what the engine was never asked about: presses of the desk's buttons, files."""
-    has_turn = exists().where(Turn.message_id == Message.id)
-    wanted = _customers(conversation_id, after=after, before=before).where(~has_turn)
-    return await session.scalar(wanted)
-
-
-def _customers(conversation_id: str, *, after: int, before: int) -> Select[Message]:
+def _customers(words: type[Message]) -> tuple[ColumnElement[bool], ...]:
+    """What the customer said before the message that is looked at, in the same conversation."""
     return (
-        select(Message)
-        .where(
-            Message.conversation_id == conversation_id,
-            Message.author_kind == AuthorKind.CUSTOMER,
-            Message.seq > after,
-            Message.seq < before,
-        )
-        .order_by(Message.seq.desc())
-        .limit(1)
+        words.conversation_id == Message.conversation_id,
+        words.author_kind == literal_column("'customer'"),
+        words.seq < Message.seq,
     )
+
+
+# Asked for each message that leaves by a channel that quotes, so one question, built once. The turn
+# that a message belongs to is the one that ended last before it was written: turns of a
+# conversation end one after the other, and their words follow in the same moment.
+_EARLIER = aliased(Turn)
+_ASKED, _BESIDE, _BEFORE = aliased(Message), aliased(Message), aliased(Message)
+_AFTER = aliased(Message)
+_WHAT_IT_ANSWERS = (
+    select(
+        Message.author_kind,
+        Message.text,
+        Message.attachments,
+        Message.cards,
+        Turn.id.label("turn"),
+        Turn.answered,
+        Turn.slots,
+        Turn.entities,
+        Turn.intent,
+        Turn.status,
+        exists()
+        .where(
+            _AFTER.conversation_id == Message.conversation_id,
+            _AFTER.seq == Message.seq + 1,
+            _AFTER.author_kind == literal_column("'bot'"),
+        )
+        .label("is_followed"),
+        select(_ASKED.external_id)
+        .where(_ASKED.conversation_id == Message.conversation_id, _ASKED.seq == Turn.message_seq)
+        .scalar_subquery()
+        .label("asked"),
+        # What the engine was never asked about: presses of the desk's buttons, files.
+        select(_BESIDE.external_id)
+        .where(
+            *_customers(_BESIDE),
+            _BESIDE.seq > func.coalesce(Turn.message_seq, 0),
+            ~exists().where(_EARLIER.message_id == _BESIDE.id),
+        )
+        .order_by(_BESIDE.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("beside"),
+        select(_BEFORE.external_id)
+        .where(*_customers(_BEFORE), _BEFORE.seq == Message.seq - 1)
+        .scalar_subquery()
+        .label("just_before"),
+    )
+    .join(Conversation, Conversation.id == Message.conversation_id)
+    .outerjoin(
+        Turn,
+        Turn.id
+        == select(_EARLIER.id)
+        .where(
+            _EARLIER.conversation_id == Message.conversation_id,
+            _EARLIER.finished_at <= Message.created_at,
+            _EARLIER.message_seq < Message.seq,
+        )
+        .order_by(_EARLIER.finished_at.desc(), _EARLIER.id.desc())
+        .limit(1)
+        .correlate(Message)
+        .scalar_subquery(),
+    )
+    .where(
+        Message.conversation_id == bindparam("conversation_id"),
+        Message.seq == bindparam("seq"),
+        Conversation.channel == bindparam("in_channel"),
+        Conversation.thread == bindparam("in_thread"),
+    )
+)
+
+
+async def what_it_answers(
+    session: AsyncSession, channel: str, thread: str, conversation_id: str, seq: int
+) -> "AnsweringRow | None":
+    """The message, its turn, and the keys of what the customer said before it."""
+    keys = {"in_channel": channel, "in_thread": thread}
+    row = (
+        await session.execute(
+            _WHAT_IT_ANSWERS, {**keys, "conversation_id": conversation_id, "seq": seq}
+        )
+    ).first()
+    return None if row is None else AnsweringRow(*row)
+
+
+@dataclass(frozen=True)
+class AnsweringRow:
+    """A message as `bot.channel.AnswerDesk` looks at it. `asked`, `beside` and `just_before` are
+    the channel's keys of what its turn was about, of what came after that without a turn, and of
+    the customer's message right before it."""
+
+    author_kind: str
+    text: str
+    # `Any`: as the columns of `Message` and `Turn`.
+    attachments: list[dict[str, Any]] | None
+    cards: list[dict[str, Any]] | None
+    turn: int | None
+    answered: str | None
+    slots: dict[str, Any] | None
+    entities: list[dict[str, Any]] | None
+    intent: str | None
+    status: str | None
+    is_followed: bool  # by more words of the bot
+    asked: str | None
+    beside: str | None
+    just_before: str | None
 
 
 async def ends(
@@ -109,3 +189,16 @@ async def ends(
         .order_by(Conversation.created_at)
     )
     return [(thread, conversation, seq) for thread, conversation, seq in rows]
+
+
+async def threads_at(
+    session: AsyncSession, channel: str, statuses: Collection[str], *, most: int
+) -> dict[str, str]:
+    """The channel's threads whose conversation stands there, the newest first, with its id."""
+    rows = await session.execute(
+        select(Conversation.thread, Conversation.id)
+        .where(Conversation.status.in_(statuses), Conversation.channel == channel)
+        .order_by(Conversation.created_at.desc())
+        .limit(most)
+    )
+    return {thread: conversation for thread, conversation in rows}

@@ -1,17 +1,15 @@
 """Every question about conversations that is asked of the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import dropwhile, takewhile
-from typing import Any
 
-from sqlalchemy import bindparam, case, exists, func, insert, literal_column, select, update
+from sqlalchemy import bindparam, case, exists, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from bot.channel import AuthorKind
-from bot.conversations.models import Conversation, Customer, Event, Message, Note, Span, Turn
+from bot.conversations.models import Conversation, Customer, Message, Note, Span, Turn
 from bot.conversations.state import Status
 from bot.db import Overtaken, has_row_locks
 
@@ -41,51 +39,6 @@ _ARRIVAL = select(
     )
     .label("is_known"),
 ).where(*_IN_THREAD)
-_LATER_TURN = aliased(Turn)
-_TURN_BEFORE = aliased(Turn)
-_ID_BEFORE = aliased(Turn)
-_CONVERSATION_ID_OF_TURN = (
-    select(Conversation.id)
-    .join(Turn, Turn.conversation_id == Conversation.id)
-    .where(Turn.id == bindparam("turn_id"))
-    .with_for_update(of=Conversation, key_share=True)
-)
-_TURN_IN_CONVERSATION = (
-    select(
-        Turn,
-        Conversation,
-        exists()
-        .where(
-            _LATER_TURN.conversation_id == Turn.conversation_id,
-            _LATER_TURN.status == literal_column("'waiting'"),
-        )
-        .correlate(Turn)
-        .label("more_waiting"),
-        _TURN_BEFORE.intent.label("intent_before"),
-        _TURN_BEFORE.answered.label("answered_before"),
-        _TURN_BEFORE.slots.label("slots_before"),
-    )
-    .join(Conversation, Conversation.id == Turn.conversation_id)
-    .outerjoin(
-        _TURN_BEFORE,
-        _TURN_BEFORE.id
-        == select(func.max(_ID_BEFORE.id))
-        .where(_ID_BEFORE.conversation_id == Turn.conversation_id, _ID_BEFORE.id < Turn.id)
-        .correlate(Turn)
-        .scalar_subquery(),
-    )
-    .where(Turn.id == bindparam("turn_id"))
-)
-_NEXT_WAITING = (
-    select(Turn, Message)
-    .join(Message, Message.id == Turn.message_id)
-    .where(
-        Turn.conversation_id == bindparam("conversation_id"),
-        Turn.status == literal_column("'waiting'"),
-    )
-    .order_by(Turn.id)
-    .limit(1)
-)
 _SEEN = (
     update(Conversation)
     .where(
@@ -102,15 +55,6 @@ _SEEN = (
     )
     .returning(Conversation.id)
 )
-
-
-@dataclass(frozen=True)
-class TurnBefore:
-    """What a turn was about."""
-
-    intent: str | None
-    answered: str | None
-    slots: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -143,27 +87,6 @@ async def lock_arrival(
         bot_is_busy=False,
         known=await find_received(session, channel, external_id),
     )
-
-
-@dataclass(frozen=True)
-class LockedTurn:
-    """A turn with all that recording its answer needs to know."""
-
-    turn: Turn
-    conversation: Conversation
-    before: TurnBefore  # the conversation's turn before this one; all empty when there is none
-    more_waiting: bool
-
-
-async def lock_turn(session: AsyncSession, turn_id: int) -> LockedTurn | None:
-    """The turn and its conversation, locked where the database can."""
-    if has_row_locks(session):
-        await session.execute(_CONVERSATION_ID_OF_TURN, {"turn_id": turn_id})
-    row = (await session.execute(_TURN_IN_CONVERSATION, {"turn_id": turn_id})).first()
-    if row is None:
-        return None
-    before = TurnBefore(row.intent_before, row.answered_before, row.slots_before or {})
-    return LockedTurn(row[0], row[1], before, bool(row.more_waiting))
 
 
 async def find_received(
@@ -202,6 +125,20 @@ async def says_anything(session: AsyncSession, conversation_id: str) -> bool:
         Message.withdrawn_at.is_(None),
     )
     return await session.scalar(left.limit(1)) is not None
+
+
+async def wrote_after(session: AsyncSession, conversation_id: str, seq: int) -> bool:
+    """Whether the customer said something after that message."""
+    found = await session.scalar(
+        select(Message.id)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.seq > seq,
+            Message.author_kind == AuthorKind.CUSTOMER,
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 async def find_customer(session: AsyncSession, channel: str, external_id: str) -> Customer | None:
@@ -248,14 +185,6 @@ async def newest_conversation(
         .order_by(Conversation.status == Status.CLOSED, Conversation.created_at.desc())
         .limit(1)
     )
-
-
-async def next_waiting_turn(
-    session: AsyncSession, conversation_id: str
-) -> tuple[Turn, Message] | None:
-    """The conversation's oldest turn that nobody has asked about yet, with its message."""
-    row = (await session.execute(_NEXT_WAITING, {"conversation_id": conversation_id})).first()
-    return None if row is None else (row[0], row[1])
 
 
 async def drop_open_turns(session: AsyncSession, conversation_id: str, *, at: datetime) -> None:
@@ -333,22 +262,6 @@ async def messages_after(
         .where(Message.conversation_id == conversation_id, Message.seq > seq)
         .order_by(Message.seq)
         .limit(limit)
-    )
-    return found.all()
-
-
-async def turns_of(session: AsyncSession, conversation_id: str) -> Sequence[Turn]:
-    """All turns of the conversation, oldest first."""
-    found = await session.scalars(
-        select(Turn).where(Turn.conversation_id == conversation_id).order_by(Turn.id)
-    )
-    return found.all()
-
-
-async def events_of(session: AsyncSession, conversation_id: str) -> Sequence[Event]:
-    """The timeline, oldest first."""
-    found = await session.scalars(
-        select(Event).where(Event.conversation_id == conversation_id).order_by(Event.id)
     )
     return found.all()
 

@@ -17,16 +17,16 @@ from bot.channel import (
     InboundMessage,
     Receipt,
     TextTooLong,
-    thread_topic,
 )
 from bot.clock import now
-from bot.conversations import receipts, repository
+from bot.conversations import news, receipts, repository
+from bot.conversations.auditing import write_down
 from bot.conversations.errors import Blocked, JoinedAnother, NotOffered, NotPossibleNow
 from bot.conversations.extras import NOTHING, Extras
 from bot.conversations.feeding import tell_of, tell_programs
 from bot.conversations.models import Conversation, Event, Message, Note, new_id
 from bot.conversations.opening import NAME_LENGTH, new_conversation, new_customer
-from bot.conversations.outward import buttons_of, outbound, receipt_of, thread_status
+from bot.conversations.outward import buttons_of, outbound, receipt_of
 from bot.conversations.owning import Actor, hand_to_owner
 from bot.conversations.spans import KIND_OF_STATUS, SpanKind, SpanWatcher, begin_span
 from bot.conversations.state import (
@@ -41,18 +41,11 @@ from bot.conversations.timing import TIMER_OF_STATUS
 from bot.counters.service import DUPLICATES_REFUSED, STALE_SENDS_REFUSED
 from bot.db import Transaction
 from bot.feed.service import Feed
-from bot.live import Bus, Hint
+from bot.live import Bus
 from bot.outbox.worker import Outbox
 from bot.priority import Priority
 from bot.texts import text
 from bot.timers import repository as timers
-
-INBOX_TOPIC = "inbox"
-# A message between a customer and the bot: of a busy desk's news by far the most, and nothing to
-# the lists of those who wait for a person.
-BOT_MESSAGE = "bot_message"
-# One between a customer and an agent: it changes that agent's own list (`agents_topic`) alone.
-AGENTS_MESSAGE = "agents_message"
 
 log = structlog.get_logger()
 
@@ -285,7 +278,7 @@ class Conversations:
         tx.session.add(note)
         await tx.session.flush()
         tell_of(self._feed, tx, conversation, note, by=by)
-        self._hint_inbox(tx, conversation, "note")
+        news.note_written(tx, conversation, publish=self._bus.publish)
         return note
 
     def record(
@@ -298,7 +291,7 @@ class Conversations:
         # `Any`: ids and reasons for the timeline.
         details: dict[str, Any] | None = None,
     ) -> None:
-        """Adds a line to the timeline and, after the commit, to the log."""
+        """Adds a line to the timeline, an agent's to the audit log, and each to the program's."""
         tx.session.add(
             Event(
                 conversation_id=conversation.id,
@@ -310,6 +303,7 @@ class Conversations:
                 details=details or {},
             )
         )
+        write_down(tx, conversation, kind, actor=actor, details=details or {})
         tell_programs(self._feed, tx, conversation, kind, actor=actor, details=details or {})
         facts = {"conversation": conversation.id, "epoch": conversation.epoch}
         tx.after_commit(lambda: log.info(f"conversation.{kind}", actor=actor.kind.value, **facts))
@@ -343,14 +337,7 @@ class Conversations:
 
     def hint_status(self, tx: Transaction, conversation: Conversation) -> None:
         """Tells whoever watches, customer or agent, where the conversation stands now."""
-        topic = thread_topic(conversation.channel, conversation.thread)
-        status = thread_status(conversation)
-        tx.after_commit(lambda: self._bus.publish(Hint(topic, "status", status)))
-        self._hint_inbox(tx, conversation, "status")
-
-    def _hint_inbox(self, tx: Transaction, conversation: Conversation, kind: str) -> None:
-        hint = Hint(INBOX_TOPIC, kind, conversation.id)
-        tx.after_commit(lambda: self._bus.publish(hint))
+        news.status_changed(tx, conversation, publish=self._bus.publish)
 
     async def _check_offered(
         self, tx: Transaction, conversation: Conversation, inbound: InboundMessage
@@ -396,26 +383,5 @@ class Conversations:
         extras.put_on(message)
         tx.session.add(message)
         tell_of(self._feed, tx, conversation, message, by=Actor(author.kind, author.name))
-        if author.kind is AuthorKind.CUSTOMER:
-            hint = Hint(
-                thread_topic(conversation.channel, conversation.thread),
-                "message",
-                outbound(conversation, message),
-            )
-            tx.after_commit(lambda: self._bus.publish(hint))
-        self._hint_inbox(tx, conversation, _news_of(conversation))
-        if (agent := conversation.agent_id) is not None:
-            own = Hint(agents_topic(agent), "message", "")
-            tx.after_commit(lambda: self._bus.publish(own))
+        news.message_written(tx, conversation, message, publish=self._bus.publish)
         return message
-
-
-def agents_topic(agent_id: str) -> str:
-    """The live topic of what one agent's list alone shows."""
-    return f"{INBOX_TOPIC}:{agent_id}"
-
-
-def _news_of(conversation: Conversation) -> str:
-    if conversation.status is Status.BOT:
-        return BOT_MESSAGE
-    return "message" if conversation.agent_id is None else AGENTS_MESSAGE

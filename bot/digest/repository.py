@@ -1,6 +1,7 @@
 """Every question of the digest that is asked of the database."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -16,6 +17,14 @@ from bot.timers.models import Timer
 AGENTS = [status for status in Status if OWNER[status] is Owner.AGENT]
 NO_REQUESTS = (Closing.SPAM.value, Closing.NO_REQUEST.value)
 KIND = "digest"
+
+
+@dataclass(frozen=True)
+class Due:
+    """A digest to tell: when it was due, and whether somebody has begun to tell it already."""
+
+    due_at: datetime
+    is_in_doubt: bool
 
 
 async def count(session: AsyncSession, *where: ColumnElement[bool]) -> int:
@@ -94,18 +103,50 @@ async def scores(session: AsyncSession, desk: str, since: datetime, until: datet
     return [score for row in rows for score in row if score is not None]
 
 
-async def take_turn(session: AsyncSession, desk: str, *, at: datetime, following: datetime) -> bool:
-    """Whether it is time, for this process alone; the first time ever only sets the clock."""
-    key = f"{KIND}:{desk}"
-    row = await session.scalar(
-        select(Timer).where(Timer.key == key).with_for_update(skip_locked=True)
-    )
+async def hold(
+    session: AsyncSession, desk: str, *, holder: str, at: datetime, until: datetime, first: datetime
+) -> Due | None:
+    """The desk's turn, if it is due and nobody else is at it; the first time ever only sets the
+    clock to `first`."""
+    row = await _locked(session, desk, skip=True)
     if row is None:
+        key = key_of(desk)
         if await session.scalar(select(Timer.key).where(Timer.key == key)) is None:
-            session.add(Timer(key=key, kind=KIND, due_at=following))
-        return False
-    if at < row.due_at <= following:
-        return False
-    is_time = row.due_at <= at
-    row.due_at = following
-    return is_time
+            session.add(Timer(key=key, kind=KIND, due_at=first))
+        return None
+    if row.due_at > first:  # a clock that was ahead, and was set right again
+        row.due_at = first
+    held_until = row.details.get("held_until")
+    if row.due_at > at or (held_until is not None and datetime.fromisoformat(held_until) > at):
+        return None
+    in_doubt = bool(row.details.get("in_doubt"))
+    row.details = {"holder": holder, "held_until": until.isoformat(), "in_doubt": True}
+    return Due(row.due_at, in_doubt)
+
+
+async def settle(session: AsyncSession, desk: str, *, holder: str, following: datetime) -> None:
+    """Told; the next one is due then. Nothing happens when another process has taken over."""
+    row = await _locked(session, desk)
+    if row is not None and row.details.get("holder") == holder:
+        row.due_at, row.details = following, {}
+
+
+async def put_off(
+    session: AsyncSession, desk: str, *, holder: str, until: datetime, in_doubt: bool
+) -> None:
+    """Nobody tries before that."""
+    row = await _locked(session, desk)
+    if row is not None and row.details.get("holder") == holder:
+        row.details = {"held_until": until.isoformat(), "in_doubt": in_doubt}
+
+
+def key_of(desk: str) -> str:
+    """The row of the desk's digest."""
+    return f"{KIND}:{desk}"
+
+
+async def _locked(session: AsyncSession, desk: str, *, skip: bool = False) -> Timer | None:
+    found: Timer | None = await session.scalar(
+        select(Timer).where(Timer.key == key_of(desk)).with_for_update(skip_locked=skip)
+    )
+    return found

@@ -1,6 +1,8 @@
 """Makes the digest when its time has come (`bot.channel.agents.DigestDesk`)."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
+from uuid import uuid4
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +21,7 @@ from bot.triage.words import named
 WEEK = timedelta(days=7)
 MONDAY, MORNING = 0, time(9)
 TOPICS = 5
+HOLD = timedelta(seconds=120)
 
 
 class Digests:
@@ -27,31 +30,57 @@ class Digests:
     def __init__(self, db: Database, *, desks: Desks) -> None:
         self._db = db
         self._desks = desks
+        self.holder = str(uuid4())  # this process, for as long as it lives
 
     async def take_turn(self, desk: str, language: str) -> Digest | None:
         """The week's numbers when it is time and nobody has told them yet; else None.
 
-        A process that dies before it could tell them leaves that week untold.
+        The row stays due until they are told: when a process dies over it, its hold runs out and
+        the next one is told that it is in doubt.
         """
-        at = now()
-        following = next_moment(at, MORNING, self._desks.get(desk).timezone, weekday=MONDAY)
+        at, first = now(), self._following(desk)
         async with self._db.read() as session:
-            row = await timers.find(session, f"{repository.KIND}:{desk}")
-        if row is not None and at < row.due_at <= following:
+            row = await timers.find(session, repository.key_of(desk))
+        if row is not None and at < row.due_at <= first:
             return None
 
-        async def take(tx: Transaction) -> bool:
+        async def hold(tx: Transaction) -> repository.Due | None:
             try:
-                taken = await repository.take_turn(tx.session, desk, at=at, following=following)
+                turn = await repository.hold(
+                    tx.session, desk, holder=self.holder, at=at, until=at + HOLD, first=first
+                )
                 await tx.session.flush()
             except IntegrityError:
                 raise Overtaken from None
-            return taken
+            return turn
 
-        if not await self._db.attempt(take):
+        turn = await self._db.attempt(hold)
+        if turn is None:
             return None
         async with self._db.read() as session:
-            return await _digest(session, desk, until=at, language=language)
+            digest = await _digest(session, desk, until=at, language=language)
+        return replace(digest, due_at=turn.due_at, is_in_doubt=turn.is_in_doubt)
+
+    async def told(self, desk: str) -> None:
+        """It stands there: the next one is due in a week."""
+        following = self._following(desk)
+        await self._db.attempt(
+            lambda tx: repository.settle(tx.session, desk, holder=self.holder, following=following),
+            finds_itself=True,
+        )
+
+    async def put_off(self, desk: str, seconds: float, *, in_doubt: bool) -> None:
+        """It could not be told, or nobody knows: nobody tries before that."""
+        until = now() + timedelta(seconds=seconds)
+        await self._db.attempt(
+            lambda tx: repository.put_off(
+                tx.session, desk, holder=self.holder, until=until, in_doubt=in_doubt
+            ),
+            finds_itself=True,
+        )
+
+    def _following(self, desk: str) -> datetime:
+        return next_moment(now(), MORNING, self._desks.get(desk).timezone, weekday=MONDAY)
 
 
 async def _digest(session: AsyncSession, desk: str, *, until: datetime, language: str) -> Digest:

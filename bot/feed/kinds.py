@@ -21,3 +21,5 @@ OF_TIMELINE = {
     "rated": "survey.answered",
 }
 KINDS = tuple(sorted({*OF_TIMELINE.values(), MESSAGE_CREATED, NOTE_CREATED}))
+# What is told to who names no kind. Notes are between agents: only who names them is told.
+UNNAMED = tuple(kind for kind in KINDS if kind != NOTE_CREATED)

@@ -25,11 +25,12 @@ from bot.conversations.state import Status
 from bot.filters.grammar import All, Compare, Not, Some, Tree
 from bot.filters.models import SavedFilter
 from bot.handoff.queries import waits_for_us
+from bot.merged.repository import same_people
 from bot.priority import WORDS as PRIORITIES
 from bot.records.repository import labelled
 from bot.search.models import SearchEntry
 from bot.search.queries import holds
-from bot.search.sought import sought
+from bot.search.sought import all_words
 from bot.search.words import fold
 
 Condition = ColumnElement[bool]
@@ -106,14 +107,14 @@ class _Asker:
         return func.coalesce(Conversation.agent_id, "").in_(ids)
 
     def _words(self, field: str, value: str) -> Condition:
-        what = sought(value)
-        if not what.words:
+        what = all_words(value)
+        if not what:
             return false()
         if field == "customer":
             of_customers = select(SearchEntry.customer_id).where(
                 SearchEntry.customer_id.is_not(None), holds(self.session, what)
             )
-            return Conversation.customer_id.in_(of_customers)
+            return Conversation.customer_id.in_(same_people(of_customers))
         said = select(SearchEntry.conversation_id).where(
             SearchEntry.conversation_id.is_not(None), holds(self.session, what)
         )

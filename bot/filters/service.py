@@ -1,8 +1,12 @@
 """Keeping filters."""
 
+from typing import Any
+
 from bot.accounts.models import Agent
 from bot.accounts.permissions import Permission, may
-from bot.db import Database
+from bot.audit.acts import Act, Doer
+from bot.audit.repository import record
+from bot.db import Database, Transaction
 from bot.filters import queries
 from bot.filters.errors import FilterNameMissing, FilterNotShared, UnknownFilter
 from bot.filters.grammar import parse
@@ -14,6 +18,7 @@ LONGEST_NAME = 60
 async def keep_filter(
     db: Database,
     agent: Agent,
+    doer: Doer,
     *,
     name: str,
     expression: str,
@@ -40,15 +45,31 @@ async def keep_filter(
             if found is None or found.agent_id != agent.id:
                 raise UnknownFilter
             kept = found
+        _note(tx, doer, kept, name=name, expression=expression, desk=desk)
         kept.name, kept.expression, kept.desk = name, expression, desk
         await tx.session.flush()
         return kept.id
 
 
-async def drop_filter(db: Database, agent: Agent, filter_id: int) -> None:
+async def drop_filter(db: Database, agent: Agent, doer: Doer, filter_id: int) -> None:
     """Forgets one of the agent's own filters; raises UnknownFilter."""
     async with db.write() as tx:
         found = await queries.filter_for(tx.session, agent, filter_id)
         if found is None or found.agent_id != agent.id:
             raise UnknownFilter
+        _note(tx, doer, found, name=found.name, expression=found.expression, desk=None)
         await tx.session.delete(found)
+
+
+def _note(
+    tx: Transaction, doer: Doer, kept: SavedFilter, *, name: str, expression: str, desk: str | None
+) -> None:
+    """What a desk gets, loses or sees otherwise from now on; one's own is nobody's business."""
+    had, is_other = kept.desk, (kept.name, kept.expression) != (name, expression)
+    if had is not None and had != desk:
+        record(tx, Act.FILTER_UNSHARED, doer, what=kept.name, desk=had)
+    if desk is not None and had != desk:
+        record(tx, Act.FILTER_SHARED, doer, what=name, expression=expression, desk=desk)
+    elif desk is not None and is_other:
+        was: dict[str, Any] = {"was": kept.name} if kept.name != name else {}
+        record(tx, Act.FILTER_CHANGED, doer, what=name, expression=expression, desk=desk, **was)

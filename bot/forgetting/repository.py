@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Update, delete, select, update
+from sqlalchemy import Update, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.attachments.models import StoredFile
@@ -58,6 +58,7 @@ async def empty(session: AsyncSession, ids: Sequence[str], words: str) -> None:
         image=None,
         attachments=None,
         cards=None,
+        earlier=None,
         external_id=None,
     )
     customers = Message.author_kind == "customer"
@@ -98,13 +99,17 @@ async def drop_deliveries(session: AsyncSession, ids: Sequence[str]) -> None:
 
 
 async def drop_person(
-    session: AsyncSession, customer_id: str, channel: str, threads: Sequence[str]
+    session: AsyncSession, customer_id: str, channel: str, key: str, threads: Sequence[str]
 ) -> None:
-    """What a form or a host site told."""
+    """What a form or a host site told; a form may be filled in before there is a conversation, in
+    a thread that bears the customer's `key`."""
     await session.execute(delete(Identity).where(Identity.customer_id == customer_id))
-    await session.execute(
-        delete(Intake).where(Intake.channel == channel, Intake.thread.in_(threads))
+    own = or_(
+        Intake.thread.in_(threads),
+        Intake.thread == key,
+        Intake.thread.startswith(f"{key}:", autoescape=True),
     )
+    await session.execute(delete(Intake).where(Intake.channel == channel, own))
 
 
 async def drop_files(session: AsyncSession, ids: Sequence[str]) -> None:

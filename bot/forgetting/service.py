@@ -10,12 +10,13 @@ from uuid import uuid4
 import structlog
 
 from bot.attachments.service import Attachments
-from bot.conversations.models import Conversation
+from bot.conversations.models import Conversation, Customer
 from bot.conversations.service import CUSTOMER, Conversations
 from bot.conversations.state import Status
 from bot.db import Database, Transaction
 from bot.forgetting import repository
 from bot.handoff.service import Handoffs
+from bot.merged.repository import group, lock_customers, take_turn
 
 WORDS = "…"  # in the place of everything that was said
 
@@ -50,9 +51,25 @@ class Forgetting:
         return concerned
 
     async def _forget(self, tx: Transaction, channel: str, key: str) -> tuple[int, list[str]]:
+        # Nobody puts the customer together with another one meanwhile.
+        await take_turn(tx.session)
         customer = await repository.lock_customer(tx.session, channel, key)
         if customer is None:
             return 0, []
+        # Who are one person to the desk are forgotten together.
+        members = await lock_customers(tx.session, await group(tx.session, customer.id))
+        found: list[Conversation] = []
+        files: list[str] = []
+        for member in members:
+            theirs, sent = await self._forget_one(tx, member)
+            found += theirs
+            files += sent
+        return len(found), files
+
+    async def _forget_one(
+        self, tx: Transaction, customer: Customer
+    ) -> tuple[Sequence[Conversation], list[str]]:
+        channel = customer.channel
         found = await repository.lock_conversations(tx.session, customer.id)
         for conversation in found:
             if conversation.status is not Status.CLOSED:
@@ -63,14 +80,16 @@ class Forgetting:
         files = await repository.files_of(tx.session, ids, channel, threads)
         await repository.empty(tx.session, ids, WORDS)
         await repository.drop_deliveries(tx.session, ids)
-        await repository.drop_person(tx.session, customer.id, channel, threads)
+        await repository.drop_person(
+            tx.session, customer.id, channel, customer.external_id, threads
+        )
         await repository.drop_files(tx.session, files)
         self._take_the_name_off(found)
         customer.name = customer.email = customer.phone = None
         customer.external_id = f"forgotten:{uuid4()}"
         for conversation in found:
             self._conversations.record(tx, conversation, "forgotten", actor=CUSTOMER)
-        return len(found), files
+        return found, files
 
     def _take_the_name_off(self, found: Sequence[Conversation]) -> None:
         for conversation in found:

@@ -22,8 +22,8 @@ class BadField(FirstlineError):
     code = "bad_field"
     status = 422
 
-    def __init__(self, label: Mapping[str, str], kind: str) -> None:
-        self.label, self.kind = label, kind
+    def __init__(self, key: str, label: Mapping[str, str], kind: str) -> None:
+        self.label, self.kind, self.field = label, kind, f"field.{key}"
         super().__init__(label=label["en"], what=text(f"inbox.field_must.{kind}", "en"))
 
     def message(self, language: str) -> str:
@@ -53,7 +53,7 @@ class Fields:
                 try:
                     value = field.checked(values[field.key])
                 except BadValue:
-                    raise BadField(field.label, field.kind) from None
+                    raise BadField(field.key, field.label, field.kind) from None
                 row = had.get(field.key)
                 if value == (row.value if row else ""):
                     continue

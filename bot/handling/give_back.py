@@ -13,9 +13,10 @@ from bot.conversations.state import Trigger
 from bot.db import Database, Transaction
 from bot.handling.door import lock_own
 from bot.handling.errors import TooLongAnswer
+from bot.handoff.errors import StaleSend
 from bot.handoff.packet import CONTACT, Packet
 from bot.handoff.queries import load_packet
-from bot.handoff.service import Handoffs, StaleSend, actor_of
+from bot.handoff.service import Handoffs, actor_of
 from bot.records.models import Brief
 
 MOST_LETTERS = 1000

@@ -1,8 +1,11 @@
 """A desk's labels: made, retired, put on conversations and taken off."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from bot.accounts.models import Agent
+from bot.audit.acts import Act, Doer
+from bot.audit.repository import record
 from bot.clock import now
 from bot.conversations.errors import NotFound
 from bot.conversations.service import Conversations
@@ -17,6 +20,14 @@ COLOURS = ("grey", "red", "orange", "yellow", "green", "teal", "blue", "purple")
 MOST_LETTERS = 40
 
 
+@dataclass(frozen=True)
+class Relabelled:
+    """The labels that were put on and taken off; none that was there, or missing, before."""
+
+    on: tuple[int, ...]
+    off: tuple[int, ...]
+
+
 class Labels:
     """Each call is one transaction."""
 
@@ -24,7 +35,7 @@ class Labels:
         self._db = db
         self._conversations = conversations
 
-    async def make(self, agent: Agent, desk: str, name: str, colour: str) -> None:
+    async def make(self, agent: Agent, doer: Doer, desk: str, name: str, colour: str) -> None:
         """A new one, or a retired one again; raises BadLabel, LabelExists or NotFound."""
         name = " ".join(name.split())
         if not 0 < len(name) <= MOST_LETTERS or colour not in COLOURS:
@@ -41,17 +52,20 @@ class Labels:
                 raise LabelExists(name=there.name)
             else:
                 there.name, there.colour, there.retired_at = name, colour, None
+            record(tx, Act.LABEL_MADE, doer, what=name, desk=desk)
 
         await self._db.attempt(make)
 
-    async def retire(self, agent: Agent, label_id: int) -> None:
+    async def retire(self, agent: Agent, doer: Doer, label_id: int) -> None:
         """Offered no more; conversations that have it keep it."""
 
         async def retire(tx: Transaction) -> None:
             there = await repository.label(tx.session, label_id)
             if there is None or there.desk not in agent.desks:
                 raise NoSuchLabel
-            there.retired_at = there.retired_at or now()
+            if there.retired_at is None:
+                there.retired_at = now()
+                record(tx, Act.LABEL_RETIRED, doer, what=there.name, desk=there.desk)
 
         await self._db.attempt(retire)
 
@@ -62,10 +76,10 @@ class Labels:
         *,
         on: Collection[int] = (),
         off: Collection[int] = (),
-    ) -> None:
+    ) -> Relabelled:
         """Anybody at the desk may; raises NoSuchLabel."""
 
-        async def put(tx: Transaction) -> None:
+        async def put(tx: Transaction) -> Relabelled:
             conversation = await lock(tx, agent, conversation_id)
             had = {
                 label.id
@@ -73,7 +87,7 @@ class Labels:
                     conversation.id, []
                 )
             }
-            added, removed = [], []
+            added, removed, new = [], [], []
             for label_id in dict.fromkeys(on):
                 there = await repository.label(tx.session, label_id)
                 if label_id in had:
@@ -89,6 +103,7 @@ class Labels:
                     )
                 )
                 added.append(there.name)
+                new.append(label_id)
             for label_id in had.intersection(off):
                 await repository.take_label_off(tx.session, conversation.id, label_id)
                 removed.append(label_id)
@@ -101,8 +116,9 @@ class Labels:
                     details={"on": added, "off": removed},
                 )
                 self._conversations.hint_status(tx, conversation)
+            return Relabelled(tuple(new), tuple(removed))
 
-        await self._db.attempt(put)
+        return await self._db.attempt(put)
 
     async def choose(self, agent: Agent, conversation_id: str, chosen: Collection[int]) -> None:
         """The conversation has these, and no others of its desk."""

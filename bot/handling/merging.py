@@ -12,7 +12,8 @@ from bot.conversations.state import Closing, Status, Trigger
 from bot.db import Database, Transaction
 from bot.handling.door import lock, lock_own
 from bot.handling.errors import CannotMerge
-from bot.handoff.service import Handoffs, StaleSend, actor_of
+from bot.handoff.errors import StaleSend
+from bot.handoff.service import Handoffs, actor_of
 from bot.records import repository
 from bot.records.models import Merge
 

@@ -1,12 +1,13 @@
 """Notes that name colleagues, and questions to one of them: an answer is a note again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from bot.accounts.models import Agent
 from bot.channel import Hint
 from bot.clock import now
 from bot.conversations.models import Conversation, Note
-from bot.conversations.service import Conversations, agents_topic
+from bot.conversations.news import agents_topic
+from bot.conversations.service import Conversations
 from bot.db import Database, Transaction
 from bot.handling.door import lock
 from bot.handling.errors import NoSuchColleague, NoSuchQuestion
@@ -24,6 +25,8 @@ class Notes:
         self._db = db
         self._conversations = conversations
         self._bus = bus
+        # Who else hears that a note is about to name an agent; whoever puts the desk together adds.
+        self.naming: list[Callable[[Transaction, Conversation, str], Awaitable[None]]] = []
 
     async def write(self, agent: Agent, conversation_id: str, words: str) -> Note:
         """At any time and whoever owns the conversation; raises UnclearMention."""
@@ -90,6 +93,8 @@ class Notes:
         for agent_id in meant:
             if agent_id == agent.id:
                 continue
+            for hear in self.naming:
+                await hear(tx, conversation, agent_id)
             tx.session.add(
                 Mention(
                     note_id=note.id,

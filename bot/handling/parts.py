@@ -17,6 +17,7 @@ from bot.handling.ratings import Ratings
 from bot.handling.transfer import Transfers
 from bot.handoff.service import Handoffs
 from bot.live import Bus
+from bot.merged.service import CustomerMerging
 from bot.queue.service import QueueWatch
 from bot.targets.service import Targets
 
@@ -35,6 +36,7 @@ class Handling:
     blocking: Blocking
     merging: Merging
     priorities: Priorities
+    customers: CustomerMerging
 
     @classmethod
     def of(
@@ -68,4 +70,5 @@ class Handling:
             blocking=Blocking(db, conversations=conversations, handoffs=handoffs),
             merging=Merging(db, conversations=conversations, handoffs=handoffs),
             priorities=Priorities(db, conversations=conversations, targets=targets),
+            customers=CustomerMerging(db, bus=bus),
         )

@@ -17,6 +17,13 @@ class NoSuchPriority(FirstlineError):
     status = 422
 
 
+class PriorityChanged(FirstlineError):
+    """Somebody has set another one since: an undo leaves it alone."""
+
+    code = "priority_changed"
+    status = 409
+
+
 class Priorities:
     """One transaction."""
 
@@ -25,17 +32,24 @@ class Priorities:
         self._conversations = conversations
         self._targets = targets
 
-    async def put(self, agent: Agent, conversation_id: str, word: str) -> None:
-        """Anybody at the desk may; raises NoSuchPriority."""
+    async def put(
+        self, agent: Agent, conversation_id: str, word: str, *, instead_of: str | None = None
+    ) -> str | None:
+        """Anybody at the desk may; the word that it was before, None where nothing changed.
+
+        `instead_of`: only where it is this one now, else PriorityChanged. Raises NoSuchPriority.
+        """
         wanted = priority_named(word)
         if wanted is None:
             raise NoSuchPriority
 
-        async def put(tx: Transaction) -> None:
+        async def put(tx: Transaction) -> str | None:
             conversation = await lock(tx, agent, conversation_id)
             before = Priority(conversation.priority)
+            if instead_of is not None and before.word != instead_of:
+                raise PriorityChanged
             if before is wanted:
-                return
+                return None
             conversation.priority = wanted
             await self._targets.priority_set(tx, conversation)
             details = {"from": before.word, "to": wanted.word}
@@ -43,5 +57,6 @@ class Priorities:
                 tx, conversation, "priority_set", actor=actor_of(agent), details=details
             )
             self._conversations.hint_status(tx, conversation)
+            return before.word
 
-        await self._db.attempt(put)
+        return await self._db.attempt(put)

@@ -10,7 +10,8 @@ from bot.desks import Desks
 from bot.handling.door import lock_own
 from bot.handling.errors import NoSuchColleague
 from bot.handling.notes import Notes
-from bot.handoff.service import Handoffs, StaleSend, actor_of
+from bot.handoff.errors import StaleSend
+from bot.handoff.service import Handoffs, actor_of
 from bot.queue.service import QueueWatch
 from bot.records import repository
 from bot.texts import text

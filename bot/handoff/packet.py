@@ -126,6 +126,7 @@ class Verified:
     user_id: str
     name: str | None = None
     email: str | None = None
+    account: Mapping[str, str | float | bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -265,7 +266,8 @@ def build_packet(case: CaseFile) -> Packet:
         corrected=frozenset(change.name for change in case.corrections if change.by is None),
         by_agents={change.name: change for change in case.corrections if change.by},
         mood=signals(
-            [(turn.seq, turn.intent) for turn in case.turns],
+            # What a form had asked for shows nothing, whatever it sounds like.
+            [(turn.seq, turn.intent) for turn in case.turns if not turn.answers_form],
             [answer.seq for answer in case.not_helpful],
         ),
         promises=find_promises(

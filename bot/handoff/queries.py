@@ -1,6 +1,6 @@
 """What the packet asks of the database."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.conversations.models import Conversation, Customer, Message, Turn
 from bot.conversations.outward import gist
 from bot.conversations.spans import SpanKind
 from bot.conversations.state import OWNER, Owner, Status
+from bot.feedback.models import Feedback
 from bot.feedback.opinion import pressed
 from bot.feedback.repository import not_helpful
 from bot.handoff import models
@@ -33,14 +34,23 @@ from bot.handoff.packet import (
     Verified,
     build_packet,
 )
+from bot.identity.models import Identity
 from bot.identity.repository import identity_of
+from bot.intake.models import Intake
 from bot.intake.repository import intake_of
+from bot.merged.models import CustomerMerge
+from bot.merged.repository import group
+from bot.records.models import AgentFact
 from bot.records.repository import agent_facts_of
 from bot.timers.repository import LONG_AGO
 
 LAST_TURNS = 60
 LAST_MESSAGES = 200
 EARLIER_CONVERSATIONS = 10
+# What most conversations have none of: who knows that there is none leaves it out of `there`.
+SELDOM: frozenset[object] = frozenset(
+    {Feedback, Intake, models.Correction, AgentFact, Identity, CustomerMerge}
+)
 
 
 def latest_intent() -> ScalarSelect[str | None]:
@@ -64,22 +74,31 @@ async def load_packet(
     *,
     desks: Collection[str],
     with_agents_facts: bool = False,
+    there: Container[object] = SELDOM,
 ) -> Packet:
     """The conversation's packet for an agent who works at these desks.
 
-    What agents wrote into it is left out unless it is asked for: customers see the rest on their
-    receipt.
+    What agents wrote into it, and whom else they take the customer for, is left out unless it is
+    asked for: customers see the rest on their receipt. `there`: of what there may be something.
     """
     customer = await session.get_one(Customer, conversation.customer_id)
     turns = await _last_turns(session, conversation.id)
     said = await _last_messages(session, conversation.id)
-    unhelpful = await not_helpful(session, conversation.id)
-    intake = await intake_of(session, conversation.channel, conversation.thread)
+    unhelpful = await not_helpful(session, conversation.id) if Feedback in there else ()
+    intake = None
+    if Intake in there:
+        intake = await intake_of(session, conversation.channel, conversation.thread)
     told = intake.answers if intake else []
-    corrections = await _corrections(session, conversation.id)
-    if with_agents_facts:
+    corrections: list[Correction] = []
+    if models.Correction in there:
+        corrections += await _corrections(session, conversation.id)
+    if with_agents_facts and AgentFact in there:
         corrections += await _agents_facts(session, conversation.id)
         corrections.sort(key=lambda change: change.at or LONG_AGO)
+    identity = await identity_of(session, customer.id) if Identity in there else None
+    same: tuple[str, ...] = (customer.id,)
+    if with_agents_facts and CustomerMerge in there:
+        same = await group(session, customer.id)
     case = CaseFile(
         reason=conversation.handoff_reason,
         details=conversation.handoff_details or {},
@@ -92,10 +111,10 @@ async def load_packet(
             for line in said
             if not _asks_for_an_opinion(line)
         ],
-        customer=await _who(session, customer, conversation),
+        customer=_who(customer, identity, conversation),
         before_chat=[_told_before(answer, conversation.language) for answer in told],
         consented_at=intake.consented_at if intake else None,
-        earlier=await _earlier(session, conversation, desks),
+        earlier=await _earlier(session, conversation, desks, customers=same),
         waiting_since=waiting_since(conversation, customer_spoke_last=_customer_spoke_last(said)),
         corrections=corrections,
         due_at=conversation.due_at if conversation.status is Status.QUEUED else None,
@@ -128,13 +147,15 @@ def _told_before(answer: dict[str, Any], language: str) -> Fact:
     return Fact(f"form_{answer['key']}", answer["shown"][language], label=answer["label"])
 
 
-async def _who(session: AsyncSession, customer: Customer, conversation: Conversation) -> Reachable:
-    identity = await identity_of(session, customer.id)
+def _who(customer: Customer, identity: Identity | None, conversation: Conversation) -> Reachable:
+    signed = None
+    if identity is not None:
+        signed = Verified(identity.user_id, identity.name, identity.email, identity.account)
     return Reachable(
         customer.name,
         customer.email,
         customer.phone,
-        verified=Verified(identity.user_id, identity.name, identity.email) if identity else None,
+        verified=signed,
         claimed_name=conversation.context.get("claimed_name"),
         claimed_email=conversation.context.get("claimed_email"),
     )
@@ -165,13 +186,17 @@ async def _last_messages(session: AsyncSession, conversation_id: str) -> Sequenc
 
 
 async def _earlier(
-    session: AsyncSession, conversation: Conversation, desks: Collection[str]
+    session: AsyncSession,
+    conversation: Conversation,
+    desks: Collection[str],
+    *,
+    customers: Collection[str],
 ) -> tuple[EarlierConversation, ...]:
-    """The customer's other conversations before this one, at the agent's own desks."""
+    """These customers' other conversations before this one, at the agent's own desks."""
     found = await session.execute(
         select(Conversation, latest_intent())
         .where(
-            Conversation.customer_id == conversation.customer_id,
+            Conversation.customer_id.in_(customers),
             Conversation.id != conversation.id,
             Conversation.created_at <= conversation.created_at,
             Conversation.desk.in_(desks),

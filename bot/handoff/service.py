@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 from bot import crash
@@ -21,52 +21,20 @@ from bot.conversations.state import Closing, Effect, Status, Trigger
 from bot.conversations.timing import PROMISE
 from bot.db import Database, Transaction
 from bot.desks import Desks
-from bot.errors import FirstlineError
 from bot.handoff.contacts import Contacts
+from bot.handoff.errors import NotYours, StaleSend, Unread
 from bot.handoff.idle import agent_spoke
-from bot.handoff.next_step import (
-    LEFT_MESSAGE,
-    PROMISED,
-    following_in_words,
-    queued_in_words,
-)
+from bot.handoff.next_step import following_in_words, keep_promise, queued_in_words
+from bot.handoff.reasons import LEFT_MESSAGE, PROMISED, REASONS
 from bot.handoff.snooze import snoozed_until
 from bot.queue.service import QueueWatch
 from bot.texts import text
 from bot.timers import repository as timers
 
-# Why a conversation comes to a human; an action's own reasons are kept in the details.
-REASONS = (
-    "asked_for_human",
-    "two_misses",
-    "frustrated",
-    "action",
-    "engine_down",
-    "engine_timeout",
-    "engine_failed",
-    LEFT_MESSAGE,
-    PROMISED,
-)
 DESK = Author(AuthorKind.SYSTEM)
-# Who talks to the bot again has some time for it before they are back in the queue.
-BACK_AFTER = timedelta(minutes=10)
 
 
 BeforeMove = Callable[[Transaction, Agent, Conversation], Awaitable[None]]
-
-
-class StaleSend(FirstlineError):
-    """The conversation changed hands after the sender had read it; nothing was sent."""
-
-    code = "stale_send"
-    status = 409
-
-
-class NotYours(FirstlineError):
-    """Another agent works on the conversation."""
-
-    code = "not_yours"
-    status = 409
 
 
 class Assigner(Protocol):
@@ -180,7 +148,12 @@ class Handoffs:
                     contact = await self.contacts.known(tx, conversation)
                     await tell(tx, conversation, "contact.thanks", contact=contact)
                 case Effect.KEEP_PROMISE:
-                    await self._keep_promise(tx, conversation)
+                    await keep_promise(
+                        tx,
+                        conversation,
+                        availability=self._availability,
+                        conversations=self._conversations,
+                    )
                 case Effect.FORGET_DIALOGUE:
                     conversation.dialogue_fresh = True
                     forget_troubles(conversation)
@@ -215,9 +188,21 @@ class Handoffs:
         """The agent goes on before its time."""
         await self._move(agent, conversation_id, Trigger.WAKE, epoch=epoch)
 
-    async def close(self, agent: Agent, conversation_id: str, *, epoch: int) -> None:
-        """Over; the customer's next message opens a new conversation."""
-        await self._move(agent, conversation_id, Trigger.CLOSE, epoch=epoch, closing=Closing.DONE)
+    async def close(
+        self, agent: Agent, conversation_id: str, *, epoch: int, read_seq: int | None = None
+    ) -> None:
+        """Over; the customer's next message opens a new conversation.
+
+        Raises Unread when the customer wrote something after message `read_seq`.
+        """
+        await self._move(
+            agent,
+            conversation_id,
+            Trigger.CLOSE,
+            epoch=epoch,
+            closing=Closing.DONE,
+            read_seq=read_seq,
+        )
 
     async def close_as_spam(self, agent: Agent, conversation_id: str, *, epoch: int) -> None:
         """Over, and no opinion is asked of whoever wrote it."""
@@ -257,7 +242,7 @@ class Handoffs:
         self, tx: Transaction, agent: Agent, conversation: Conversation, reply: Reply
     ) -> Message | None:
         """What this very reply became, when it comes a second time."""
-        key = _key_of(agent, reply)
+        key = _key_of(agent, conversation, reply)
         sent = await repository.find_received(tx.session, conversation.channel, key)
         if sent is None:
             return None
@@ -287,7 +272,7 @@ class Handoffs:
             Author(AuthorKind.AGENT, agent.name, agent.picture),
             reply.text.strip(),
             agent_id=agent.id,
-            external_id=_key_of(agent, reply),
+            external_id=_key_of(agent, conversation, reply),
             extras=Extras(files),
         )
         await agent_spoke(tx, conversation, self._desks)
@@ -335,6 +320,7 @@ class Handoffs:
         epoch: int,
         until: Callable[[Conversation], datetime] | None = None,
         closing: Closing | None = None,
+        read_seq: int | None = None,
     ) -> None:
 
         async def move(tx: Transaction) -> bool:
@@ -342,6 +328,10 @@ class Handoffs:
             if self._refuse_stale(tx, conversation, epoch, agent):
                 return False
             check_owner(conversation, agent)
+            if read_seq is not None and await repository.wrote_after(
+                tx.session, conversation_id, read_seq
+            ):
+                raise Unread
             for finish in self.before_moves:
                 await finish(tx, agent, conversation)
             if trigger is Trigger.CLAIM and conversation.status is Status.QUEUED:
@@ -380,23 +370,15 @@ class Handoffs:
         author = Author(AuthorKind.SYSTEM, name, picture)
         await self._conversations.say(tx, conversation, author, words)
 
-    async def _keep_promise(self, tx: Transaction, conversation: Conversation) -> None:
-        """They left a contact, and would go unanswered: when the desk is open they come back."""
-        contact = (conversation.handoff_details or {}).get("contact")
-        if contact is None:
-            return
-        soonest = self._availability.opens_after(conversation.desk, now() + BACK_AFTER)
-        await timers.start(tx.session, PROMISE, conversation.id, due_at=soonest)
-        await self._conversations.tell(tx, conversation, "contact.still_kept", contact=contact)
-
 
 def actor_of(agent: Agent) -> Actor:
     """The agent as the timeline names them."""
     return Actor(AuthorKind.AGENT, agent.name, agent.id, agent.picture)
 
 
-def _key_of(agent: Agent, reply: Reply) -> str:
-    return f"agent:{agent.id}:{reply.key}"
+def _key_of(agent: Agent, conversation: Conversation, reply: Reply) -> str:
+    """Whoever numbers their replies may begin anew in each conversation."""
+    return f"agent:{agent.id}:{conversation.id}:{reply.key}"
 
 
 def check_owner(conversation: Conversation, agent: Agent) -> None:

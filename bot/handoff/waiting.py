@@ -10,7 +10,7 @@ from bot.conversations.service import SYSTEM, Conversations
 from bot.conversations.state import Status, Trigger
 from bot.conversations.timing import PROMISE, QUEUE_DEADLINE, WAKE
 from bot.db import Transaction
-from bot.handoff.next_step import PROMISED
+from bot.handoff.reasons import PROMISED
 from bot.handoff.service import Handoffs
 from bot.timers import repository as timers
 from bot.timers.worker import Fire

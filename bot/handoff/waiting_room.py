@@ -1,19 +1,21 @@
 """What a customer may do while they wait: go back to the bot, leave a contact, put a fact right."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.channel import HandoffReceipt, InboundMessage, LeftMessage, PlaceInQueue, Receipt
 from bot.conversations import repository
 from bot.conversations.errors import NotFound, NotPossibleNow
 from bot.conversations.models import Conversation
+from bot.conversations.queries import threads_at
 from bot.conversations.service import CUSTOMER, Conversations
 from bot.conversations.state import Status, Trigger
 from bot.db import Database, Transaction
 from bot.errors import FirstlineError
 from bot.handoff.contacts import BadContact, contact_in
 from bot.handoff.models import Correction
-from bot.handoff.next_step import LEFT_MESSAGE
 from bot.handoff.queries import load_packet
+from bot.handoff.reasons import LEFT_MESSAGE
 from bot.handoff.receipt import build_receipt
 from bot.handoff.service import Handoffs
 from bot.privacy.mask import mask
@@ -21,6 +23,8 @@ from bot.queue.service import QueueWatch
 
 MAX_CORRECTION = 200
 MAX_NAME = 100
+MOST_THREADS = 2000
+WITH_PEOPLE = (Status.QUEUED, Status.WITH_AGENT, Status.SNOOZED)
 
 
 class NoSuchFact(FirstlineError):
@@ -57,14 +61,24 @@ class WaitingRoom:
         """Their place; None until it is known."""
         return self._queue.place_of(conversation)
 
-    async def handoff_receipt(self, channel: str, thread: str) -> HandoffReceipt | None:
-        """What was passed on; None unless the thread's conversation waits in a queue."""
+    async def with_people(self, channel: str) -> Mapping[str, str]:
+        """Conversations that wait for a person or have one, by their thread."""
+        async with self._db.read() as session:
+            return await threads_at(session, channel, WITH_PEOPLE, most=MOST_THREADS)
+
+    async def handoff_receipt(
+        self, channel: str, thread: str, *, language: str | None = None
+    ) -> HandoffReceipt | None:
+        """What was passed on; None unless the thread's conversation waits in a queue.
+
+        `language`: that of the page around it, else the conversation's own.
+        """
         async with self._db.read() as session:
             found = await repository.newest_conversation(session, channel, thread)
             if found is None or found.status is not Status.QUEUED:
                 return None
             packet = await load_packet(session, found, desks=())
-        return build_receipt(packet, found.id, found.language)
+        return build_receipt(packet, found.id, language or found.language)
 
     async def back_to_bot(self, inbound: InboundMessage) -> Receipt:
         """The customer would rather talk to the bot again; raises NotPossibleNow."""

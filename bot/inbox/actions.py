@@ -1,6 +1,7 @@
 """What an agent does with a conversation: every button of the inbox."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from fastapi import APIRouter, Request, Response
@@ -13,8 +14,7 @@ from bot.handling.notes import Notes
 from bot.handoff.service import Handoffs
 from bot.inbox import queries
 from bot.inbox.guard import form_fields, is_htmx, visitor
-from bot.inbox.pages import number
-from bot.inbox.screen import REFRESH, Screen, back_to
+from bot.inbox.screen import REFRESH, Screen, back_to, number
 from bot.writing.drafts import Drafts, Kind
 
 
@@ -60,8 +60,12 @@ class Actions:
         return await self._move(request, conversation_id, self.handoffs.return_to_bot)
 
     async def close(self, request: Request, conversation_id: str) -> Response:
-        """Ends it."""
-        return await self._move(request, conversation_id, self.handoffs.close)
+        """Ends it, unless the customer wrote what is not on the page yet."""
+        newest = (await form_fields(request)).get("newest")
+        read_seq = number(newest) if newest else None
+        return await self._move(
+            request, conversation_id, partial(self.handoffs.close, read_seq=read_seq)
+        )
 
     async def spam(self, request: Request, conversation_id: str) -> Response:
         """Ends it, and asks nobody what they thought of it."""

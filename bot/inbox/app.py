@@ -5,11 +5,13 @@ from datetime import datetime
 
 from fastapi import APIRouter, Depends
 
+from bot.accounts.mails import AccountMails
 from bot.accounts.people import People
 from bot.accounts.permissions import Permission
 from bot.accounts.pictures import Pictures
 from bot.accounts.presence import Presence
 from bot.accounts.service import Accounts
+from bot.alerts.service import Alerts
 from bot.attachments.service import Attachments
 from bot.channel import RateLimit
 from bot.db import Database
@@ -18,7 +20,10 @@ from bot.handling.parts import Handling
 from bot.handoff.service import Handoffs
 from bot.inbox.actions import Actions
 from bot.inbox.attempts import Attempts
+from bot.inbox.bulk.acts import BulkActs
+from bot.inbox.bulk.routes import BulkPanels, BulkRoutes
 from bot.inbox.composer import Composer
+from bot.inbox.customers.merge import MergePages
 from bot.inbox.customers.page import Customers
 from bot.inbox.files import Uploads
 from bot.inbox.filters import Filters
@@ -28,12 +33,14 @@ from bot.inbox.handling.routes import HandlingRoutes, LabelRoutes
 from bot.inbox.live import LiveStreams
 from bot.inbox.macro_acts import register_acts
 from bot.inbox.pages import Pages
+from bot.inbox.people.alerts import AlertPages
 from bot.inbox.people.routes import PeopleRouters, add_people_pages
 from bot.inbox.picture import MAX_UPLOAD_BYTES, PicturePage
 from bot.inbox.presence import PresencePages
 from bot.inbox.saved import Saved
 from bot.inbox.screen import Screen
 from bot.inbox.sign_in import SignIn
+from bot.inbox.transcript import TranscriptPages
 from bot.inbox.viewing import Viewing
 from bot.live import Bus
 from bot.settings import Settings
@@ -59,6 +66,8 @@ def inbox_router(
     engines_down_since: Callable[[], datetime | None],
     alarms: Callable[[], tuple[Alarm, ...]],
     people: People,
+    account_mails: AccountMails,
+    alerts: Alerts,
     sign_ins: RateLimit,
 ) -> APIRouter:
     """Everything but the way in is behind the guard, with the permission that it needs."""
@@ -74,7 +83,7 @@ def inbox_router(
     )
     streams = LiveStreams(bus=bus, presence=presence, accounts=accounts)
     attempts = Attempts(sign_ins)
-    sign_in = SignIn(accounts, presence, attempts, settings)
+    sign_in = SignIn(accounts, presence, attempts, settings, alerts.browsers.signed_out)
 
     guard = Guard(accounts)
     own, read, work = (
@@ -82,8 +91,11 @@ def inbox_router(
         for permission in (Permission.OWN_ACCOUNT, Permission.READ, Permission.WORK)
     )
     Pages(screen, streams).add_to(read)
+    TranscriptPages(screen).add_to(read)
     Filters(screen).add_to(read, work)
     Customers(screen).add_to(read)
+    merges = behind(guard, Permission.MERGE_CUSTOMERS)
+    MergePages(screen, handling.customers).add_to(merges)
     Actions(screen, handoffs, writing.drafts, handling.notes).add_to(work)
     Composer(screen, writing).add_to(work)
     Viewing(screen, writing.viewers).add_to(read)
@@ -94,10 +106,14 @@ def inbox_router(
     saved.add_changes_to(shared)
     Panels(screen, presence).add_to(read)
     HandlingRoutes(screen, handling).add_to(work)
+    BulkPanels(screen, presence).add_to(read)
+    BulkRoutes(screen, BulkActs(handoffs, handling)).add_to(work)
     LabelPage(screen).add_to(shared)
     LabelRoutes(handling.labels).add_to(shared)
     sign_in.add_to(own)
     PresencePages(screen, presence).add_to(own)
+    alert_pages = AlertPages(alerts)
+    alert_pages.add_to(own)
     uploads = behind(guard, Permission.WORK)
     Uploads(db, attachments).add_to(uploads)
     pictures = behind(guard, Permission.OWN_ACCOUNT)
@@ -106,6 +122,7 @@ def inbox_router(
         route_class=InboxRoute, dependencies=[open_to_everyone()], include_in_schema=False
     )
     sign_in.add_open_routes(everyone)
+    alert_pages.add_open_routes(everyone)
     manage, audit = (
         behind(guard, permission)
         for permission in (Permission.MANAGE_PEOPLE, Permission.READ_AUDIT)
@@ -115,6 +132,7 @@ def inbox_router(
         PeopleRouters(own=own, people=manage, audit=audit, everyone=everyone),
         accounts=accounts,
         people=people,
+        mails=account_mails,
         attempts=attempts,
         desks=desks,
         settings=settings,
@@ -123,7 +141,7 @@ def inbox_router(
     router = APIRouter()
     router.include_router(uploads, prefix=HOME)  # which counts the bytes by itself
     router.include_router(pictures, prefix=HOME, max_body_size=MAX_UPLOAD_BYTES)
-    for part in (own, read, work, shared, manage, audit, everyone):
+    for part in (own, read, work, merges, shared, manage, audit, everyone):
         router.include_router(part, prefix=HOME, max_body_size=MAX_FORM_BYTES)
     return router
 

@@ -14,8 +14,7 @@ from bot.inbox import queries
 from bot.inbox.composing import draft_now
 from bot.inbox.files import chosen_files
 from bot.inbox.guard import HOME, form_fields, is_htmx, language_of, visitor
-from bot.inbox.pages import number
-from bot.inbox.screen import REFRESH, Screen, back_to
+from bot.inbox.screen import REFRESH, Screen, back_to, number
 from bot.markup.html import as_html
 from bot.texts import text
 from bot.writing import repository

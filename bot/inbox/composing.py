@@ -1,5 +1,6 @@
 """What the composer of an open conversation begins with: drafts, their files, what is held."""
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from bot.attachments.service import AGENTS_FILES
 from bot.conversations.models import Conversation
 from bot.writing import repository
 from bot.writing.drafts import Kind
-from bot.writing.models import Draft
+from bot.writing.models import Draft, HeldReply
 
 # Refusals of a held reply that have words of their own; of any other it is said that it was one.
 NAMED_PROBLEMS = ("stale_send", "not_yours", "illegal_transition", "file_gone")
@@ -54,10 +55,18 @@ class Composing:
     held: HeldNow | None
 
 
-async def composing(session: AsyncSession, agent: Agent, conversation: Conversation) -> Composing:
-    """As it is kept."""
-    drafts = await repository.drafts_of(session, agent.id, conversation.id)
-    held = await repository.held_in(session, conversation.id)
+async def composing(
+    session: AsyncSession,
+    agent: Agent,
+    conversation: Conversation,
+    *,
+    there: Container[object] = (Draft, HeldReply),
+) -> Composing:
+    """As it is kept; `there`: of what there may be something."""
+    drafts: Mapping[str, Draft] = {}
+    if Draft in there:
+        drafts = await repository.drafts_of(session, agent.id, conversation.id)
+    held = await repository.held_in(session, conversation.id) if HeldReply in there else None
     is_own = held is not None and held.agent_id == agent.id
     return Composing(
         reply=await draft_now(session, drafts.get(Kind.REPLY)),

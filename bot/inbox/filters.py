@@ -15,7 +15,7 @@ from bot.filters.grammar import parse
 from bot.filters.models import SavedFilter
 from bot.filters.queries import filter_for
 from bot.filters.service import drop_filter, keep_filter
-from bot.inbox.guard import form_fields, visitor
+from bot.inbox.guard import doer_of, form_fields, visitor
 from bot.inbox.screen import Screen, listed
 from bot.inbox.views import FILTER, WHERE
 
@@ -67,6 +67,7 @@ class Filters:
             number = await keep_filter(
                 self.screen.db,
                 agent,
+                doer_of(request),
                 name=name,
                 expression=expression,
                 desk=fields.get("desk") or None,
@@ -82,7 +83,7 @@ class Filters:
         """Forgets it."""
         number = (await form_fields(request)).get("id", "")
         if number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS:
-            await drop_filter(self.screen.db, visitor(request).agent, int(number))
+            await drop_filter(self.screen.db, visitor(request).agent, doer_of(request), int(number))
         return RedirectResponse("/inbox", 303)
 
     async def _kept(self, request: Request, view: str) -> SavedFilter | None:

@@ -8,9 +8,11 @@ from urllib.parse import quote, urlsplit
 from fastapi import Request, Response, params
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
 
 from bot.accounts.permissions import Permission, may
 from bot.accounts.service import Accounts, SignedIn
+from bot.audit import doing
 from bot.audit.acts import Doer, Place
 from bot.errors import FirstlineError
 from bot.inbox import render
@@ -25,6 +27,7 @@ PAGES = (
     HOME,
     "/inbox/account",
     "/inbox/second-factor",
+    "/inbox/alerts",
     "/inbox/people",
     "/inbox/audit",
     "/inbox/filters",
@@ -133,6 +136,9 @@ class InboxRoute(APIRoute):
                 response = go_to(request, elsewhere.where)
             except FirstlineError as fault:
                 response = _refusal(request, fault)
+            except ClientDisconnect:
+                # The page was left in the middle of its form. Nobody reads this answer.
+                response = Response(status_code=400)
             finally:
                 await request.close()  # files of a form
             for name, value in SECURITY_HEADERS.items():
@@ -156,6 +162,7 @@ class Guard:
             raise GoTo(_sign_in_and_return(request))
         request.state.who, request.state.token = who, token
         request.state.language = supported(who.agent.language)
+        doing.begins(doer_of(request))
         if who.must_change_password and request.url.path not in WITH_ONE_TIME_PASSWORD:
             raise GoTo(PASSWORD)
         if who.needs_factor and request.url.path not in WITHOUT_FACTOR:
@@ -258,6 +265,7 @@ def _refusal(request: Request, fault: FirstlineError) -> Response:
             language=language,
             status=fault.status,
             can_reload=fault.status in (CONFLICT, ForgedForm.status),
+            field=fault.field,
             headers=TO_ALERT,
         )
     title = text("inbox.error.title", language)

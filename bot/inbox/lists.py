@@ -1,8 +1,9 @@
 """What the list pane shows: a view, a search or a filter, a page at a time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import unquote
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,7 +19,10 @@ from bot.inbox import found
 from bot.inbox.listing import LATEST_WORD, ORDER, Numbers, Page, numbers, page_of
 from bot.inbox.paging import packed, unpacked
 from bot.inbox.queries import rows_of
-from bot.inbox.views import FILTER, SEARCH, TABS, WHERE, Row, View
+from bot.inbox.render import first_words
+from bot.inbox.views import FILTER, SEARCH, TABS, WHERE, Hit, Row, View
+from bot.records.repository import newest_mentions
+from bot.search.snippets import Piece
 from bot.search.sought import sought
 from bot.targets.repository import newest_warning
 
@@ -105,6 +109,23 @@ async def page(
     return await _shown(session, agent, view, some)
 
 
+def stays(rows: str | None, shown: str | None, view: str) -> bool:
+    """Whether a page keeps its own list, as it has more rows of this view than are sent again.
+
+    `shown` is the view as the page says it, percent-encoded.
+    """
+    words = rows or ""
+    is_number = words.isascii() and words.isdigit() and len(words) <= MOST_DIGITS
+    return is_number and int(words) > MOST_ROWS and unquote(shown or "") == view
+
+
+def rows_within(asked: str | None) -> int:
+    """As many as a page asks to have again, within what is sent at once."""
+    words = asked or ""
+    is_number = words.isascii() and words.isdigit() and len(words) <= MOST_DIGITS
+    return min(max(int(words) if is_number else 0, ROWS), MOST_ROWS)
+
+
 def kind_of(view: str) -> str:
     """The key of the texts of a list."""
     if view in list(View):
@@ -115,12 +136,24 @@ def kind_of(view: str) -> str:
 async def _shown(session: AsyncSession, agent: Agent, view: str, some: Page) -> ListPage:
     shows_unread = view in SHOW_UNREAD
     rows = await rows_of(session, agent, some.ids, shows_unread=shows_unread)
+    if view == View.MENTIONS:
+        rows = await _with_notes(session, agent, rows)
     return ListPage(rows, packed(some.next) if some.next else None)
+
+
+async def _with_notes(session: AsyncSession, agent: Agent, rows: Sequence[Row]) -> list[Row]:
+    """The rows with the note that names the agent, which they lead to."""
+    notes = await newest_mentions(session, agent.id, [row.id for row in rows])
+    hits = {
+        conversation: Hit("note", (Piece(first_words(text)),), note=note)
+        for conversation, (note, text) in notes.items()
+    }
+    return [replace(row, hits=(hits[row.id],)) if row.id in hits else row for row in rows]
 
 
 async def _search(session: AsyncSession, agent: Agent, typed: str, after: str | None) -> ListPage:
     what = sought(typed)
-    if not what.words:
+    if not what:
         return ListPage(())
     is_number = after is not None and after.isascii() and after.isdigit()
     before = int(after) if after and is_number and len(after) <= MOST_DIGITS else None

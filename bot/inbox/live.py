@@ -7,13 +7,13 @@ agent turns a page, so presence waits a little before it ends.
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from time import monotonic
 
 from bot.accounts.presence import HEARTBEAT_SECONDS, Presence
 from bot.accounts.service import Accounts
-from bot.conversations.service import AGENTS_MESSAGE, BOT_MESSAGE, INBOX_TOPIC, agents_topic
+from bot.conversations.news import AGENTS_MESSAGE, BOT_MESSAGE, INBOX_TOPIC, agents_topic
 from bot.live import Bus, Hint, Subscription
 from bot.writing.drafts import HINT as DRAFT
 from bot.writing.replies import HOLD
@@ -21,6 +21,9 @@ from bot.writing.viewers import HINT as VIEWERS
 
 # After a burst of hints the next one is gathered for so long; the first goes out at once.
 GATHER_SECONDS = 0.1
+# What people say to people does not wait behind what the bot says to all others: it takes what was
+# gathered along, unless its conversation was just told of.
+PEOPLES_WORDS = ("message", AGENTS_MESSAGE)
 # Every conversation's news changes the list, and fetching it is an inbox's dearest question: on a
 # busy desk once a second is enough, while an open conversation is always current.
 LIST_SECONDS = 1.0
@@ -28,6 +31,7 @@ LIST = "list"
 BOTS_LIST = "list-bot"  # only the list of the bot's conversations
 TYPING = "typing"  # a customer writes: neither a list nor a transcript changes
 SEEN = "seen"  # the customer has read: nothing that a list shows
+HERE = "here"  # the stream still carries something: the page opens another one when it does not
 PRESENCE = "presence"  # the agent's own changed, or they are asked whether they are there
 # Of the agents' messages, their own topic tells.
 NO_LISTS = (SEEN, TYPING, AGENTS_MESSAGE, HOLD, PRESENCE)
@@ -57,7 +61,7 @@ class LiveStreams:
                 pace, is_asked = Pace(), False
                 while (who := await self._accounts.who(token)) is not None:
                     await self._presence.heartbeat(agent_id)
-                    yield ": here\n\n"
+                    yield f": here\n\n{_event(HERE)}"
                     found = await self._presence.look_idle(who.agent)
                     if found.is_asked or is_asked:  # again and again: a page may have missed it
                         yield _event(PRESENCE)
@@ -91,6 +95,20 @@ class Pace:
     next_at: float = 0.0
     list_at: float = 0.0
     lists: set[str] = field(default_factory=set)
+    told: dict[str, float] = field(default_factory=dict)  # when, of those of the last moment
+
+    def hurries(self, hint: Hint) -> bool:
+        """Whether this one goes out before the burst is gathered."""
+        lately = self.told.get(hint.data, -GATHER_SECONDS)
+        is_peoples = hint.kind in PEOPLES_WORDS and bool(hint.data)
+        return is_peoples and monotonic() >= lately + GATHER_SECONDS
+
+    def goes_out(self, hints: Iterable[Hint]) -> None:
+        """A burst with these is told now."""
+        at = monotonic()
+        self.told = {name: then for name, then in self.told.items() if then > at - GATHER_SECONDS}
+        self.told |= {hint.data: at for hint in hints}
+        self.next_at = at + GATHER_SECONDS
 
     def note(self, hint: Hint) -> None:
         """The news of a hint make some lists old."""
@@ -109,15 +127,16 @@ class Pace:
 
 async def _gather(hints: Subscription, pace: Pace, *, until: float) -> list[str] | None:
     """The events of the next burst of hints, each once; None when it is time to beat."""
+    burst: list[Hint] = []
     named: dict[str, bool] = {}
-    first = await _next(hints, until=min(until, pace.list_at) if pace.lists else until)
-    if first is not None:
-        named |= _news_of(first, pace)
-        while (more := await _next(hints, until=pace.next_at)) is not None:
-            named |= _news_of(more, pace)
-    elif monotonic() >= until:
+    hint = await _next(hints, until=min(until, pace.list_at) if pace.lists else until)
+    if hint is None and monotonic() >= until:
         return None
-    pace.next_at = monotonic() + GATHER_SECONDS
+    while hint is not None:
+        burst.append(hint)
+        named |= _news_of(hint, pace)
+        hint = None if pace.hurries(hint) else await _next(hints, until=pace.next_at)
+    pace.goes_out(burst)
     if hints.lagging:
         hints.lagging = False
         pace.lists.clear()

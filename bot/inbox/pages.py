@@ -4,16 +4,18 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
+from starlette.background import BackgroundTask
 
 from bot.conversations.errors import NotFound
-from bot.inbox import lists, queries, reading, render
+from bot.inbox import lists, queries, reading, render, window
 from bot.inbox.guard import visitor
 from bot.inbox.live import LiveStreams
-from bot.inbox.reading import Entries, OpenConversation
-from bot.inbox.screen import Screen, asked_view, listed
+from bot.inbox.reading import OpenConversation
+from bot.inbox.screen import Screen, asked_view, listed, number, page_cursor
+from bot.inbox.window import Window
 
 NOTHING_NEW = 204
-MAX_DIGITS = 9
+STAYS = "stays-"  # before the digest of a list that the page keeps
 
 
 @dataclass(frozen=True)
@@ -47,21 +49,34 @@ class Pages:
         A page that has more rows than are sent again asks for none: it gets the numbers alone.
         """
         asked, view = request.query_params, listed(request)
-        rows = number(asked.get("rows")) if asked.get("rows") else lists.ROWS
-        shown = min(max(rows, lists.ROWS), lists.MOST_ROWS)
+        stays = bool(asked.get("rows")) and not number(asked.get("rows"))
+        shown = lists.rows_within(asked.get("rows"))
         async with self.screen.db.read() as session:
             listing = await lists.listing(session, visitor(request).agent, view, rows=shown)
         values = {"listing": listing, "view": view, "current": asked.get("open", "")}
-        template = "_list.html" if rows else "_list_numbers.html"
+        template = "_list_numbers.html" if stays else "_list.html"
         html = self.screen.render(request, template, **values)
         alarm = self.screen.render(request, "_engine_alarm.html")
-        digest = render.digest(html + alarm)
-        if digest == asked.get("list_digest"):
+        first = " ".join(row.id for row in listing.page.rows) if stays else ""
+        known = asked.get("list_digest", "")
+        digest = (STAYS if stays else "") + render.digest(html + alarm + first)
+        if digest == known:
             return Response(status_code=NOTHING_NEW)
         again = self.screen.render(
-            request, "_list_again.html", listing=listing, html=html, alarm=alarm, digest=digest
+            request,
+            "_list_again.html",
+            **values,
+            list_stays=stays,
+            html=html,
+            alarm=alarm,
+            digest=digest,
         )
-        return HTMLResponse(again, headers={} if rows else {"HX-Reswap": "none"})
+        if not stays:
+            return HTMLResponse(again)
+        # What the page had as a list cannot be compared.
+        is_news = known.startswith(STAYS)
+        headers = {"HX-Reswap": "none", "X-List-Changed": "1" if is_news else "0"}
+        return HTMLResponse(again, headers=headers)
 
     async def list_more(self, request: Request) -> Response:
         """The rows after those that the page has."""
@@ -74,23 +89,23 @@ class Pages:
 
     async def news(self, request: Request, conversation_id: str) -> Response:
         """What is new in an open conversation. The composer is never part of it."""
-        asked, agent = request.query_params, visitor(request).agent
-        seq, notes = number(asked.get("after")), number(asked.get("notes"))
+        agent, cursor = visitor(request).agent, page_cursor(request)
         async with self.screen.db.read() as session:
             opened = await reading.open_conversation(session, agent, conversation_id)
-            entries = await reading.entries_after(session, conversation_id, seq=seq, notes=notes)
-        if asked.get("visible"):
-            await self.screen.mark_read(agent, conversation_id, entries.last_seq)
-        return HTMLResponse(await self._render_news(request, opened, entries))
+            news = await window.news(session, opened.conversation, cursor)
+        html = await self._render_news(request, opened, news)
+        if not request.query_params.get("visible") or await request.is_disconnected():
+            return HTMLResponse(html)  # nobody sees it, or not any more
+        # The agent reads it now; that it was read is noted when it is on its way.
+        read = BackgroundTask(self.screen.mark_read, agent, conversation_id, news.last)
+        return HTMLResponse(html, background=read)
 
-    async def _render_news(
-        self, request: Request, opened: OpenConversation, entries: Entries
-    ) -> str:
+    async def _render_news(self, request: Request, opened: OpenConversation, news: Window) -> str:
         asked = request.query_params
         values = {
             "opened": opened,
             "conversation": opened.conversation,
-            "entries": entries,
+            "window": news,
             "page_epoch": number(asked.get("page_epoch")),
             "view": await asked_view(request, opened),
         }
@@ -124,9 +139,3 @@ class Pages:
         return StreamingResponse(
             stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
         )
-
-
-def number(value: str | None) -> int:
-    """A number from an address or a form; anything else is 0, which no epoch or message has."""
-    words = value or ""
-    return int(words) if words.isascii() and words.isdigit() and len(words) <= MAX_DIGITS else 0

@@ -13,6 +13,9 @@ from bot.conversations.models import Conversation, Customer, Message, Turn
 from bot.conversations.state import Status
 from bot.handoff.queries import last_seq, latest_intent, waiting_since
 from bot.inbox.views import Row
+from bot.merged.person import Person
+from bot.merged.repository import persons
+from bot.outbox.repository import dead_letters_of
 
 
 async def rows_of(
@@ -23,24 +26,29 @@ async def rows_of(
     Columns, not objects: a row needs a few of them, and the dialogue state alone is kilobytes.
     """
     found = await session.execute(_ROWS, {"me": agent.id, "ids": list(ids)})
+    there = [row for row in found if row.desk in agent.desks]
+    kept = {row.customer_id: row.kept_id or row.customer_id for row in there}
+    several = await persons(session, kept, agent.desks) if kept else {}
     rows = {
-        row.id: _row(row, shows_unread=shows_unread) for row in found if row.desk in agent.desks
+        row.id: _row(row, several.get(row.customer_id), shows_unread=shows_unread) for row in there
     }
     return [rows[id_] for id_ in ids if id_ in rows]
 
 
 # `Any`: a row of `_ROWS`.
-def _row(row: Any, *, shows_unread: bool) -> Row:
+def _row(row: Any, person: Person | None, *, shows_unread: bool) -> Row:
     files = ", ".join(file["name"] for file in row.attachments or ())
     return Row(
         id=row.id,
-        customer=row.name or row.email or row.phone,
-        visitor_code=row.customer_id[:4].upper(),
+        epoch=row.epoch,
+        customer=person.called if person else row.name or row.email or row.phone,
+        visitor_code=(person.id if person else row.customer_id)[:4].upper(),
         desk=row.desk,
         status=row.status,
         language=row.language,
         intent=row.intent,
         words=row.text or files,
+        agent_id=row.agent_id,
         agent_name=row.agent_name,
         waiting_since=waiting_since(row, customer_spoke_last=row.customer_seq > row.agent_seq),
         reply_due_at=row.reply_due_at,
@@ -64,7 +72,9 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Conversation.customer_id,
             Conversation.desk,
             Conversation.status,
+            Conversation.epoch,
             Conversation.language,
+            Conversation.agent_id,
             Conversation.agent_name,
             Conversation.queued_at,
             Conversation.due_at,
@@ -75,6 +85,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Customer.name,
             Customer.email,
             Customer.phone,
+            Customer.kept_id,
             last.text,
             last.attachments,
             func.coalesce(last.seq, 0).label("customer_seq"),
@@ -114,14 +125,9 @@ async def find_conversation(
     return None if row is None else (row[0], row[1])
 
 
-async def asked_seqs(session: AsyncSession, conversation_id: str, *, after: int) -> frozenset[int]:
-    """Which of the later messages the bot was asked about."""
-    found = await session.scalars(
-        select(Turn.message_seq).where(
-            Turn.conversation_id == conversation_id, Turn.message_seq > after
-        )
-    )
-    return frozenset(found)
+async def undelivered_in(session: AsyncSession, conversation_id: str) -> frozenset[int]:
+    """The numbers of the messages that could not be delivered."""
+    return frozenset(row.seq for row in await dead_letters_of(session, conversation_id))
 
 
 async def turn_about(session: AsyncSession, conversation_id: str, seq: int) -> Turn | None:

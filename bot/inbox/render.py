@@ -13,11 +13,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from bot.channel import Trouble
 from bot.clock import now
 from bot.handoff.origin import safe_link
 from bot.inbox.words import file_size, linked
 from bot.markup.html import as_html
 from bot.texts import MissingText, text
+from bot.upkeep.words import in_words
 
 TEMPLATES = Path(__file__).parent / "templates"
 ASSETS = Path(__file__).parent.parent.parent / "frontend" / "dist" / "inbox"
@@ -67,7 +69,7 @@ def _environment() -> Environment:
     made.filters.update(
         span=_span, ago=_ago, moment=_moment, percent=_percent, first_words=first_words
     )
-    made.filters.update(until=_until, is_past=_is_past)
+    made.filters.update(in_words=_in_words, until=_until, is_past=_is_past)
     made.filters.update(linked=linked, marked=as_html, file_size=_file_size, safe_link=safe_link)
     return made
 
@@ -89,6 +91,12 @@ def _named(context: Context, kind: str, name: str) -> str:
 @pass_context
 def _fact_value(context: Context, name: str, value: str) -> str:
     return fact_value(name, value, _language(context))
+
+
+@pass_context
+def _in_words(context: Context, trouble: Trouble) -> tuple[str, str]:
+    """What stops a channel, and how to mend it."""
+    return in_words(trouble, context["desk_names"], _language(context))
 
 
 @pass_context
@@ -151,8 +159,18 @@ def asset(name: str) -> str:
 
 
 def alert(
-    message: str, *, language: str, status: int, can_reload: bool, headers: Mapping[str, str]
+    message: str,
+    *,
+    language: str,
+    status: int,
+    can_reload: bool,
+    headers: Mapping[str, str],
+    field: str | None = None,
 ) -> HTMLResponse:
-    """A refusal for the page's alert area: whatever was typed stays where it is."""
-    html = render("_alert.html", language=language, message=message, can_reload=can_reload)
+    """A refusal for the page's alert area: whatever was typed stays where it is.
+
+    `field`: which one of the form is marked too.
+    """
+    words = {"message": message, "can_reload": can_reload, "field": field}
+    html = render("_alert.html", language=language, **words)
     return HTMLResponse(html, status, headers=dict(headers))

@@ -11,7 +11,7 @@ from bot.accounts.permissions import Permission, may
 from bot.conversations.errors import NotFound
 from bot.errors import FirstlineError
 from bot.inbox import queries
-from bot.inbox.guard import form_fields, language_of, visitor
+from bot.inbox.guard import doer_of, form_fields, language_of, visitor
 from bot.inbox.macro_words import step_words
 from bot.inbox.render import first_words
 from bot.inbox.screen import Screen
@@ -145,7 +145,8 @@ class Saved:
             acts = [line for line in fields.get("actions", "").splitlines() if line.strip()]
             steps = tuple(self.saved.acts.read(line) for line in acts)
             content = Content(typed.shortcut, typed.title, typed.text, steps)
-            await self.saved.keep(visitor(request).agent, desk, content, id=id or None)
+            agent = visitor(request).agent
+            await self.saved.keep(agent, doer_of(request), desk, content, id=id or None)
         except FirstlineError as fault:
             return await self._show(request, desk=desk, fault=fault, typed=typed, typed_id=id)
         return _back(desk)
@@ -153,7 +154,8 @@ class Saved:
     async def remove(self, request: Request) -> Response:
         """It is not needed any more."""
         fields = await form_fields(request)
-        await self.saved.remove(visitor(request).agent, fields.get("id", "")[:MAX_ID])
+        id = fields.get("id", "")[:MAX_ID]
+        await self.saved.remove(visitor(request).agent, doer_of(request), id)
         return _back(_desk_of(request, fields.get("desk")))
 
     async def take_in(self, request: Request) -> Response:
@@ -170,7 +172,8 @@ class Saved:
                 acts=self.saved.acts,
                 checked=self.saved.checked,
             )
-            added, changed = await self.saved.replace(visitor(request).agent, desk, contents)
+            agent = visitor(request).agent
+            added, changed = await self.saved.replace(agent, doer_of(request), desk, contents)
         except FirstlineError as fault:
             return await self._show(request, desk=desk, fault=fault)
         return _back(desk, added=added, changed=changed)

@@ -7,25 +7,31 @@ from datetime import datetime
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.models import Agent
 from bot.accounts.permissions import Permission, may
 from bot.accounts.standing import Standing
 from bot.channel import FileLimits
-from bot.conversations.service import agents_topic
+from bot.conversations.news import agents_topic
 from bot.db import Database
 from bot.desks import Desks
+from bot.handling.bulk import MOST
 from bot.handoff.snooze import CHOICES
-from bot.inbox import lists, reading, render
+from bot.inbox import lists, reading, render, window
 from bot.inbox.guard import form_fields, is_htmx, language_of, visitor
 from bot.inbox.keys import by_group
-from bot.inbox.reading import OpenConversation
+from bot.inbox.reading import OpenComposer, OpenConversation
 from bot.inbox.views import SEARCH, TABS, VIEW_OF_STATUS, View, view_named
 from bot.live import Bus, Hint
 from bot.upkeep.rules import Alarm
 
 # Everything that the page shows is fetched anew, also where no live stream gets through.
 REFRESH = {"HX-Trigger-After-Settle": "refresh"}
+
+MAX_DIGITS = 9
+LONGEST_ID = 36
+LONGEST_KEY = 8  # of a window (bot/inbox/window.py)
 
 
 @dataclass(frozen=True)
@@ -53,16 +59,18 @@ class Screen:
             csrf=who.csrf,
             desk_names=names,
             may_direct=may(who.agent, Permission.DIRECT),
+            may_audit=may(who.agent, Permission.READ_AUDIT),
             may_keep_shared=may(who.agent, Permission.KEEP_SHARED),
             desk_fields={desk.id: desk.fields for desk in self.desks.all()},
             snooze_choices=tuple(CHOICES),
+            bulk_most=MOST,
             key_groups=by_group(),
             tabs=TABS,
             other_views=[view for view in View if view not in TABS],
             plain_views=tuple(View),
             file_limits=self.file_limits,
             engines_down_since=self.engines_down_since(),
-            alarms=[a for a in self.alarms() if a.desk is None or a.desk in who.agent.desks],
+            alarms=[alarm for alarm in self.alarms() if alarm.concerns(who.agent.desks)],
             **{"standing": self.standing(who.agent), **values},
         )
 
@@ -82,11 +90,13 @@ class Screen:
         agent = visitor(request).agent
         async with self.db.read() as session:
             opened = await reading.open_conversation(session, agent, conversation_id)
-            entries = await reading.entries_after(session, conversation_id)
-        await self.mark_read(agent, conversation_id, entries.last_seq)
+            shown = await asked_window(request, session, conversation_id)
+        await self.mark_read(agent, conversation_id, shown.last)
         view = await asked_view(request, opened)
+        there = request.headers.get("x-list-rows")
+        rows = lists.rows_within(there)
         async with self.db.read() as session:
-            listing = await lists.listing(session, agent, view)
+            listing = await lists.listing(session, agent, view, rows=rows)
         html = self.render(
             request,
             "inbox.html",
@@ -94,8 +104,9 @@ class Screen:
             view=view,
             opened=opened,
             conversation=opened.conversation,
-            entries=entries,
+            window=shown,
             page_epoch=opened.conversation.epoch,
+            list_stays=lists.stays(there, request.headers.get("x-list-view"), view),
             **values,
         )
         return HTMLResponse(html, status)
@@ -106,7 +117,7 @@ class Screen:
             return back_to(conversation_id)
         async with self.db.read() as session:
             agent = visitor(request).agent
-            opened = await reading.open_conversation(session, agent, conversation_id)
+            opened = await reading.open_composer(session, agent, conversation_id)
         html = self.render(
             request,
             form,
@@ -149,12 +160,45 @@ def listed(request: Request) -> str:
     return view_named(f"{SEARCH}{words}") if words else view_named(asked.get("view"))
 
 
-async def asked_view(request: Request, opened: OpenConversation) -> str:
+async def asked_view(request: Request, opened: OpenConversation | OpenComposer) -> str:
     """The list that the address or the form names; else the one where the conversation is."""
     asked = request.query_params.get("view")
     if asked is None and request.method == "POST":
         asked = (await form_fields(request)).get("view")
     return view_named(asked, otherwise=VIEW_OF_STATUS[opened.conversation.status])
+
+
+async def asked_window(
+    request: Request, session: AsyncSession, conversation_id: str
+) -> window.Window:
+    """The part of the transcript that the address asks for: around a message or a note, or the end.
+
+    Whatever cannot be read as such asks for the end.
+    """
+    asked = request.query_params
+    seq, note = number(asked.get("from")), (asked.get("note") or "")[:LONGEST_ID]
+    if seq or note:
+        return await window.around(session, conversation_id, seq=seq, note=note)
+    return await window.newest(session, conversation_id)
+
+
+def page_cursor(request: Request) -> window.Cursor:
+    """What the page has of the transcript, as it says itself."""
+    asked = request.query_params
+    return window.Cursor(
+        first=number(asked.get("first")),
+        last=number(asked.get("after")),
+        notes=number(asked.get("notes")),
+        changes=number(asked.get("changes")),
+        is_end=asked.get("more") != "later",
+        key=(asked.get("window") or "")[:LONGEST_KEY],
+    )
+
+
+def number(value: str | None) -> int:
+    """A number from an address or a form; anything else is 0, which no epoch or message has."""
+    words = value or ""
+    return int(words) if words.isascii() and words.isdigit() and len(words) <= MAX_DIGITS else 0
 
 
 def back_to(conversation_id: str) -> Response:

@@ -54,6 +54,14 @@ class Hit:
     kind: str  # customer, bot, agent or system for a message of theirs; note; name
     pieces: tuple[Piece, ...]
     seq: int | None = None
+    note: str | None = None
+
+    @property
+    def place(self) -> str:
+        """What leads to it in the address of its conversation; nothing for a name."""
+        if self.note is not None:
+            return f"&note={self.note}#n{self.note}"
+        return "" if self.seq is None else f"&from={self.seq}#m{self.seq}"
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,7 @@ class Row:
     """A conversation in the list."""
 
     id: str
+    epoch: int
     customer: str | None
     visitor_code: str
     desk: str
@@ -68,6 +77,7 @@ class Row:
     language: str
     intent: str | None
     words: str | None
+    agent_id: str | None
     agent_name: str | None
     waiting_since: datetime | None
     reply_due_at: datetime | None

@@ -54,9 +54,9 @@ def check_form(
     given: list[Answer] = []
     for asked in settings.form:
         value = " ".join(answers.get(asked.key, "").split())
-        problem = _problem(asked, value)
+        problem = problem_with(asked, value, language)
         if problem is not None:
-            wrong[asked.key] = text(f"widget.{problem}", language)
+            wrong[asked.key] = problem
         elif value:
             given.append(Answer(asked.key, asked.kind, asked.label, value, _shown(asked, value)))
     if settings.consent and not consent:
@@ -64,6 +64,12 @@ def check_form(
     if wrong:
         raise BadForm(wrong)
     return tuple(given)
+
+
+def problem_with(asked: FormField, value: str, language: str) -> str | None:
+    """What is wrong with it in words, or None."""
+    problem = _problem(asked, " ".join(value.split()))
+    return None if problem is None else text(f"widget.{problem}", language)
 
 
 def _problem(asked: FormField, value: str) -> str | None:

@@ -10,7 +10,7 @@ from bot.conversations.models import Customer, new_id
 from bot.conversations.repository import find_customer
 from bot.db import Database, Transaction
 from bot.desk_settings.widget import WidgetSettings
-from bot.intake.form import Answer, FormFirst, check_form
+from bot.intake.form import Answer, FormFirst, check_form, problem_with
 from bot.intake.models import Intake
 from bot.intake.repository import intake_of
 
@@ -56,6 +56,11 @@ class Intakes:
             intake.consented_at = now() if agreed else None
 
         await self._db.attempt(keep, finds_itself=True)
+
+    def problem_with(self, desk: str, key: str, value: str, language: str) -> str | None:
+        """Of one answer, for channels that ask one thing after the other."""
+        asked = next((f for f in self._widget_of(desk).form if f.key == key), None)
+        return None if asked is None else problem_with(asked, value, language)
 
     async def _reach(
         self, tx: Transaction, channel: str, filled: FilledForm, answers: tuple[Answer, ...]

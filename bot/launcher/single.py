@@ -16,6 +16,9 @@ from bot.settings import Settings
 
 MAX_FRAME_BYTES = 64 * 1024
 GRACEFUL_SECONDS = 3
+# Longer than a proxy keeps its connections to us (nginx: 60 s): whoever closes first while the
+# other sends loses that request, and only we know when we do.
+KEEP_ALIVE_SECONDS = 75
 FAILED_TO_START = 3
 
 
@@ -27,6 +30,8 @@ def run_service(
     own_port: int | None = None,
 ) -> None:
     """Serves until SIGTERM: then it takes nothing new and finishes what it holds.
+
+    Raises BadSetting where the desk cannot start with one of its settings.
 
     Its sockets are closed with 1012 (“service restart”), so that widgets connect to another. With
     `shared`, it takes its part of an inherited socket's connections, besides its own port's.
@@ -44,6 +49,7 @@ def run_service(
         # Widgets ask by themselves every 25 s; this is for a browser that has vanished in silence.
         ws_ping_interval=60,
         ws_ping_timeout=60,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         # An open inbox holds a stream that never ends by itself.
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )

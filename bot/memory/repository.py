@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import has_row_locks
 from bot.memory.models import Memory
 
+MOST_AT_ONCE = 100
+
 
 async def value_of(session: AsyncSession, channel: str, key: str, *, at: datetime) -> str | None:
     """What is kept there and not over."""
@@ -19,6 +21,23 @@ async def value_of(session: AsyncSession, channel: str, key: str, *, at: datetim
             or_(Memory.until.is_(None), Memory.until > at),
         )
     )
+
+
+async def starting(
+    session: AsyncSession, channel: str, prefix: str, *, at: datetime
+) -> dict[str, str]:
+    """What is kept under keys that begin so, and is not over."""
+    rows = await session.execute(
+        select(Memory.key, Memory.value)
+        .where(
+            Memory.channel == channel,
+            Memory.key.startswith(prefix, autoescape=True),
+            or_(Memory.until.is_(None), Memory.until > at),
+        )
+        .order_by(Memory.key)
+        .limit(MOST_AT_ONCE)
+    )
+    return {key: value for key, value in rows}
 
 
 async def put(

@@ -20,6 +20,11 @@ class ChannelMemories:
         async with self._db.read() as session:
             return await repository.value_of(session, channel, key, at=now())
 
+    async def starting(self, channel: str, prefix: str) -> dict[str, str]:
+        """Everything whose key begins so, by its key; at most 100."""
+        async with self._db.read() as session:
+            return await repository.starting(session, channel, prefix, at=now())
+
     async def keep(self, channel: str, key: str, value: str, *, days: float | None = None) -> None:
         """Keeps it in the place of what was there."""
         await self._put(channel, key, value, days, only_first=False)

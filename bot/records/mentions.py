@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.errors import FirstlineError
@@ -29,24 +29,51 @@ class Person:
     email: str
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a note, and whom it names: nobody, if it is only words."""
+
+    text: str
+    person_id: str | None = None
+
+
 def find_mentions(words: str, people: Sequence[Person]) -> tuple[str, ...]:
     """Ids of the colleagues, in the order of the text; raises UnclearMention.
 
     The longest name that fits counts; case and diacritics do not. An unknown name is only a word.
     """
-    by_name = _names(people)
     found: dict[str, None] = {}
-    for at in _AT.finditer(words):
-        rest = folded(words[at.end() :])
-        fits = [name for name in by_name if rest.startswith(name) and _ends(rest, len(name))]
-        if not fits:
-            continue
-        meant = by_name[max(fits, key=len)]
+    for _, _, meant in _places(words, people):
         if len(meant) > 1:
             names = ", ".join(sorted(person.name for person in meant))
             raise UnclearMention(names=names)
         found[meant[0].id] = None
     return tuple(found)
+
+
+def pieces(words: str, people: Sequence[Person]) -> tuple[Piece, ...]:
+    """The note in stretches, for whoever shows it; together they are its words.
+
+    `people`: whom it named when it was written. A name that has changed since is only a word.
+    """
+    made, reached = [], 0
+    for start, end, meant in _places(words, people):
+        if len(meant) == 1 and start >= reached:
+            made += [Piece(words[reached:start]), Piece(words[start:end], meant[0].id)]
+            reached = end
+    made.append(Piece(words[reached:]))
+    return tuple(piece for piece in made if piece.text)
+
+
+def _places(words: str, people: Sequence[Person]) -> Iterator[tuple[int, int, Sequence[Person]]]:
+    """Where names begin with their sign, where they end, and who may be meant."""
+    by_name = _names(people)
+    for at in _AT.finditer(words):
+        rest = folded(words[at.end() :])
+        fits = [name for name in by_name if rest.startswith(name) and _ends(rest, len(name))]
+        if fits:
+            name = max(fits, key=len)
+            yield at.start(), at.end() + len(name), by_name[name]
 
 
 def folded(words: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Select, delete, func, select, update
+from sqlalchemy import BindParameter, Select, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.models import Agent
@@ -55,6 +55,34 @@ async def see_mentions(
         .execution_options(synchronize_session=False)
     )
     return bool(seen.rowcount)  # type: ignore[attr-defined]  # a CursorResult
+
+
+async def named_in_notes(
+    session: AsyncSession, conversation_id: str
+) -> dict[str, list[tuple[str, str, str]]]:
+    """Note → whom it names: id, name and address of each."""
+    rows = await session.execute(
+        select(Mention.note_id, Agent.id, Agent.name, Agent.email)
+        .join(Agent, Agent.id == Mention.agent_id)
+        .where(Mention.conversation_id == conversation_id)
+    )
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for note_id, *person in rows:
+        found.setdefault(note_id, []).append((person[0], person[1], person[2]))
+    return found
+
+
+async def newest_mentions(
+    session: AsyncSession, agent_id: str, conversations: Collection[str]
+) -> dict[str, tuple[str, str]]:
+    """Conversation → id and text of the newest note in it that names the agent."""
+    rows = await session.execute(
+        select(Mention.conversation_id, Note.id, Note.text)
+        .join(Note, Note.id == Mention.note_id)
+        .where(Mention.agent_id == agent_id, Mention.conversation_id.in_(conversations))
+        .order_by(Mention.at, Mention.id)
+    )
+    return {conversation: (note, text) for conversation, note, text in rows}
 
 
 def mentioning(agent_id: str | BindParameter[str]) -> Select[str]:
@@ -184,6 +212,22 @@ async def latest_handoff(session: AsyncSession, conversation_id: str) -> Event |
         .order_by(Event.id.desc())
         .limit(1)
     )
+
+
+async def rated_handoff(
+    session: AsyncSession, conversation_id: str, agent_id: str
+) -> tuple[Event | None, HandoffRating | None]:
+    """The latest handoff, and what the agent said of it: one question for both."""
+    is_theirs = and_(HandoffRating.handoff_id == Event.id, HandoffRating.agent_id == agent_id)
+    found = await session.execute(
+        select(Event, HandoffRating)
+        .outerjoin(HandoffRating, is_theirs)
+        .where(Event.conversation_id == conversation_id, Event.kind.in_(HANDED))
+        .order_by(Event.id.desc())
+        .limit(1)
+    )
+    row = found.first()
+    return (None, None) if row is None else (row[0], row[1])
 
 
 async def rating_of(session: AsyncSession, handoff_id: int, agent_id: str) -> HandoffRating | None:

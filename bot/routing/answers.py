@@ -22,6 +22,7 @@ from bot.handoff.service import Handoffs
 from bot.routing import buttons, helpful
 from bot.routing.ladder import Decision, Standing
 from bot.routing.policy import NO, REPEAT, UNCLEAR, YES, decide, may_lead_nowhere, something_else
+from bot.routing.queries import LockedTurn, TurnBefore
 from bot.texts import text
 
 KNOWN_CUSTOM = frozenset({CARDS, UNCLEAR, REPEAT})
@@ -36,9 +37,7 @@ class Answers:
         self._conversations = conversations
         self._handoffs = handoffs
 
-    async def decide(
-        self, tx: Transaction, found: repository.LockedTurn, answer: TurnAnswer
-    ) -> Decision:
+    async def decide(self, tx: Transaction, found: LockedTurn, answer: TurnAnswer) -> Decision:
         """What to do with the engine's answer, given what was said before."""
         turn, conversation, before = found.turn, found.conversation, found.before
         return decide(
@@ -193,7 +192,7 @@ async def _said_before(tx: Transaction, turn: Turn) -> tuple[BotReply, ...]:
     return tuple(_as_reply(message) for message in before if _is_part_of_answer(message))
 
 
-def _has_just_said(turn: Turn, before: repository.TurnBefore, answer: TurnAnswer) -> bool:
+def _has_just_said(turn: Turn, before: TurnBefore, answer: TurnAnswer) -> bool:
     """Whether the turn before had this answer; who presses a button wants to hear it."""
     if turn.payload is not None or before.intent is None or not may_lead_nowhere(answer):
         return False

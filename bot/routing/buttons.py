@@ -1,10 +1,10 @@
 """The desk's own buttons: payloads begin with `/firstline_` and never reach the engine. Pure."""
 
-from bot.channel import Button
+from bot.channel import WANTS_PERSON, Button
 from bot.texts import text
 
 OWN = "/firstline_"
-HUMAN = f"{OWN}human"
+HUMAN = WANTS_PERSON
 SOMETHING_ELSE = f"{OWN}else"
 
 

@@ -5,13 +5,16 @@ from bot.channel import Edit
 from bot.clock import now
 from bot.conversations import repository
 from bot.conversations.models import Conversation, Message, Turn
-from bot.conversations.service import CUSTOMER, Conversations
+from bot.conversations.outward import receipt_of
+from bot.conversations.service import CUSTOMER, Conversations, Received
 from bot.conversations.state import Status
 from bot.db import Database, Transaction
 from bot.handoff.service import Handoffs
 from bot.privacy.mask import mask
 from bot.routing import repository as turns_of
 from bot.routing.service import Turns
+
+MOST_EARLIER = 10  # versions of one message that are kept
 
 
 class Edits:
@@ -25,7 +28,9 @@ class Edits:
         self._handoffs = handoffs
         self._turns = turns
 
-    async def edited(self, channel: str, external_id: str, text: str) -> Edit:
+    async def edited(
+        self, channel: str, external_id: str, text: str, *, for_bot: bool = True
+    ) -> Edit:
         """The message says `text` now; a turn that still waits for it reads that."""
         words = mask(text).text.strip()
 
@@ -37,15 +42,28 @@ class Edits:
             self._conversations.check_text(words, may_be_empty=bool(message.attachments))
             if message.text == words:
                 return Edit.UNCHANGED
-            message.text, message.edited_at = words, now()
+            at = now()
+            before = {"text": message.text, "until": at.isoformat()}
+            message.earlier = [*(message.earlier or ()), before][-MOST_EARLIER:]
+            message.text, message.edited_at = words, at
             self._tell(tx, conversation, message, "message_edited")
             turn = await turns_of.open_turn_of(tx.session, message.id)
-            if turn is None:
-                return Edit.TOO_LATE
-            await self._turns.read_anew(tx, conversation, turn, words)
-            return Edit.IN_TIME
+            if turn is not None:
+                await self._turns.read_anew(tx, conversation, turn, words)
+                return Edit.IN_TIME
+            if for_bot and words and not before["text"] and conversation.status is Status.BOT:
+                await self._hear(tx, conversation, message)
+                return Edit.IN_TIME
+            return Edit.TOO_LATE
 
         return await self._db.attempt(change, finds_itself=True)
+
+    async def _hear(self, tx: Transaction, conversation: Conversation, message: Message) -> None:
+        """A message of before asks something only now."""
+        is_busy = await turns_of.has_open_turn(tx.session, conversation.id)
+        receipt = receipt_of(message, duplicate=True)
+        received = Received(receipt, conversation, message, is_busy, effects=())
+        await self._turns.queue_turn(tx, received, payload=None)
 
     async def withdrawn(self, channel: str, external_id: str) -> Edit:
         """Nothing is left of what the message said, and nobody answers it any more."""
@@ -89,4 +107,4 @@ async def _empty(tx: Transaction, message: Message) -> None:
         # Unused again, it is cleared away as any other file that no message carries.
         if (file := await tx.session.get(StoredFile, stored["id"])) is not None:
             file.message_id = file.conversation_id = None
-    message.attachments = None
+    message.attachments = message.earlier = None

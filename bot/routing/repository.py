@@ -28,6 +28,12 @@ async def open_turn_of(session: AsyncSession, message_id: str) -> Turn | None:
     return await session.scalar(select(Turn).where(Turn.message_id == message_id, IS_OPEN_TURN))
 
 
+async def has_open_turn(session: AsyncSession, conversation_id: str) -> bool:
+    """Whether the bot has yet to answer something there; the caller holds the conversation."""
+    turns = select(Turn.id).where(Turn.conversation_id == conversation_id, IS_OPEN_TURN)
+    return await session.scalar(turns.limit(1)) is not None
+
+
 async def count_waiting(session: AsyncSession, *, up_to: int) -> int:
     """How many turns nobody has asked about yet, counted up to this."""
     waiting = select(Turn.id).where(IS_OPEN_TURN, Turn.status == "waiting").limit(up_to).subquery()

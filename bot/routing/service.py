@@ -10,7 +10,6 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid5
 
 import structlog
@@ -20,7 +19,6 @@ from bot import crash
 from bot.availability.service import Availability
 from bot.channel import Author, AuthorKind, Hint, thread_topic
 from bot.clock import every, now
-from bot.conversations import repository
 from bot.conversations.models import Conversation, Message, Turn
 from bot.conversations.service import BOT, Conversations, Received
 from bot.conversations.state import Status
@@ -30,6 +28,7 @@ from bot.dialogue.turn import Engine, TurnAnswer, TurnRequest
 from bot.gate import busy
 from bot.handoff.service import Handoffs
 from bot.live import Bus
+from bot.routing import queries
 from bot.routing import repository as claims
 from bot.routing.answers import Answers, keep_standing
 from bot.routing.briefing import told_by_agent
@@ -41,6 +40,8 @@ EXTEND_SECONDS = 5.0
 SWEEP_SECONDS = 1.0
 MAX_ATTEMPTS = 3
 CONCURRENT_TURNS = 16
+# Of the connections that write (see Database): the others are for the talk between people.
+RECORDED_AT_ONCE = 3
 # In memory; what comes on top waits in the database for a process with room.
 MAX_HELD = 64
 # And there: whoever writes to the bot when so many wait is told to come back.
@@ -85,6 +86,7 @@ class Turns:
         self._availability = availability
         self._bus = bus
         self._slots = asyncio.Semaphore(CONCURRENT_TURNS)
+        self._recording = asyncio.Semaphore(RECORDED_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: set[claims.Held] = set()
         self._stopping = False
@@ -200,7 +202,7 @@ class Turns:
         """Writes answer, dialogue state and deliveries together, if the bot still owns it."""
 
         async def record(tx: Transaction) -> None:
-            found = await repository.lock_turn(tx.session, job.turn_id)
+            found = await queries.lock_turn(tx.session, job.turn_id)
             if found is None:
                 return
             turn, conversation = found.turn, found.conversation
@@ -216,7 +218,8 @@ class Turns:
             if turn.status != "asking" and found.more_waiting and conversation.status is Status.BOT:
                 await self._start_next(tx, conversation)
 
-        await self._db.attempt(record, finds_itself=True)
+        async with self._recording:
+            await self._db.attempt(record, finds_itself=True)
 
     def _comes_too_late(
         self, tx: Transaction, job: TurnJob, turn: Turn, conversation: Conversation
@@ -227,7 +230,7 @@ class Turns:
         return turn.status != "asking" or turn.attempts != job.attempt
 
     async def _respond(
-        self, tx: Transaction, found: repository.LockedTurn, answer: TurnAnswer
+        self, tx: Transaction, found: queries.LockedTurn, answer: TurnAnswer
     ) -> None:
         """Says what the answer comes to; or asks again, when a "yes" meant the bot's own guess."""
         turn, conversation = found.turn, found.conversation
@@ -261,7 +264,7 @@ class Turns:
 
     async def _start_next(self, tx: Transaction, conversation: Conversation) -> None:
         """The customer wrote again meanwhile: that turn is next."""
-        waiting = await repository.next_waiting_turn(tx.session, conversation.id)
+        waiting = await queries.next_waiting_turn(tx.session, conversation.id)
         if waiting is None:
             return
         turn, message = waiting
@@ -384,12 +387,11 @@ def _key(conversation: Conversation, turn: Turn, words: str) -> str:
 
 
 def _keep_answer(turn: Turn, conversation: Conversation, answer: TurnAnswer) -> None:
-    ranking: list[dict[str, Any]] = [
-        {"name": guess.name, "confidence": guess.confidence} for guess in answer.ranking
-    ]
     turn.answered = answer.answered
     turn.intent, turn.confidence = answer.intent.name, answer.intent.confidence
-    turn.ranking = ranking
+    turn.ranking = [
+        {"name": guess.name, "confidence": guess.confidence} for guess in answer.ranking
+    ]
     turn.entities = [dict(entity) for entity in answer.entities]
     turn.slots = dict(answer.slots)
     turn.model_id, turn.took_ms = answer.model_id, answer.took_ms

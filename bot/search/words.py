@@ -10,6 +10,8 @@ stems, and two words match when they share one.
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 STEM = "~"  # before a stem, so that no word is taken for one
 LONGEST = 40  # characters of a word that count
@@ -41,6 +43,18 @@ BACK = {"c": ("k", "t"), "rz": ("r",), "dz": ("d", "g"), "sc": ("st",), "sz": ("
 ENGLISH_ENDINGS = ("ings", "ing", "edly", "ed", "ies", "es", "s", "ly")
 
 
+@dataclass(frozen=True)
+class Form:
+    """A word as it stands in a text: folded, and with all stems that the index keeps of it."""
+
+    word: str
+    stems: frozenset[str]
+
+    def fits(self, word: str) -> bool:
+        """Whether it is this (folded) word, or another form of it."""
+        return self.word == word or not self.stems.isdisjoint(stems(word))
+
+
 def fold(text: str) -> str:
     """Lower case without diacritics: a text and what is typed in a hurry are the same."""
     parts = unicodedata.normalize("NFKD", text.casefold().translate(NOT_COMPOSED))
@@ -55,6 +69,8 @@ def words_of(text: str) -> Iterator[str]:
         yield found.group()[:LONGEST]
 
 
+# A page of hits asks for the stems of each word in sixty texts; a desk's words are soon all known.
+@lru_cache(maxsize=8192)
 def stems(word: str) -> frozenset[str]:
     """The stems of a folded word, by the rules of both languages; numbers have none."""
     if len(word) <= SHORTEST_STEM or not word.isalpha() or not word.isascii():
@@ -73,20 +89,25 @@ def stems(word: str) -> frozenset[str]:
 def indexed(text: str) -> str:
     """What is kept of a text: each of its words once and each of their stems, space between."""
     kept: dict[str, None] = {}
-    for number, word in enumerate(_marked_words(text)):
+    for number, form in enumerate(forms_of(text)):
         if number >= MOST_WORDS:
             break
-        folded = fold(word)[:LONGEST]
-        kept[folded] = None
-        for variant in _nasal_variants(word):
-            kept |= dict.fromkeys(f"{STEM}{stem}" for stem in sorted(stems(variant)))
+        kept[form.word] = None
+        kept |= dict.fromkeys(f"{STEM}{stem}" for stem in sorted(form.stems))
     return " ".join(kept)
 
 
-def _marked_words(text: str) -> Iterator[str]:
-    """Words with their diacritics, composed."""
+def forms_of(text: str) -> Iterator[Form]:
+    """The words of a text, in order."""
     for found in WORD.finditer(unicodedata.normalize("NFKC", text).casefold()):
-        yield found.group()
+        yield form_of(found.group())
+
+
+@lru_cache(maxsize=8192)
+def form_of(word: str) -> Form:
+    """One word, with its diacritics: `_nasal_variants` asks for them."""
+    every = (stems(variant) for variant in _nasal_variants(word.casefold()))
+    return Form(fold(word)[:LONGEST], frozenset().union(*every))
 
 
 def _nasal_variants(word: str) -> Iterator[str]:

@@ -70,6 +70,28 @@ class Surveys:
 
         return await self._db.attempt(keep, finds_itself=True)
 
+    async def comment(self, channel: str, thread: str, conversation: str, words: str) -> None:
+        """The customer adds a comment to their rating, once (for channels that ask for it after the
+        stars). Raises NotFound, BadRating and SurveyOver."""
+        said = mask(words).text.strip()
+        if not 0 < len(said) <= MAX_COMMENT:
+            raise BadRating(lowest=LOWEST, highest=HIGHEST, limit=MAX_COMMENT)
+
+        async def add(tx: Transaction) -> None:
+            found = await conversations.conversation_in_thread(
+                tx.session, channel, thread, conversation, lock=True
+            )
+            if found is None:
+                raise NotFound
+            survey = await repository.survey_of(tx.session, found.id)
+            is_late = found.closed_at is None or now() >= found.closed_at + self._open_for
+            if survey is None or is_late or survey.comment not in (None, said):
+                raise SurveyOver
+            survey.comment = said
+            self._conversations.hint_status(tx, found)
+
+        await self._db.attempt(add, finds_itself=True)
+
     async def _keep(self, tx: Transaction, conversation: Conversation, rating: Rating) -> None:
         episode = await repository.episode_of(tx.session, conversation)
         parts, _ = parts_to_rate(episode, at=now(), open_for=self._open_for)

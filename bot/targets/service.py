@@ -4,7 +4,7 @@ A clock's steps (near, missed, the desk's escalations) are one timer row, set an
 was done is noted in the clock's row by the same transaction, so each step happens once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 from bot.availability.service import Availability
@@ -28,6 +28,7 @@ from bot.timers.worker import Fire
 REPLY, RESOLUTION = "reply", "resolution"
 TIMER_OF_LINE = {REPLY: "target_reply", RESOLUTION: "target_resolution"}
 MISSED = 100
+Hear = Callable[[Transaction, Conversation], Awaitable[None]]
 WAITS_FOR_US = (SpanKind.QUEUE, SpanKind.HUMAN)
 IS_OURS = (*WAITS_FOR_US, SpanKind.CUSTOMER, SpanKind.SNOOZED)
 
@@ -48,6 +49,10 @@ class Targets:
         self._desks = desks
         self._availability = availability
         self._of_desk = {desk.id: desk.targets for desk in desks.all()}
+        # Who else hears when a deadline comes near; whoever puts the desk together adds.
+        self.near: list[Hear] = []
+        # And who when a rule calls the leads.
+        self.leads_called: list[Hear] = []
 
     def by_kind(self) -> Mapping[str, Fire]:
         """For the timers' worker."""
@@ -190,8 +195,10 @@ class Targets:
                 self._conversations.record(
                     tx, conversation, "target_near", actor=SYSTEM, details=details
                 )
+                for hear in self.near:
+                    await hear(tx, conversation)
             for rule in targets.rules(target, percent):
-                self._escalate(tx, conversation, clock, rule)
+                await self._escalate(tx, conversation, clock, rule)
                 if rule.desk is not None and conversation.status is Status.QUEUED:
                     await self._hand_on(tx, conversation, rule.desk)
                     return  # this clock is over, and the other desk's have begun
@@ -214,7 +221,7 @@ class Targets:
         words = f"{text('agent.desk_changed', language, desk=name)} {following}"
         await self._conversations.say(tx, conversation, Author(AuthorKind.SYSTEM), words)
 
-    def _escalate(
+    async def _escalate(
         self, tx: Transaction, conversation: Conversation, clock: Clock, rule: Escalation
     ) -> None:
         """The times stay as they are: who waits is not made to wait less by a number."""
@@ -226,6 +233,9 @@ class Targets:
             details["priority"] = rule.priority.word
             conversation.priority = rule.priority
         self._conversations.record(tx, conversation, "escalated", actor=SYSTEM, details=details)
+        if rule.notify_leads:
+            for hear in self.leads_called:
+                await hear(tx, conversation)
 
 
 def _due(conversation: Conversation, line: str) -> datetime | None:

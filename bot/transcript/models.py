@@ -1,16 +1,13 @@
 """Transcripts on their way by e-mail."""
 
-from datetime import datetime
-
-from sqlalchemy import Index, Integer, String, text
+from sqlalchemy import Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.clock import now
-from bot.conversations.models import new_id
-from bot.db import Base, UtcDateTime, refers_to
+from bot.db import Base, refers_to
+from bot.mail.models import OnItsWay, due_index
 
 
-class TranscriptMail(Base):
+class TranscriptMail(OnItsWay, Base):
     """A copy that a customer asked for. The address goes as soon as it is not needed any more."""
 
     __tablename__ = "transcript_mails"
@@ -18,15 +15,9 @@ class TranscriptMail(Base):
         Index("ix_transcript_mails_customer", "customer_id", "created_at"),
         Index("ix_transcript_mails_digest", "digest", "created_at"),
         Index("ix_transcript_mails_created", "created_at"),
-        Index(
-            "ix_transcript_mails_waiting",
-            "due_at",
-            sqlite_where=text("status = 'waiting'"),
-            postgresql_where=text("status = 'waiting'"),
-        ),
+        due_index("transcript_mails"),
     )
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     # The channel's own key of the wish: asking twice has no effect.
     key: Mapped[str] = mapped_column(String(300), unique=True)
     conversation_id: Mapped[str] = mapped_column(refers_to("conversations.id"))
@@ -36,11 +27,7 @@ class TranscriptMail(Base):
     language: Mapped[str] = mapped_column(String(5))
     zone: Mapped[str] = mapped_column(String(64))
     last_seq: Mapped[int] = mapped_column(Integer)  # the copy ends here, whenever it is sent
-    # waiting → sent | dead
-    status: Mapped[str] = mapped_column(String(10), default="waiting")
-    attempts: Mapped[int] = mapped_column(Integer, default=0)
-    # While it is being sent: until when no other process takes it over.
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    problem: Mapped[str | None] = mapped_column(String(300))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    def forget(self) -> None:
+        """The address."""
+        self.recipient = None

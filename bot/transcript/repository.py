@@ -39,20 +39,3 @@ async def count_all(session: AsyncSession, *, since: datetime) -> int:
     """How many copies everyone asked for."""
     found = select(func.count()).where(TranscriptMail.created_at > since)
     return await session.scalar(found) or 0
-
-
-async def take_due(
-    session: AsyncSession, *, at: datetime, lease_until: datetime
-) -> TranscriptMail | None:
-    """The mail that waits longest, held until then: no other process takes it meanwhile."""
-    found = await session.scalar(
-        select(TranscriptMail)
-        .where(TranscriptMail.status == "waiting", TranscriptMail.due_at <= at)
-        .order_by(TranscriptMail.due_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    if found is not None:
-        found.due_at = lease_until
-        found.attempts += 1
-    return found

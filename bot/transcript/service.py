@@ -77,7 +77,7 @@ class Transcripts:
         async with self._db.read() as session:
             found = await self._own(session, channel, thread, wish.conversation)
             transcript = await self._read(session, found, wish.language, wish.zone)
-        return TranscriptFile(transcript.file_name, transcript.as_html())
+        return TranscriptFile(transcript.file_name, transcript.as_html(), transcript.as_text())
 
     async def mail(
         self, channel: str, thread: str, wish: TranscriptWish, *, to: str, key: str

@@ -11,19 +11,27 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.accounts.models import Agent, AgentSession
+from bot.accounts.models import AccountMail, Agent, AgentSession
+from bot.alerts.models import AgentAlert
 from bot.channel import AuthorKind
 from bot.conversations.models import Conversation, Message, Turn
 from bot.conversations.repository import IS_OPEN_TURN
 from bot.conversations.state import OWNER, Owner, Status
 from bot.outbox.models import Delivery
 from bot.timers.models import Timer
+from bot.transcript.models import TranscriptMail
 from bot.upkeep.rules import Facts, Owning
 
 PEOPLES = [status for status in Status if OWNER[status] in (Owner.QUEUE, Owner.AGENT)]
 AGENTS = [status for status in Status if OWNER[status] is Owner.AGENT]
 IS_WAITING = Delivery.status == literal_column("'waiting'")
 IS_DEAD = Delivery.status == literal_column("'dead'")
+# What is mailed or pushed → (its status, the time of it that has an index where rows are many).
+GIVEN_UP_OF = {
+    "account_mails": (AccountMail.status, AccountMail.finished_at),
+    "transcripts": (TranscriptMail.status, TranscriptMail.created_at),
+    "alerts": (AgentAlert.status, AgentAlert.finished_at),
+}
 IS_BOTS = Conversation.status == literal_column("'bot'")
 
 
@@ -195,6 +203,17 @@ async def undelivered(session: AsyncSession) -> tuple[int, datetime | None]:
 async def dead_letters(session: AsyncSession) -> int:
     """Messages that could not be delivered, and wait for a person."""
     return await session.scalar(select(func.count()).where(IS_DEAD)) or 0
+
+
+async def given_up(session: AsyncSession, *, since: datetime) -> dict[str, int]:
+    """How much of each was to be mailed or pushed since then, and nobody ever took it.
+
+    It reads every row since then: once a minute, by the check, is enough.
+    """
+    return {
+        name: await session.scalar(select(func.count()).where(status == "dead", at > since)) or 0
+        for name, (status, at) in GIVEN_UP_OF.items()
+    }
 
 
 async def oldest_turn(session: AsyncSession) -> datetime | None:

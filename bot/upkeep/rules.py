@@ -4,10 +4,12 @@ Every open conversation has an owner who can act, or a queue, a deadline and som
 it. `faults` says where that does not hold; most of it can be repaired (`upkeep/service.py`).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.channel import Trouble
 from bot.conversations.state import OWNER, Owner, Status
 
 # Younger than this, a message may well be on its way through a transaction.
@@ -20,6 +22,8 @@ DELIVERY_WAITS = timedelta(minutes=5)
 TURN_WAITS = timedelta(seconds=60)
 TIMER_LATE = timedelta(seconds=60)
 CHECK_LATE = timedelta(minutes=5)
+# For how long mails and alerts are told that nobody took.
+GIVEN_UP_FOR = timedelta(days=7)
 
 
 class Fault(StrEnum):
@@ -111,10 +115,15 @@ class Signs:
     undelivered: int = 0
     oldest_undelivered_at: datetime | None = None
     dead_letters: int = 0
+    # Mails about accounts, transcripts, agents' alerts that nobody took, as the check found them.
+    dead_account_mails: int = 0
+    dead_transcripts: int = 0
+    dead_alerts: int = 0
     oldest_turn_at: datetime | None = None
     late_timers: int = 0
     duplicates_refused: int = 0
     stale_sends_refused: int = 0
+    troubles: tuple[Trouble, ...] = ()  # what stops a channel
 
 
 @dataclass(frozen=True)
@@ -124,11 +133,19 @@ class Alarm:
     kind: str
     count: int
     desk: str | None = None
+    trouble: Trouble | None = None  # what stops a channel; those of its desks see it
+
+    def concerns(self, desks: Collection[str]) -> bool:
+        """Whether somebody who works at these desks has to see it."""
+        if self.trouble is not None:
+            return any(desk in desks for desk in self.trouble.desks)
+        return self.desk is None or self.desk in desks
 
 
 def alarms(signs: Signs, at: datetime) -> tuple[Alarm, ...]:
     """What of it people must hear."""
-    found = [Alarm("overdue", count, desk) for desk, count in signs.overdue]
+    found = [Alarm(trouble.kind, 1, trouble=trouble) for trouble in signs.troubles]
+    found += [Alarm("overdue", count, desk) for desk, count in signs.overdue]
     if signs.without_owner:
         found.append(Alarm("without_owner", signs.without_owner))
     if _older(signs.oldest_turn_at, at - TURN_WAITS):

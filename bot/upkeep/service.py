@@ -12,8 +12,9 @@ import structlog
 from bot.clock import every, now
 from bot.conversations import repository as conversations_repository
 from bot.conversations.models import Conversation
+from bot.conversations.news import INBOX_TOPIC
 from bot.conversations.outward import receipt_of
-from bot.conversations.service import INBOX_TOPIC, SYSTEM, Conversations, Received
+from bot.conversations.service import SYSTEM, Conversations, Received
 from bot.conversations.state import Trigger
 from bot.db import Database, Transaction
 from bot.handoff.service import Handoffs
@@ -22,7 +23,7 @@ from bot.routing.service import Turns
 from bot.timers import repository as timers
 from bot.upkeep import repository
 from bot.upkeep.repository import Staff
-from bot.upkeep.rules import GRACE, Alarm, Facts, Fault, alarms, faults
+from bot.upkeep.rules import GIVEN_UP_FOR, GRACE, Alarm, Facts, Fault, alarms, faults
 from bot.upkeep.signs import CHECK, read_signs
 
 EVERY = timedelta(seconds=60)
@@ -92,7 +93,14 @@ class Upkeep:
             except Exception:
                 log.exception("upkeep.repair_failed", conversation=conversation_id)
                 left += 1
-        found = {"checked_at": now().isoformat(), "found": len(wrong), "left": left}
+        async with self._db.read() as session:
+            dead = await repository.given_up(session, since=now() - GIVEN_UP_FOR)
+        found = {
+            "checked_at": now().isoformat(),
+            "found": len(wrong),
+            "left": left,
+            "given_up": dead,
+        }
         await self._db.attempt(lambda tx: timers.keep(tx.session, CHECK, details=found))
         if wrong:
             log.warning("upkeep.checked", found=len(wrong), left=left)

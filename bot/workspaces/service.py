@@ -7,6 +7,8 @@ from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
+from bot.audit.acts import Act, Doer
+from bot.audit.repository import record
 from bot.channel.workspaces import Workspace
 from bot.clock import now
 from bot.db import Database, Transaction
@@ -54,12 +56,20 @@ class Workspaces:
         async def keep(tx: Transaction) -> None:
             await repository.drop(tx.session, workspace.channel, workspace.id)
             await tx.session.merge(row)
+            record(tx, Act.WORKSPACE_INSTALLED, Doer(), what=row.name)
 
         await self._db.attempt(keep)
 
     async def remove(self, channel: str, workspace: str) -> None:
         """Uninstalled."""
-        await self._db.attempt(lambda tx: repository.drop(tx.session, channel, workspace))
+
+        async def remove(tx: Transaction) -> None:
+            found = await repository.find(tx.session, channel, workspace)
+            if found is not None:
+                record(tx, Act.WORKSPACE_REMOVED, Doer(), what=found.name)
+                await repository.drop(tx.session, channel, workspace)
+
+        await self._db.attempt(remove)
 
     def _read(self, row: Installed) -> Workspace | None:
         try:

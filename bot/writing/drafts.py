@@ -11,7 +11,7 @@ from bot.clock import now
 from bot.conversations import repository as conversations
 from bot.conversations.errors import NotFound
 from bot.conversations.models import new_id
-from bot.conversations.service import agents_topic
+from bot.conversations.news import agents_topic
 from bot.db import Database, Transaction
 from bot.live import Hint
 from bot.writing import repository

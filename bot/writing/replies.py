@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.accounts.models import Agent
 from bot.clock import now
 from bot.conversations.models import Conversation, Message
-from bot.conversations.service import INBOX_TOPIC
+from bot.conversations.news import INBOX_TOPIC
 from bot.db import Database, Transaction
 from bot.errors import FirstlineError
-from bot.handoff.service import Handoffs, Reply, StaleSend
+from bot.handoff.errors import StaleSend
+from bot.handoff.service import Handoffs, Reply
 from bot.live import Hint
 from bot.timers import repository as timers
 from bot.writing import repository

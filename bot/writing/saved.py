@@ -4,10 +4,13 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.models import Agent
+from bot.audit.acts import Act, Doer
+from bot.audit.repository import record
 from bot.channel import TextTooLong
 from bot.clock import now
 from bot.conversations.errors import NotFound
@@ -83,7 +86,9 @@ class SavedReplies:
         self.acts.check(content.steps)
         return Content(shortcut, title, text, content.steps)
 
-    async def keep(self, agent: Agent, desk: str, content: Content, *, id: str | None) -> None:
+    async def keep(
+        self, agent: Agent, doer: Doer, desk: str, content: Content, *, id: str | None
+    ) -> None:
         """A new one, or that one anew."""
         content = self.checked(content)
 
@@ -92,35 +97,45 @@ class SavedReplies:
             if same is not None and same.id != id:
                 raise ShortcutTaken(shortcut=content.shortcut)
             row = await self._row(tx, desk, id)
+            named = _named(row, content) | {"desk": desk}
+            if id is None:
+                record(tx, Act.SAVED_REPLY_MADE, doer, **named)
+            elif contents_of(row) != content:
+                record(tx, Act.SAVED_REPLY_CHANGED, doer, **named)
             _write(row, content, agent)
 
         _check_desk(agent, desk)
         await self._db.attempt(keep)
 
     async def replace(
-        self, agent: Agent, desk: str, contents: Sequence[Content]
+        self, agent: Agent, doer: Doer, desk: str, contents: Sequence[Content]
     ) -> tuple[int, int]:
         """Takes all of them in, by their shortcuts; how many are new, and how many were changed."""
         _check_desk(agent, desk)
 
         async def replace(tx: Transaction) -> tuple[int, int]:
             known = {row.shortcut: row for row in await repository.saved_of(tx.session, [desk])}
-            added = 0
+            added, changed = [], []
             for content in contents:
                 row = known.get(content.shortcut)
                 if row is None:
-                    row, added = await self._row(tx, desk, None), added + 1
+                    row = await self._row(tx, desk, None)
+                    added.append(content.shortcut)
+                elif contents_of(row) != content:
+                    changed.append(content.shortcut)
                 _write(row, content, agent)
-            return added, len(contents) - added
+            record(tx, Act.SAVED_REPLIES_TAKEN_IN, doer, desk=desk, added=added, changed=changed)
+            return len(added), len(contents) - len(added)
 
         return await self._db.attempt(replace)
 
-    async def remove(self, agent: Agent, id: str) -> None:
+    async def remove(self, agent: Agent, doer: Doer, id: str) -> None:
         """It is not needed any more."""
 
         async def remove(tx: Transaction) -> None:
             row = await repository.saved_by_id(tx.session, id)
             if row is not None and row.desk in agent.desks:
+                record(tx, Act.SAVED_REPLY_REMOVED, doer, what=f"/{row.shortcut}", desk=row.desk)
                 await tx.session.delete(row)
 
         await self._db.attempt(remove)
@@ -134,6 +149,12 @@ class SavedReplies:
         if found is None or found.desk != desk:
             raise NotFound
         return found
+
+
+def _named(row: SavedReply, content: Content) -> dict[str, Any]:
+    """What the audit log calls it, and what it was called before."""
+    was = {"was": f"/{row.shortcut}"} if row.shortcut not in (None, content.shortcut) else {}
+    return {"what": f"/{content.shortcut}"} | was
 
 
 def contents_of(row: SavedReply) -> Content:

@@ -46,7 +46,7 @@ async def suggest(
     desk_name: Mapping[str, str],
 ) -> list[Suggestion]:
     """The best first; none when the bot has no idea what the customer wants."""
-    packet = await load_packet(session, conversation, desks=agent.desks)
+    packet = await load_packet(session, conversation, desks=agent.desks, with_agents_facts=True)
     language, reads = supported(conversation.language), supported(agent.language)
     values = values_of(packet, agent) | {"desk.name": desk_name.get(language, "")}
     said = await repository.said_by_us(session, conversation.id)

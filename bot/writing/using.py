@@ -57,7 +57,7 @@ async def fill_in(
     desk_name: Mapping[str, str],
 ) -> Filled:
     """The words with this conversation's values."""
-    packet = await load_packet(session, conversation, desks=agent.desks)
+    packet = await load_packet(session, conversation, desks=agent.desks, with_agents_facts=True)
     language = supported(conversation.language)
     values = values_of(packet, agent) | {"desk.name": desk_name.get(language, "")}
     return fill(words, values, named=variable_names(supported(agent.language)))

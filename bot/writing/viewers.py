@@ -10,7 +10,7 @@ from bot.accounts.models import Agent
 from bot.clock import now
 from bot.conversations import repository as conversations
 from bot.conversations.errors import NotFound
-from bot.conversations.service import INBOX_TOPIC
+from bot.conversations.news import INBOX_TOPIC
 from bot.db import Database, Transaction
 from bot.live import Hint
 from bot.writing import repository

@@ -7,7 +7,7 @@ import pytest
 
 from bot.conversations.state import Status
 from bot.errors import FirstlineError
-from bot.handoff.service import REASONS
+from bot.handoff.reasons import REASONS
 from bot.texts import LANGUAGES, MissingText, Sentence, catalogue, supported, text
 
 PLURALS = {"en": {"one", "other"}, "pl": {"one", "few", "many", "other"}}

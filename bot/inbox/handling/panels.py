@@ -3,23 +3,25 @@
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 
 from bot.accounts.models import Agent
+from bot.accounts.permissions import Permission, may
 from bot.accounts.presence import Presence
+from bot.accounts.repository import get_agent
 from bot.accounts.standing import State
-from bot.handling.errors import NoSuchQuestion
+from bot.handling.errors import NoSuchColleague, NoSuchQuestion
 from bot.handling.facts import fact_name, value_in
 from bot.handling.give_back import usable_facts
 from bot.handling.labels import COLOURS
 from bot.handling.notes import others
 from bot.inbox import reading
-from bot.inbox.guard import is_htmx, visitor
+from bot.inbox.guard import is_htmx, language_of, visitor
 from bot.inbox.reading import OpenConversation
 from bot.inbox.screen import Screen, asked_view
 from bot.priority import Priority
 from bot.records import repository
-from bot.texts import catalogue
+from bot.texts import catalogue, text
 
 MOST_OTHERS = 20
 
@@ -41,6 +43,8 @@ class Panels:
         router.get(f"{here}/fields")(self.fields)
         router.get(f"{here}/ask")(self.ask)
         router.get(f"{here}/answer")(self.answer)
+        router.get(f"{here}/colleague")(self.colleague)
+        router.get("/conversations/{conversation_id}/colleagues")(self.colleagues)
         router.get(f"{here}/rate")(self.rate)
         router.get(f"{here}/priority")(self.priority)
         router.get(f"{here}/merge")(self.merge)
@@ -53,13 +57,16 @@ class Panels:
         people = await self._colleagues(request, opened)
         desks = [desk.id for desk in self.screen.desks.all() if desk.id != opened.conversation.desk]
         people = [one for one in people if one[0].id != opened.conversation.agent_id]
+        agent = visitor(request).agent
+        if opened.abilities.is_taken_by_other and may(agent, Permission.DIRECT):
+            people.insert(0, (agent, True))  # a lead takes over
         return await self._show(request, opened, "hand_over", people=people, desks=desks)
 
     async def ask(self, request: Request, conversation_id: str) -> Response:
         """Whom, and what."""
         opened = await self._opened(request, conversation_id)
         people = await self._colleagues(request, opened)
-        return await self._show(request, opened, "ask", people=people)
+        return await self._show(request, opened, "ask", people=people, asked=request.query_params)
 
     async def answer(self, request: Request, conversation_id: str) -> Response:
         """The answer to a question of a colleague's."""
@@ -70,6 +77,33 @@ class Panels:
         if question is None:
             raise NoSuchQuestion
         return await self._show(request, opened, "answer", question=question)
+
+    async def colleague(self, request: Request, conversation_id: str) -> Response:
+        """Who a note names, and whether they are there. Raises NoSuchColleague."""
+        opened = await self._opened(request, conversation_id)
+        who, desks = request.query_params.get("who", ""), set(visitor(request).agent.desks)
+        async with self.screen.db.read() as session:
+            person = await get_agent(session, who)
+            named = await repository.named_in_notes(session, conversation_id)
+        is_named = any(one[0] == who for people in named.values() for one in people)
+        if person is None or not (is_named or desks & set(person.desks)):
+            raise NoSuchColleague
+        here = {one.id: one.presence for one in await self.presence.here()}
+        state = here.get(person.id, State.OFFLINE)
+        return await self._show(request, opened, "colleague", person=person, state=str(state))
+
+    async def colleagues(self, request: Request, conversation_id: str) -> Response:
+        """Whom a note here may name, for the list behind @: those who are there first."""
+        opened = await self._opened(request, conversation_id)
+        language = language_of(request)
+        people = [
+            {
+                "name": " ".join(one.name.split()),
+                "aside": "" if is_online else text("inbox.handling.offline", language),
+            }
+            for one, is_online in await self._colleagues(request, opened)
+        ]
+        return JSONResponse(people)
 
     async def give_back(self, request: Request, conversation_id: str) -> Response:
         """What the bot may use."""

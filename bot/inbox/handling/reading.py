@@ -1,6 +1,6 @@
 """What agents keep with an open conversation, loaded for its page."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,7 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.accounts.models import Agent
 from bot.conversations.models import Conversation, Event
 from bot.records import repository
-from bot.records.models import Block, Brief, FieldValue, HandoffRating, Label, Merge
+from bot.records.models import (
+    Block,
+    Brief,
+    ConversationLabel,
+    FieldValue,
+    HandoffRating,
+    Label,
+    Mention,
+    Merge,
+)
 
 
 @dataclass(frozen=True)
@@ -37,23 +46,28 @@ class Records:
     duplicates: Sequence[Merge]
 
 
-async def load_records(session: AsyncSession, agent: Agent, conversation: Conversation) -> Records:
-    """For an agent who may see the conversation."""
-    handed = await repository.latest_handoff(session, conversation.id)
-    rating = await repository.rating_of(session, handed.id, agent.id) if handed else None
-    labels = await repository.labels_on(session, [conversation.id])
-    questions = await repository.open_questions(session, conversation.id)
+async def load_records(
+    session: AsyncSession, agent: Agent, conversation: Conversation, *, there: Container[object]
+) -> Records:
+    """For an agent who may see the conversation; `there`: of what there may be something."""
+    id_ = conversation.id
+    handed, rating = await repository.rated_handoff(session, id_, agent.id)
+    labels = await repository.labels_on(session, [id_]) if ConversationLabel in there else {}
+    questions = await repository.open_questions(session, id_) if Mention in there else ()
+    is_merged = Merge in there
     return Records(
-        labels=labels.get(conversation.id, []),
-        field_values=await repository.field_values(session, conversation.id),
+        labels=labels.get(id_, []),
+        field_values=await repository.field_values(session, id_) if FieldValue in there else {},
         handed=handed,
         rating=rating,
-        brief=await repository.latest_brief(session, conversation.id),
+        brief=await repository.latest_brief(session, id_) if Brief in there else None,
         questions=[
             OpenQuestion(one.id, name, one.by_name, words, one.agent_id == agent.id)
             for one, name, words in questions
         ],
-        block=await repository.block_on(session, conversation.customer_id),
-        merged_into=await repository.merged_into(session, conversation.id),
-        duplicates=await repository.duplicates_of(session, conversation.id),
+        block=(
+            await repository.block_on(session, conversation.customer_id) if Block in there else None
+        ),
+        merged_into=await repository.merged_into(session, id_) if is_merged else None,
+        duplicates=await repository.duplicates_of(session, id_) if is_merged else (),
     )

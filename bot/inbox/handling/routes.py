@@ -8,10 +8,9 @@ from fastapi.responses import RedirectResponse
 from bot.handling.errors import NoSuchColleague
 from bot.handling.labels import Labels
 from bot.handling.parts import Handling
-from bot.inbox.guard import HOME, form_fields, visitor
+from bot.inbox.guard import HOME, doer_of, form_fields, visitor
 from bot.inbox.handling.forms import back, chosen, numbers
-from bot.inbox.pages import number
-from bot.inbox.screen import Screen
+from bot.inbox.screen import Screen, number
 
 FIELD = "field."  # before the name of a desk's own field
 HERE = "/conversations/{conversation_id}"
@@ -167,6 +166,7 @@ class LabelRoutes:
         fields = await form_fields(request)
         await self.labels.make(
             visitor(request).agent,
+            doer_of(request),
             fields.get("desk", ""),
             fields.get("name", ""),
             fields.get("colour", ""),
@@ -175,5 +175,5 @@ class LabelRoutes:
 
     async def retire_label(self, request: Request, label: str) -> Response:
         """Offered no more."""
-        await self.labels.retire(visitor(request).agent, number(label))
+        await self.labels.retire(visitor(request).agent, doer_of(request), number(label))
         return RedirectResponse(f"{HOME}/labels", 303)

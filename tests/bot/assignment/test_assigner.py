@@ -9,10 +9,13 @@ import time_machine
 
 from bot.accounts.errors import NoSuchAgent
 from bot.accounts.standing import State
+from bot.assignment.repository import last_agents
+from bot.audit.acts import Doer
 from bot.clock import now
 from bot.conversations import repository
 from bot.conversations.state import Status
 from bot.handoff.service import Reply
+from bot.merged.service import Wish
 from bot.priority import Priority
 from tests.bot.assignment.desks import (
     asks,
@@ -130,6 +133,48 @@ async def test_a_channel_weighs_what_the_desk_says(tmp_path: Path) -> None:
             await desk.parts.accounts.change_capacity("nobody@example.com", 6)
 
 
+async def test_each_channel_has_a_weight_of_its_own(tmp_path: Path) -> None:
+    rule = 'strategy = "least_busy"\ncapacity = 4\nweights = { web = 3, slack = 1 }'
+    async with giving_desk(tmp_path, rule) as desk:
+        await comes(desk, "Anna")
+        (chat,) = await asks(desk, "a")
+        (letter,) = await asks(desk, "b", channel="slack")
+        (other,) = await asks(desk, "c", channel="slack")
+        assert await owners(desk, [chat, letter, other]) == ["Anna", "Anna", None], "3 + 1 of 4"
+        (why,) = await assignments(desk, letter)
+        assert why.why["wanted"]["weight"] == 1
+        assert why.why["candidates"][0]["load"] == 3
+        await desk.parts.accounts.change_capacity("anna@example.com", 5)
+        (another,) = await asks(desk, "d")
+        assert await desk.parts.assigner.drain() == 1, "there is room for one of Slack"
+        assert await owners(desk, [other, another]) == ["Anna", None]
+
+
+async def test_a_language_is_waited_for_and_after_a_time_anybody_will_do(tmp_path: Path) -> None:
+    rule = (
+        'strategy = "least_busy"\ncapacity = 4\nfallback_minutes = 5\nreturn_unanswered_minutes = 0'
+    )
+    async with giving_desk(tmp_path, rule) as desk:
+        with time_machine.travel(WEDNESDAY, tick=False) as clock:
+            ola = await comes(desk, "Ola", languages=["en"])
+            (polish,) = await asks(desk, "a", language="pl")
+            (english,) = await asks(desk, "b", language="en")
+            assert await owners(desk, [polish, english]) == [None, "Ola"]
+            anna = await comes(desk, "Anna", languages=["pl"])
+            assert await desk.parts.assigner.drain() == 1
+            (second,) = await asks(desk, "c", language="en")
+            assert await owners(desk, [polish, second]) == ["Anna", "Ola"]
+            await chooses(desk, anna, State.BREAK)
+            (late,) = await asks(desk, "d", language="pl")
+            assert await desk.parts.assigner.drain() == 0
+            clock.shift(timedelta(minutes=5))
+            await desk.parts.presence.heartbeat(ola.id)
+            await desk.parts.timers.sweep()
+            assert await owners(desk, [late]) == ["Ola"]
+            wanted = (await assignments(desk, late))[0].why["wanted"]
+            assert (wanted["language"], wanted["relaxed"]) == ("pl", True)
+
+
 async def test_what_an_agent_took_by_hand_counts_and_may_be_more_than_the_room(
     tmp_path: Path,
 ) -> None:
@@ -167,6 +212,34 @@ async def test_the_customers_last_agent_is_preferred(tmp_path: Path) -> None:
         assert await owners(desk, [again]) == [owner]
         assert (await assignments(desk, again))[0].because == "last_agent"
         assert len(busy) == 3
+
+
+async def test_the_last_agent_of_the_same_person_is_preferred(tmp_path: Path) -> None:
+    async with giving_desk(tmp_path, 'strategy = "least_busy"\ncapacity = 9') as desk:
+        lead = await desk.add_agent("Lead")
+        anna = await comes(desk, "Anna")
+        before, other = await asks(desk, "a", "b")
+        for conversation in (before, other):
+            await close(desk, anna, conversation)
+        await chooses(desk, anna, State.OFFLINE)
+        ola = await comes(desk, "Ola")
+        (later,) = await asks(desk, "b")
+        await close(desk, ola, later)
+        await chooses(desk, anna, State.ONLINE)
+        customers = [(await desk.conversation(one)).customer_id for one in (before, other)]
+        assert await last_agents_of(desk, customers) == [anna.id, ola.id]
+        wish = Wish(customers[0], customers[1])
+        await desk.parts.handling.customers.merge(lead, Doer(lead), wish)
+        assert await last_agents_of(desk, customers) == [ola.id, ola.id]
+        (again,) = await asks(desk, "a")
+        assert await owners(desk, [again]) == ["Ola"]
+        assert (await assignments(desk, again))[0].because == "last_agent"
+
+
+async def last_agents_of(desk: TestDesk, customers: list[str]) -> list[str | None]:
+    async with desk.db.read() as session:
+        found = await last_agents(session, customers)
+    return [found.get(one) for one in customers]
 
 
 async def test_a_skill_is_waited_for_and_after_a_time_anybody_will_do(tmp_path: Path) -> None:

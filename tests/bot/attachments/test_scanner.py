@@ -58,13 +58,31 @@ async def test_clamd_clears_condemns_or_cannot_say(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_scanner_that_hangs_is_not_waited_for_for_ever(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("then", ["wait", "exit 0"])
+async def test_a_scanner_that_hangs_is_ended_with_what_it_has_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str
 ) -> None:
-    monkeypatch.setattr(scanning, "SCAN_SECONDS", 0.2)
-    (tmp_path / "file").write_bytes(b"x")
+    monkeypatch.setattr(scanning, "SCAN_SECONDS", 0.5)
+    file, started = tmp_path / "file", tmp_path / "pid"
+    file.write_bytes(b"x")
     with pytest.raises(NotScanned):
-        await scan_of("command:sh -c 'sleep 60 #' {file}")(tmp_path / "file")
+        await scan_of(f"command:sh -c 'sleep 60 & echo $! > {started}; {then} #' {{file}}")(file)
+    pid = started.read_text().strip()
+    for _ in range(100):
+        if not await is_running(pid):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it goes on")
+
+
+async def is_running(pid: str) -> bool:
+    """Not so a process that is dead and not yet buried."""
+    ps = await asyncio.create_subprocess_exec(
+        *("ps", "-o", "stat=", "-p", pid), stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await ps.communicate()
+    return bool(said.strip()) and not said.strip().startswith(b"Z")
 
 
 @pytest.mark.asyncio

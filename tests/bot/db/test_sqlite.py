@@ -85,3 +85,22 @@ async def test_a_cancelled_commit_does_not_take_the_connection_down(tmp_path: Pa
     await add(database, "alive")
     assert await count(database) >= 1
     await database.close()
+
+
+async def test_a_question_that_is_cancelled_twice_leaves_no_task_behind(tmp_path: Path) -> None:
+    """Its connection is closed and stopped at once; the closing waited for ever, and so did the
+    process that ended meanwhile."""
+    database = await open_database(tmp_path)
+    for first in range(12):
+        for second in range(6):
+            asking = asyncio.create_task(count(database))
+            for pause in (first, second):
+                for _ in range(pause):
+                    await asyncio.sleep(0.0005)
+                asking.cancel()
+            with suppress(asyncio.CancelledError):
+                await asking
+    await database.close()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    left = (await asyncio.wait(others, timeout=5))[1] if others else set()
+    assert not left

@@ -50,6 +50,7 @@ password = { en = "I forgot my password", pl = "Nie pamiętam hasła" }
             "[care.telegram]\ndefault = true\n[it.telegram]\ndefault = true",
             r"\[it\.telegram\] default is already in \[care\.telegram\]",
         ),
+        ("[it.telegram]\nform = true", r"\[it\.telegram\] form = true asks what .* neither"),
     ],
 )
 def test_what_cannot_be_meant_is_named_with_its_place(tmp_path: Path, more: str, says: str) -> None:

@@ -12,7 +12,15 @@ from bot.handoff.service import Reply
 from tests.desk import TestDesk, answer, open_desk
 
 pytestmark = pytest.mark.asyncio
-WORDS = ("Kowalska", "kasia@shop.example", "zielony rower", "600100200", "internal gossip", "t1")
+WORDS = (
+    "niebieski",
+    "Kowalska",
+    "kasia@shop.example",
+    "zielony rower",
+    "600100200",
+    "internal gossip",
+    "t1",
+)
 
 
 async def pieces(content: bytes) -> AsyncIterator[bytes]:
@@ -49,6 +57,8 @@ async def test_nothing_that_was_said_or_known_is_left(tmp_path: Path) -> None:
             entities=[{"entity": "thing", "value": "zielony rower"}],
         )
         file, unsent = await upload(desk, "one"), await upload(desk, "two")
+        await desk.customer_says("niebieski rower", external_id="m1")
+        await desk.parts.edits.edited("web", "m1", "rower")
         first = await desk.customer_says(
             "zielony rower, kasia@shop.example",
             customer_name="Kasia Kowalska",

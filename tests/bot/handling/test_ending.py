@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.accounts.permissions import Role
 from bot.clock import now
 from bot.conversations.errors import Blocked
 from bot.conversations.state import Status
@@ -92,6 +93,42 @@ async def claimed(office: Office, agent: AgentBrowser) -> str:
     conversation = await office.customer_says("Hello?")
     await agent.act(conversation, "claim", epoch=await office.epoch(conversation))
     return conversation
+
+
+async def test_what_a_colleague_has_is_blocked_by_them_or_a_lead_alone(office: Office) -> None:
+    anna, piotr = await office.hire("Anna"), await office.hire("Piotr")
+    lead = await office.hire("Ewa", role=Role.LEAD)
+    conversation = await claimed(office, anna)
+    epoch, before = await office.epoch(conversation), await office.events(conversation)
+    refused = await piotr.act(conversation, "block", reason="Threats")
+    assert refused.status_code == 409
+    assert "Anna" in refused.text
+    assert await blocks(office) == []
+    assert (await office.events(conversation), await office.epoch(conversation)) == (before, epoch)
+    assert (await office.conversation(conversation)).status is Status.WITH_AGENT
+    assert await office.customer_says("Still there?") == conversation, "nobody is kept out"
+    assert (await lead.act(conversation, "block", reason="Threats")).status_code == 200
+    assert (await office.conversation(conversation)).status is Status.CLOSED
+    assert [block.agent_name for block in await blocks(office)] == ["Ewa"]
+
+
+@pytest.mark.parametrize("act", ["close", "spam"])
+async def test_what_a_colleague_has_is_closed_by_whoever_has_it(office: Office, act: str) -> None:
+    anna, piotr = await office.hire("Anna"), await office.hire("Piotr")
+    lead = await office.hire("Ewa", role=Role.LEAD)
+    conversation = await claimed(office, anna)
+    epoch = await office.epoch(conversation)
+    for other in (piotr, lead):
+        refused = await other.act(conversation, act, epoch=epoch)
+        assert refused.status_code == 409
+        assert "Anna" in refused.text
+        assert await office.epoch(conversation) == epoch
+    # Whoever directs others' work takes it over first: so that Anna learns who has it.
+    over = {"to": f"agent:{lead.agent.id}", "epoch": epoch}
+    assert (await lead.act(conversation, "hand_over", **over)).status_code == 200
+    epoch = await office.epoch(conversation)
+    assert (await lead.act(conversation, act, epoch=epoch)).status_code == 200
+    assert (await office.conversation(conversation)).status is Status.CLOSED
 
 
 async def test_put_off_until_a_time_of_ones_own_or_a_reply(office: Office) -> None:

@@ -95,3 +95,17 @@ async def test_a_lead_moves_what_is_another_agents(office: Office) -> None:
     fields = {"to": f"agent:{piotr.agent.id}", "epoch": await office.epoch(conversation)}
     assert (await lead.act(conversation, "hand_over", **fields)).status_code == 200
     assert (await office.conversation(conversation)).agent_name == "Piotr"
+
+
+async def test_a_lead_takes_over_what_another_agent_has(office: Office) -> None:
+    anna, piotr = await office.hire("Anna"), await office.hire("Piotr")
+    lead = await office.hire("Ewa", role=Role.LEAD)
+    conversation = await claimed(office, anna)
+    form = f"/inbox/conversations/{conversation}/panel/hand_over"
+    assert "Ewa (you take over)" in await lead.page(form)
+    assert "you take over" not in await anna.page(form)
+    assert "you take over" not in await piotr.page(form)
+    fields = {"to": f"agent:{lead.agent.id}", "epoch": await office.epoch(conversation)}
+    assert (await lead.act(conversation, "hand_over", **fields)).status_code == 200
+    assert (await office.conversation(conversation)).agent_name == "Ewa"
+    assert "you take over" not in await lead.page(form), "it is hers already"

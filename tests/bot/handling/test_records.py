@@ -94,6 +94,10 @@ choices = ["Phone", "Laptop"]
 key = "called"
 label = { en = "Called back", pl = "Oddzwoniono" }
 type = "yes_no"
+[[customer-care.fields]]
+key = "due"
+label = { en = "Delivery date", pl = "Data dostawy" }
+type = "date"
 """
 
 
@@ -115,6 +119,32 @@ async def test_fields_of_the_desk_are_checked_by_their_type(tmp_path: Path) -> N
         assert "12.5" in await anna.page(f"/inbox/conversations/{conversation}")
         assert (await anna.act(conversation, "fields", **{"field.contract": ""})).status_code == 200
         assert "12.5" not in await anna.page(f"/inbox/conversations/{conversation}")
+
+
+@pytest.mark.parametrize(
+    "wrong", ["31.02.2026", "2026-02-31", "tomorrow", "20261224", "12026-01-01"]
+)
+async def test_a_wrong_date_is_refused_in_one_sentence_that_names_its_field(
+    tmp_path: Path, wrong: str
+) -> None:
+    (tmp_path / "desks.toml").write_text(FIELDS, "utf-8")
+    async with open_office(tmp_path, desks_file=tmp_path / "desks.toml") as office:
+        anna, ola = await office.hire(), await office.hire("Ola")
+        await ola.post("/inbox/language", language="pl")
+        conversation = await office.customer_says("Hello?")
+        sentences = (
+            (anna, "“Delivery date” must be a date such as 2026-12-24. Nothing was saved;"),
+            (ola, "„Data dostawy”: podaj datę, na przykład 2026-12-24. Nic nie zostało zapisane;"),
+        )
+        values = {"field.contract": "12", "field.due": wrong}
+        for agent, sentence in sentences:
+            refused = await agent.act(conversation, "fields", **values)
+            assert refused.status_code == 422
+            assert f'<p data-field="field.due">{sentence}' in refused.text
+        assert "fields_set" not in await office.events(conversation)
+        right = {"field.due": "2026-12-24"}
+        assert (await anna.act(conversation, "fields", **right)).is_success
+        assert "2026-12-24" in await anna.page(f"/inbox/conversations/{conversation}")
 
 
 async def test_a_handoff_is_rated_once_by_each_agent_and_the_opinion_may_change(

@@ -13,7 +13,8 @@ from bot.conversations.errors import NotFound, NotPossibleNow
 from bot.conversations.models import Customer, Note
 from bot.conversations.state import Status
 from bot.dialogue.engine_client import EngineFailure
-from bot.handoff.service import NotYours, Reply, StaleSend
+from bot.handoff.errors import NotYours, StaleSend
+from bot.handoff.service import Reply
 from tests.desk import TestDesk, open_desk
 
 pytestmark = pytest.mark.asyncio
@@ -163,6 +164,17 @@ async def test_a_double_click_sends_once(desk: TestDesk) -> None:
     first = await desk.handoffs.reply(agent, receipt.conversation, reply)
     again = await desk.handoffs.reply(agent, receipt.conversation, reply)
     assert first.id == again.id
+
+
+async def test_the_key_of_a_reply_counts_in_its_conversation_alone(desk: TestDesk) -> None:
+    anna = await desk.add_agent()
+    for thread in ("t1", "t2"):
+        there = (await desk.customer_asks_for_human(thread=thread)).conversation
+        epoch = (await desk.conversation(there)).epoch
+        await desk.handoffs.claim(anna, there, epoch=epoch)
+        said = await desk.handoffs.reply(anna, there, Reply(f"To {thread}", epoch + 1, "1"))
+        assert (said.conversation_id, said.text) == (there, f"To {thread}")
+        assert f"To {thread}" in [message.text for message in await desk.messages(there)]
 
 
 async def test_what_an_agent_may_not_do(desk: TestDesk) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.handoff.origin import browser_in_words, page_of, safe_link
+from bot.handoff.origin import browser_in_words, device_of, page_of, safe_link
 from bot.handoff.packet import (
     Asked,
     CaseFile,
@@ -279,3 +279,22 @@ def test_a_page_without_title_shows_its_address() -> None:
 )
 def test_browsers_are_named(agent: str | None, words: str | None) -> None:
     assert browser_in_words(agent) == words
+
+
+@pytest.mark.parametrize(
+    ("agent", "device"),
+    [
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Version/18.1 Safari/604.1",
+            "phone",
+        ),
+        ("Mozilla/5.0 (Linux; Android 14; Pixel 8) Chrome/131.0 Mobile Safari/537.36", "phone"),
+        ("Mozilla/5.0 (Linux; Android 14; SM-X710) Chrome/131.0 Safari/537.36", "tablet"),
+        ("Mozilla/5.0 (iPad; CPU OS 18_1 like Mac OS X) Mobile/15E148 Safari/604.1", "tablet"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/131.0 Safari/537.36", "computer"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_device_is_what_the_browser_says(agent: str | None, device: str | None) -> None:
+    assert device_of(agent) == device

@@ -13,7 +13,7 @@ from bot.accounts.models import Agent
 from bot.clock import now
 from bot.conversations.errors import NotPossibleNow
 from bot.conversations.state import Status
-from bot.handoff.service import NotYours
+from bot.handoff.errors import NotYours
 from bot.handoff.snooze import NoSuchSnooze
 from bot.timers.models import Timer
 from tests.desk import DESK, TestDesk, open_desk

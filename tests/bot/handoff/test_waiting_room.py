@@ -13,7 +13,7 @@ from bot.conversations.errors import NotPossibleNow
 from bot.conversations.state import Status
 from bot.handoff.contacts import BadContact
 from bot.handoff.queries import load_packet
-from bot.handoff.service import REASONS
+from bot.handoff.reasons import REASONS
 from bot.handoff.waiting_room import BadCorrection, NoSuchFact, WaitingRoom
 from bot.texts import catalogue
 from tests.desk import DESK, TestDesk, answer, open_desk
@@ -230,6 +230,28 @@ async def test_a_contact_left_in_the_queue_is_kept_and_thanked_for(tmp_path: Pat
         assert conversation.status is Status.QUEUED
         assert conversation.handoff_reason == "asked_for_human"
         assert "leave_contact" in await desk.events(receipt.conversation)
+
+
+@pytest.mark.asyncio
+async def test_a_button_of_before_is_no_contact(tmp_path: Path) -> None:
+    """Whoever presses it in the queue is told what it does there, not that it is no address."""
+    async with open_desk(tmp_path) as desk:
+        buttons = [
+            {"title": "Talk to a person", "payload": "/talk_to_human"},
+            {"title": "Delivery cost", "payload": "/care_delivery_cost"},
+        ]
+        desk.engine.at_once = answer(replies=[{"text": "Soon.", "buttons": buttons}])
+        offer = await desk.customer_says("When?")
+        await desk.customer_asks_for_human()
+        assert (await desk.conversation(offer.conversation)).contact_asks == 1
+        asked = len(await desk.messages(offer.conversation))
+        for title in ("Delivery cost", "Talk to a person"):
+            await desk.customer_presses(offer, title)
+        said = [message.text for message in (await desk.messages(offer.conversation))[asked:]]
+        assert said[:2] == ["Delivery cost", "Talk to a person"]
+        assert len(said) == 3
+        assert "already in the queue" in said[2]
+        assert (await desk.conversation(offer.conversation)).contact_asks == 1
 
 
 @pytest.mark.parametrize("contact", ["call me maybe", "12345", "1234567890123456789", "a@b"])

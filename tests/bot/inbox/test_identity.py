@@ -1,5 +1,6 @@
 """What agents see of who the customer is: what was signed, what was claimed, what was asked."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,14 @@ async def test_verified_claimed_and_asked_stand_apart(tmp_path: Path) -> None:
     (tmp_path / "identity.key").write_text(SECRET)
     async with open_office(tmp_path, desks_file=desks) as office:
         anna = await office.hire()
-        signed = token("u-17", claims={"name": "Jan <b>Kot</b>", "email": "jan@example.com"})
+        account = {
+            "Plan": "Pro <i>",
+            "Orders": 17,
+            "Newsletter": True,
+            "Shop": "https://a.example/17",
+        }
+        claims = {"name": "Jan <b>Kot</b>", "email": "jan@example.com", "account": account}
+        signed = token("u-17", claims=claims)
         known = await office.parts.identities.recognise("web", DESK, None, Proof(jwt=signed))
         assert known.visitor is not None
         thread = f"{known.visitor}:{DESK}"
@@ -51,6 +59,18 @@ async def test_verified_claimed_and_asked_stand_apart(tmp_path: Path) -> None:
         assert page.count(VERIFIED) == 3  # the id, the name, the e-mail
         assert "Jan &lt;b&gt;Kot&lt;/b&gt;" in page
         assert "u-17" in page
+        of_account = (
+            '<dt dir="auto">Plan</dt><dd dir="auto">Pro &lt;i&gt;</dd>',
+            '<dt dir="auto">Orders</dt><dd dir="auto">17</dd>',
+            '<dt dir="auto">Newsletter</dt><dd dir="auto">yes</dd>',
+            '<dd dir="auto"><a href="https://a.example/17" target="_blank" ',
+        )
+        assert 'title="https://a.example/17">a.example ↗</a>' in page
+        customer = re.search(r'href="(/inbox/customers/[^?"]+)', page)
+        assert customer is not None
+        for shown in (page, await anna.page(customer[1])):
+            for row in of_account:
+                assert row in shown
         assert page.count("not verified") == 2
         assert "The King" in page
         assert "What is it about?" in page

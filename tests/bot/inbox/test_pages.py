@@ -141,6 +141,7 @@ async def test_the_card_says_what_the_bot_knows(tmp_path: Path) -> None:
             "ahead by 71 points",
             "10482",
             "Firefox 133, Linux",
+            "<dt>Device</dt><dd>computer</dd>",
         ):
             assert words in page
         assert 'href="https://shop.example/cart" target="_blank" rel="noopener noreferrer"' in page

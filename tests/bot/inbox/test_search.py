@@ -57,6 +57,68 @@ async def test_all_words_have_to_stand_in_one_text(office: Office) -> None:
     assert "Nothing was found" in await results(anna, "¡?! …")
 
 
+PHRASES = (
+    ('"reklamacja obuwia"', "abc"),  # as any search: in every form, without diacritics
+    ('"REKLAMACJE obuwia" zimowe', "ac"),
+    ('"obuwia reklamacja"', "d"),
+    ('"reklamacja obu"', ""),  # no beginnings inside of quotes …
+    ('"reklamacja obu', "abc"),  # … but while they are still open
+    ('"moja reklamacja" "obuwia zimowego"', "a"),
+    ('"reklamacja nie" obuwia', "d"),
+    ('reklamacja obuwia', "abcd"),
+)  # fmt: skip
+
+
+async def test_words_in_quotes_stand_one_after_the_other(office: Office) -> None:
+    anna = await office.hire()
+    texts = {
+        "a": "Moja reklamacja obuwia zimowego",
+        "b": "Nie przyjęto reklamacji (obuwie)",
+        "c": "Reklamację obuwia – zimowe, brązowe – wysłałem",
+        "d": "Obuwie: reklamacja, nie zwrot. Reklamacja odzieży i obuwia.",
+        "e": "Zupełnie coś innego",
+    }
+    ids = {
+        key: await office.customer_says(words, thread=key, language="pl")
+        for key, words in texts.items()
+    }
+    for typed, finds in PHRASES:
+        page = await results(anna, typed)
+        found = (key for key, there in ids.items() if f'id="row-{there}"' in page)
+        assert "".join(found) == finds, typed
+
+
+async def test_a_phrase_is_marked_as_one(office: Office) -> None:
+    anna = await office.hire()
+    await office.customer_says("Please refund <my> order, my old order")
+    page = await results(anna, '"my order"')
+    assert "<mark>my&gt; order</mark>" in page
+    assert page.count("<mark>") == 1
+
+
+async def test_a_phrase_is_found_behind_texts_that_only_hold_its_words(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = await office.hire()
+    wanted = await office.customer_says("the left shoe", thread="first")
+    for n in range(5):
+        await office.customer_says("the shoe was left there", thread=f"t{n}")
+    monkeypatch.setattr(found, "LOOK_AT", 2)
+    page = await results(anna, '"left shoe"')
+    assert wanted in page
+    assert page.count('class="row ') == 1
+
+
+async def test_phrases_are_found_in_notes_names_and_files(office: Office) -> None:
+    anna = await office.hire()
+    conversation = await office.customer_says("Hello", customer_name="Anna Maria Kowalska")
+    await anna.act(conversation, "note", note="Called the warehouse twice")
+    for typed in ('"maria kowalskiej"', '"called the warehouse"'):
+        assert conversation in await results(anna, typed), typed
+    for typed in ('"anna kowalska"', '"called warehouse"'):
+        assert "Nothing was found" in await results(anna, typed), typed
+
+
 async def test_only_ones_own_desks_are_searched(office: Office) -> None:
     stranger = await office.hire("Zoe", desks=["it-help"])
     conversation = await office.customer_says("My parcel is lost", customer_name="Marta Lis")

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.channel import Author, AuthorKind, Hint, Subscription, thread_topic
-from bot.conversations.service import INBOX_TOPIC
+from bot.conversations.news import INBOX_TOPIC
 from bot.inbox.live import LiveStreams
 from tests.bot.inbox.test_live import open_stream, until
 from tests.inbox import Office

@@ -4,10 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.channel import Edit, EmptyText, TextTooLong
-from tests.desk import answer, open_desk
+from bot.channel import Edit, EmptyText, Receipt, TextTooLong, Upload
+from tests import files
+from tests.bot.attachments.test_service import pieces
+from tests.desk import TestDesk, answer, open_desk
 
 pytestmark = pytest.mark.asyncio
+
+
+async def sends_a_file(desk: TestDesk, key: str) -> Receipt:
+    wish = Upload("web", "t1", key, "screen.png")
+    kept = await desk.parts.frontdesk.receive_file(wish, pieces(files.png()))
+    return await desk.customer_says("", external_id=key, attachments=(kept.id,))
 
 
 async def test_a_message_that_waits_is_read_in_its_new_words(tmp_path: Path) -> None:
@@ -117,3 +125,23 @@ async def test_what_is_for_people_alone_is_not_the_bots(tmp_path: Path) -> None:
         assert desk.engine.asked == []
         texts = [message.text for message in await desk.messages(receipt.conversation)]
         assert texts[-1] == "Psst, Ada"
+
+
+async def test_files_alone_that_get_words_are_heard(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        await desk.customer_says("Where is my order?", external_id="m1")
+        receipt = await sends_a_file(desk, "m2")
+        edits = desk.parts.edits
+        assert await edits.edited("web", "m2", "For Bob", for_bot=False) is Edit.TOO_LATE
+        assert [request.text for request, _ in desk.engine.asked] == ["Where is my order?"]
+        await sends_a_file(desk, "m3")
+        assert await edits.edited("web", "m3", "This one") is Edit.IN_TIME
+        await desk.bot_answers("On its way.")
+        assert [request.text for request, _ in desk.engine.asked] == ["This one"], "its turn came"
+        assert await edits.edited("web", "m3", "This one!") is Edit.IN_TIME
+        await desk.settle()
+        desk.engine.reply(1, answer("I see."))
+        await desk.settle()
+        assert await edits.edited("web", "m3", "That one") is Edit.TOO_LATE
+        said = [message.text for message in await desk.messages(receipt.conversation)]
+        assert said.count("I see.") == 1

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.conversations.models import Conversation, Customer
-from bot.handoff.service import Reply, StaleSend
+from bot.handoff.errors import StaleSend
+from bot.handoff.service import Reply
 from tests.bot.several.conftest import OpenDesk
 from tests.desk import answer
 

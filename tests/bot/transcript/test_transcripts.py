@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.channel import TranscriptWish
 from bot.clock import now
 from bot.conversations.errors import NotFound
 from bot.handoff.service import Reply
+from bot.mail.postman import KEPT_FOR, Postman
 from bot.transcript.models import TranscriptMail
 from bot.transcript.service import BadAddress, NoMail, TooManyMails
-from bot.transcript.worker import TranscriptMailer
 from tests.desk import TestDesk, open_desk
 from tests.smtp_server import Postbox, smtp_server
 
@@ -59,9 +59,9 @@ async def ask(desk: TestDesk, there: str, to: str = "jan@example.com", key: str 
     await desk.parts.transcripts.mail("web", "t1", wish(there), to=to, key=key)
 
 
-def worker(desk: TestDesk) -> TranscriptMailer:
-    assert desk.parts.transcript_mailer is not None
-    return desk.parts.transcript_mailer
+def worker(desk: TestDesk) -> Postman[TranscriptMail]:
+    assert desk.parts.transcript_postman is not None
+    return desk.parts.transcript_postman
 
 
 async def rows(desk: TestDesk) -> list[TranscriptMail]:
@@ -204,6 +204,31 @@ async def test_after_a_day_it_is_given_up(desk: TestDesk, postbox: Postbox) -> N
     assert [row.status for row in await rows(desk)] == ["dead"]
 
 
+async def test_of_a_forgotten_customer_no_end_is_told(desk: TestDesk, postbox: Postbox) -> None:
+    there = await talked(desk)
+    await ask(desk, there)
+    taken = await worker(desk)._take()
+    assert taken is not None
+    async with desk.db.write() as tx:
+        await tx.session.execute(delete(TranscriptMail))
+    await worker(desk)._try(taken)
+    assert len(postbox.mails) == 1
+    assert "transcript_sent" not in await desk.events(there)
+
+
+async def test_what_is_over_for_long_is_removed(desk: TestDesk) -> None:
+    there = await talked(desk)
+    await ask(desk, there)
+    await ask(desk, there, key="k2")
+    await worker(desk).sweep()
+    first, second = await rows(desk)
+    async with desk.db.write() as tx:
+        old = await tx.session.get_one(TranscriptMail, first.id)
+        old.finished_at = now() - KEPT_FOR - timedelta(seconds=1)
+    await worker(desk).clean()
+    assert [row.id for row in await rows(desk)] == [second.id]
+
+
 async def test_a_process_that_dies_before_sending_loses_nothing(
     desk: TestDesk, postbox: Postbox
 ) -> None:
@@ -248,6 +273,6 @@ async def test_without_a_mail_server_there_is_no_mail(tmp_path: Path) -> None:
     async with open_desk(tmp_path) as desk:
         there = (await desk.customer_says("Hello")).conversation
         assert not desk.parts.transcripts.by_mail
-        assert desk.parts.transcript_mailer is None
+        assert desk.parts.transcript_postman is None
         with pytest.raises(NoMail):
             await ask(desk, there)

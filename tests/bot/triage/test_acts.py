@@ -9,7 +9,7 @@ from bot.conversations.errors import NotFound, NotPossibleNow
 from bot.conversations.models import Note
 from bot.conversations.state import Status
 from bot.handling.errors import NoSuchColleague
-from bot.handoff.service import NotYours, StaleSend
+from bot.handoff.errors import NotYours, StaleSend
 from bot.records.models import Mention
 from bot.triage.service import NoAccount
 from tests.desk import DESK, TestDesk

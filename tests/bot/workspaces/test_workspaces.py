@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.audit.models import AuditEntry
 from bot.channel import Workspace
 from bot.workspaces.models import Installed
 from bot.workspaces.service import Workspaces
@@ -26,6 +27,14 @@ async def test_an_installation_is_found_as_it_was_kept_and_replaced(tmp_path: Pa
         assert await store.all("slack") == [again]
         await store.remove("slack", "T1")
         assert await store.find("slack", "T1") is None
+        await store.remove("slack", "T1")
+        async with desk.db.read() as session:
+            log = (await session.scalars(select(AuditEntry).order_by(AuditEntry.id))).all()
+        assert [(entry.act, entry.details["what"]) for entry in log] == [
+            ("workspace_installed", "Acme"),
+            ("workspace_installed", "Acme & Co"),
+            ("workspace_removed", "Acme & Co"),
+        ]
 
 
 async def test_the_database_alone_tells_no_token(tmp_path: Path) -> None:

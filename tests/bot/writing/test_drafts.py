@@ -1,21 +1,13 @@
 """Drafts are kept by the desk, per agent and conversation; no tab overwrites another's words."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from tests.inbox import AgentBrowser, Office, open_office
+from tests.inbox import AgentBrowser, Office
 
 pytestmark = pytest.mark.asyncio
-
-
-@pytest_asyncio.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened:
-        yield opened
 
 
 @pytest_asyncio.fixture
@@ -111,3 +103,16 @@ async def test_an_ended_session_is_an_answer_that_leads_back_to_the_conversation
     ended = await anna.http.post(f"{page}/draft", data={"text": "x"}, headers=headers)
     assert ended.status_code == 401
     assert ended.headers["HX-Redirect"] == f"/inbox/sign-in?next={page}"
+
+
+async def test_who_has_the_conversation_no_more_still_sees_what_they_did_not_send(
+    office: Office, anna: AgentBrowser
+) -> None:
+    conversation = await claimed(office, anna)
+    await typed(anna, conversation, "Dear <Ola>,\nit comes")
+    await anna.act(conversation, "release", epoch=await office.epoch(conversation))
+    page = await anna.page(f"/inbox/conversations/{conversation}")
+    assert 'class="notice unsent"' in page
+    assert "Dear &lt;Ola&gt;,\nit comes" in page
+    piotr = await office.hire("Piotr")
+    assert "it comes" not in await piotr.page(f"/inbox/conversations/{conversation}")

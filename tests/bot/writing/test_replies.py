@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import time_machine
 from sqlalchemy import update
 
 from bot.clock import now
+from bot.settings import Settings
 from bot.timers.models import Timer
 from bot.timers.worker import TimerWorker
 from bot.writing.models import HeldReply
@@ -71,6 +73,25 @@ async def replies(
 async def held_id(office: Office, conversation: str) -> str:
     async with office.parts.db.read() as session:
         return (await session.get_one(HeldReply, conversation)).id
+
+
+async def test_a_reply_is_held_for_five_seconds_where_nobody_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TimerWorker, "sweep", _nothing)
+    default = Settings.model_fields["undo_send_seconds"].default
+    async with open_office(tmp_path, undo_send_seconds=default) as office:
+        anna = await office.hire("Anna")
+        conversation = await claimed(office, anna)
+        with time_machine.travel(now(), tick=False) as clock:
+            assert await replies(office, anna, conversation, "Hi") == 200
+            clock.shift(timedelta(seconds=4.9))
+            assert await sweep(office.parts.timers) == 0
+            assert await said_by_agents(office, conversation) == []
+            clock.shift(timedelta(seconds=0.1))
+            assert await sweep(office.parts.timers) == 1
+        await office.settle()
+        assert await said_by_agents(office, conversation) == ["Hi"]
 
 
 async def test_words_that_came_meanwhile_stop_the_reply_and_are_shown(
@@ -193,7 +214,7 @@ async def test_nobody_takes_back_what_another_agent_wrote(
     conversation = await holding(office, anna)
     await replies(office, anna, conversation, "Hi")
     piotr = await office.hire("Piotr")
-    assert "held-undo" not in await piotr.page(f"/inbox/conversations/{conversation}")
+    assert 'id="held-undo"' not in await piotr.page(f"/inbox/conversations/{conversation}")
     refused = await piotr.act(conversation, "held/undo", held=await held_id(office, conversation))
     assert refused.status_code == 409
 

@@ -1,6 +1,5 @@
 """Saved replies and macros: written, found, filled in, taken in from files, and used."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +8,14 @@ import pytest_asyncio
 from sqlalchemy import update
 
 from bot.accounts.permissions import Role
+from bot.audit.acts import Doer
 from bot.conversations.models import Conversation, Customer
 from bot.writing import repository
-from tests.desk import DESK
+from tests.bot.inbox.test_pages import Repeater
+from tests.desk import DESK, answer
 from tests.inbox import AgentBrowser, Office, open_office
 
 pytestmark = pytest.mark.asyncio
-
-
-@pytest_asyncio.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened:
-        yield opened
 
 
 @pytest_asyncio.fixture
@@ -124,6 +119,29 @@ async def test_it_is_filled_in_for_the_customer_and_gaps_stop_the_reply(
     assert refused.status_code == 422
     assert "Order number" in refused.text
     assert not [m for m in await office.messages(conversation) if m.author_kind == "agent"]
+
+
+async def test_a_known_order_number_is_filled_in_and_the_last_word_on_it_counts(
+    tmp_path: Path,
+) -> None:
+    told = [{"entity": "order_number", "value": "10482"}]
+    engine = Repeater(answer("It is on its way.", intent="care_order_status", entities=told))
+    async with open_office(tmp_path, engine=engine) as office:
+        anna = await office.hire("Anna", role=Role.LEAD)
+        await keep(anna, "order", text_en="Order {order_number} is packed.")
+        conversation = await claimed(office, anna)
+        filled = (await used(anna, office, conversation, "order")).json()
+        assert (filled["text"], filled["told"]) == ("Order 10482 is packed.", [])
+        await anna.act(conversation, "release", epoch=await office.epoch(conversation))
+        await office.parts.waiting_room.correct("web", "t1", "order_number", "10483")
+        by_customer = (await used(anna, office, conversation, "order")).json()
+        assert (by_customer["text"], by_customer["told"]) == ("Order 10483 is packed.", [])
+        await anna.act(conversation, "facts", name="order_number", value="10484")
+        words = (await used(anna, office, conversation, "order")).json()["text"]
+        await anna.act(conversation, "claim", epoch=await office.epoch(conversation))
+        epoch = await office.epoch(conversation)
+        assert (await anna.act(conversation, "reply", text=words, epoch=epoch, key="k")).is_success
+        assert (await office.messages(conversation))[-1].text == "Order 10484 is packed."
 
 
 async def test_the_customers_language_is_taken_and_another_one_is_told(
@@ -263,7 +281,9 @@ async def test_nobody_reaches_another_desks(office: Office, lead: AgentBrowser) 
 
 
 async def test_a_macro_labels_and_hands_over(office: Office, lead: AgentBrowser) -> None:
-    await office.parts.handling.labels.make(lead.agent, DESK, "Late parcel", "red")
+    await office.parts.handling.labels.make(
+        lead.agent, Doer(lead.agent), DESK, "Late parcel", "red"
+    )
     assert (
         await keep(lead, "it", actions="label late parcel\npriority urgent\nhand_over it-help")
         == 303

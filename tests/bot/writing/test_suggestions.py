@@ -92,6 +92,37 @@ async def test_the_bots_answer_and_what_agents_answered_before(tmp_path: Path) -
         assert not {one.text for one in found} & set(said), "what was said is not said again"
 
 
+WITH_FACTS = f"""responses:
+  utter_{INTENT}:
+  - text: Dear {{customer.first_name}}, order {{order_number}} goes to {{customer.email}}.
+"""
+
+
+@pytest.mark.asyncio
+async def test_what_an_agent_put_right_is_in_the_suggestion(tmp_path: Path) -> None:
+    engine = ScriptedEngine()
+    told = [{"entity": "order_number", "value": "10482"}]
+    engine.at_once = answer("Two days.", intent=INTENT, entities=told)
+    async with open_office(tmp_path, engine=engine) as office:
+        (tmp_path / "domain.yml").write_text(WITH_FACTS)
+        anna = await office.hire()
+        conversation = await office.customer_says("How long does order 10482 take?")
+
+        async def suggested_words() -> list[str]:
+            async with office.parts.db.read() as session:
+                there = await session.get_one(Conversation, conversation)
+                bot = Responses(tmp_path)
+                found = await suggest(session, anna.agent, there, responses=bot, desk_name={})
+            return [one.text for one in found]
+
+        [before] = await suggested_words()
+        assert ", order 10482 goes to \u27e6customer’s e-mail\u27e7." in before
+        right = {"order_number": "10484", "customer_name": "Ola Nowak", "email": "ola@shop.example"}
+        for name, value in right.items():
+            assert (await anna.act(conversation, "facts", name=name, value=value)).is_success
+        assert await suggested_words() == ["Dear Ola, order 10484 goes to ola@shop.example."]
+
+
 @pytest.mark.asyncio
 async def test_without_an_idea_there_is_no_suggestion(tmp_path: Path) -> None:
     async with open_desk(tmp_path) as desk:

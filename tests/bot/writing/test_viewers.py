@@ -1,25 +1,17 @@
 """Who else looks at a conversation, and writes there: told to those who have it open."""
 
-from collections.abc import AsyncIterator
+import asyncio
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import func, select, update
 
 from bot.clock import now
-from bot.conversations.service import INBOX_TOPIC
+from bot.conversations.news import INBOX_TOPIC
 from bot.writing.models import Viewer
-from tests.inbox import AgentBrowser, Office, open_office
+from tests.inbox import AgentBrowser, Office
 
 pytestmark = pytest.mark.asyncio
-
-
-@pytest_asyncio.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened:
-        yield opened
 
 
 async def seen_by(agent: AgentBrowser, conversation: str) -> str:
@@ -32,7 +24,9 @@ async def test_a_colleague_is_seen_looking_then_writing_then_gone(office: Office
     conversation = await office.customer_says("Hello?")
     with office.parts.bus.subscribe([INBOX_TOPIC]) as hints:
         assert (await piotr.act(conversation, "here")).status_code == 204
-        assert (await hints.get()).kind == "viewers"
+        async with asyncio.timeout(10):
+            while (await hints.get()).kind != "viewers":
+                pass  # another hint, such as that there is no engine
     assert await seen_by(anna, conversation) == "<span>Also looking at this: Piotr</span>"
     assert await seen_by(piotr, conversation) == "", "nobody is told of themselves"
     await piotr.act(conversation, "here", writes="1")

@@ -13,7 +13,7 @@ from bot.audit.models import AuditEntry
 from bot.conversations.models import Note
 from bot.conversations.state import Status
 from tests.desk import DESK
-from tests.inbox import ORIGIN, AgentBrowser, Office, open_office
+from tests.inbox import ORIGIN, AgentBrowser, Office, mails_are_out, open_office
 from tests.smtp_server import smtp_server
 
 pytestmark = pytest.mark.asyncio
@@ -203,15 +203,22 @@ async def test_the_invitation_is_mailed_where_there_is_mail(tmp_path: Path) -> N
             admin = await boss(office)
             await admin.post("/inbox/language", htmx=False, language="pl")
             made = await admin.post("/inbox/people", htmx=False, **FORM)
-            assert "Wysłano go na adres ola@example.com." in made.text
+            assert "Link zostanie też wysłany na adres ola@example.com." in made.text
+            await mails_are_out(office)
             [mail] = postbox.mails
             assert mail["To"] == "ola@example.com"
             link = re.search(r"https://desk.acme.example/inbox/welcome/[\w-]+", mail.get_content())
             assert link
             assert link[0] in made.text
             assert "przez 7 dni" in mail.get_content()
+            ola = await agent_of(office, "ola@example.com")
+            assert "przyjął wiadomość" in await admin.page(f"/inbox/people/{ola.id}")
 
             postbox.refusal = "550 No such user"
             other = FORM | {"email": "nobody@example.com"}
-            made = await admin.post("/inbox/people", htmx=False, **other)
-            assert "Przekaż go samodzielnie" in made.text
+            await admin.post("/inbox/people", htmx=False, **other)
+            await mails_are_out(office)
+            nobody = await agent_of(office, "nobody@example.com")
+            page = await admin.page(f"/inbox/people/{nobody.id}")
+            assert "nie udało się dostarczyć na adres nobody@example.com" in page
+            assert "550" in page, "the reason stands beside it"

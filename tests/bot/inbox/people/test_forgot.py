@@ -1,6 +1,5 @@
 """Back in after a forgotten password; nobody learns from it who has an account."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
@@ -12,7 +11,7 @@ from sqlalchemy import select, update
 
 from bot.accounts.models import AccountLink, Agent
 from bot.clock import now
-from tests.inbox import Office, open_office
+from tests.inbox import Office, mails_are_out, open_office
 from tests.smtp_server import Postbox, smtp_server
 
 pytestmark = pytest.mark.asyncio
@@ -40,16 +39,10 @@ async def mailing(tmp_path: Path, postbox: Postbox) -> AsyncIterator[Office]:
 
 
 async def mailed_link(office: Office, postbox: Postbox) -> str:
-    await mails_are_out()
+    await mails_are_out(office)
     found = re.search(r"http://127.0.0.1:8080(/inbox/reset/\S+)", postbox.mails[-1].get_content())
     assert found
     return found[1]
-
-
-async def mails_are_out() -> None:
-    """The answer does not wait for them."""
-    mails = [task for task in asyncio.all_tasks() if task.get_name() == "reset mail"]
-    await asyncio.gather(*mails)
 
 
 async def test_a_mailed_link_sets_a_new_password_and_signs_out_everywhere(
@@ -89,7 +82,7 @@ async def test_unknown_disabled_and_invited_accounts_get_the_same_answer_and_no_
         for name in names
     }
     assert len({(answer.status_code, answer.text) for answer in asked.values()}) == 1
-    await mails_are_out()
+    await mails_are_out(mailing)
     assert postbox.recipients == [["anna@example.com"]]
 
 

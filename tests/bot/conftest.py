@@ -1,3 +1,5 @@
+"""What many rooms' tests begin with."""
+
 from collections.abc import AsyncIterator
 from pathlib import Path
 
