@@ -87,6 +87,7 @@ await cp(join(here, "inbox"), join(dist, "inbox"), { recursive: true });
 await cp(join(modules, "htmx.org/dist/htmx.min.js"), join(dist, "inbox/htmx.min.js"));
 await cp(join(modules, "htmx-ext-sse/dist/sse.min.js"), join(dist, "inbox/sse.min.js"));
 await build({ ...OPTIONS, entryPoints: [join(here, "inbox/writing/main.js")], outfile: join(dist, "inbox/writing.js"), format: "esm" });
+await build({ ...OPTIONS, entryPoints: [join(here, "inbox/rows/main.js")], outfile: join(dist, "inbox/rows.js"), format: "esm" });
 await cp(join(here, "demo"), join(dist, "demo"), { recursive: true });
 await cp(join(here, "preview"), join(dist, "preview"), { recursive: true });
 await build({ ...OPTIONS, entryPoints: [join(here, "preview", "preview.js")], outfile: join(dist, "preview", "preview.js"), format: "esm" });

@@ -3,6 +3,7 @@
 
 const KINDS = /** @type {const} */ (["assigned", "due", "queued", "message"]);
 const TONES = { assigned: [660, 880], due: [880, 880, 880], queued: [520, 660], message: [740] };
+const APART_MS = 60_000; // no tab hears of the same so much later
 const menu = /** @type {HTMLElement | null} */ (document.querySelector("[data-alerts]"));
 /** @type {Record<string, number>} */
 const seen = {};
@@ -38,12 +39,27 @@ function ring(tones) {
   });
 }
 
-/** @param {string} kind @param {number} at whether no other tab of this browser has rung for it */
-function isMine(kind, at) {
+/**
+ * Whether no other tab of this browser has rung for it. What one tab writes another reads a moment later
+ * only, so the lock tells those apart that hear of it at once; a page without TLS has no locks.
+ * @param {string} kind @param {number} at
+ */
+async function isMine(kind, at) {
   const key = `alerts:rung:${kind}`;
   if (Number(localStorage.getItem(key)) >= at) return false;
+  if (navigator.locks && !(await isFirst(`${key}:${at}`))) return false;
   localStorage.setItem(key, String(at));
   return true;
+}
+
+/** @param {string} name @returns {Promise<boolean>} whether nobody else has the lock; it is kept for a while */
+function isFirst(name) {
+  return new Promise((tell) => {
+    void navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+      tell(lock !== null);
+      if (lock) await new Promise((over) => setTimeout(over, APART_MS));
+    });
+  });
 }
 
 /** @param {string} kind @param {string} words */
@@ -63,9 +79,8 @@ function look() {
   if (!found) return;
   for (const kind of KINDS) {
     const at = Number(found.dataset[kind] ?? 0);
-    if (seen[kind] !== undefined && at > seen[kind] && isMine(kind, at)) {
-      alertTo(kind, found.dataset[`${kind}Words`] ?? "");
-    }
+    const words = found.dataset[`${kind}Words`] ?? "";
+    if (seen[kind] !== undefined && at > seen[kind]) void isMine(kind, at).then((mine) => mine && alertTo(kind, words));
     seen[kind] = Math.max(at, seen[kind] ?? 0);
   }
 }

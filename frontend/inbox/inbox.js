@@ -15,12 +15,12 @@ function refresh() {
   body.dispatchEvent(new Event("refresh"));
 }
 
-/** Times in the agent's own zone, short for today. */
-function setClocks() {
+/** Times in the agent's own zone, short for today. @param {ParentNode} where */
+function setClocks(where) {
   const page = document.documentElement.lang;
   const language = navigator.language.startsWith(page) ? navigator.language : page;
   const today = new Date().toDateString();
-  for (const time of document.querySelectorAll("time[data-clock]")) {
+  for (const time of where.querySelectorAll("time[data-clock]")) {
     const at = new Date(/** @type {HTMLTimeElement} */ (time).dateTime);
     const isToday = at.toDateString() === today;
     /** @type {Intl.DateTimeFormatOptions} */
@@ -72,7 +72,10 @@ function arrange() {
 
 body.addEventListener("keydown", (event) => {
   const area = event.target;
-  if (event.key === "Escape") byId("alert").replaceChildren();
+  if (event.key === "Escape" && byId("alert").firstElementChild) {
+    byId("alert").replaceChildren();
+    event.preventDefault(); // it did what it was for
+  }
   if (!(area instanceof HTMLTextAreaElement) || event.key !== "Enter" || event.isComposing || event.defaultPrevented) return;
   const sends = event.ctrlKey || event.metaKey || !(event.shiftKey || event.altKey || touch.matches);
   if (!sends) return;
@@ -114,12 +117,18 @@ onHtmx("afterRequest", (detail) => {
   if (!detail.successful && area) setTimeout(() => area.focus());
 });
 
-onHtmx("sendError", (detail) => {
-  if (detail.elt.matches("[data-acts]")) showAlert(body.dataset.noAnswer ?? "");
-  showConnection(true);
-});
+body.addEventListener("unanswered", () => showAlert(body.dataset.noAnswer ?? "")); // of going_on.js
 
-onHtmx("afterSwap", () => setClocks());
+// A line that has fallen silent takes a request and never answers (the page's `timeout`).
+for (const name of ["sendError", "timeout"]) {
+  onHtmx(name, (detail) => {
+    if (detail.elt.matches("[data-acts]")) showAlert(body.dataset.noAnswer ?? "");
+    showConnection(true);
+  });
+}
+
+// Everywhere: news bring the head and the card too, and name their own place only.
+onHtmx("afterSwap", () => setClocks(document));
 
 onHtmx("afterSettle", (detail) => {
   announceArrivals();
@@ -127,13 +136,15 @@ onHtmx("afterSettle", (detail) => {
     arrange();
     // A hint that came while the page changed reached elements that are gone now.
     refresh();
-    // Keyboard and screen reader go on where the eye does, unless the composer asked for them.
-    if (!(document.activeElement instanceof HTMLTextAreaElement)) byId("customer")?.focus();
+    // Keyboard and screen reader go on where the eye does: whoever has claimed it writes, others read.
+    const isClaimed = detail.requestConfig?.path?.endsWith("/claim");
+    const composer = isClaimed ? document.getElementById("reply-text") : null;
+    if (!(document.activeElement instanceof HTMLTextAreaElement)) (composer ?? byId("customer"))?.focus();
   }
   if (detail.elt.matches(".reply, .note-box")) {
-    detail.elt.querySelector("textarea")?.focus();
-    // What was just written comes in at the end (which is 0: see inbox.css).
-    document.querySelector(".scroll")?.scrollTo({ top: 0 });
+    // Unless they have gone on meanwhile.
+    const active = document.activeElement;
+    if (!active || active === body || detail.elt.contains(active)) detail.elt.querySelector("textarea")?.focus();
   }
 });
 
@@ -145,12 +156,52 @@ onHtmx("sseOpen", () => {
 });
 onHtmx("sseError", () => showConnection(true));
 
-addEventListener("focus", refresh);
-addEventListener("online", refresh);
+// After sleep, or in a network that has fallen silent, a stream may stay open for ever and carry nothing.
+const SILENT_MS = 40_000; // more than two heartbeats of bot/inbox/live.py
+/** @type {EventSource | undefined} */
+let stream;
+let heardAt = Date.now();
+
+const itSpoke = () => {
+  heardAt = Date.now();
+};
+
+const live = /** @type {any} */ (window).htmx;
+const openStream = live.createEventSource; // stream.js has its own, which forgets what is gone
+live.createEventSource = (/** @type {string} */ url) => {
+  itSpoke();
+  const opening = /** @type {EventSource} */ (openStream(url));
+  opening.addEventListener("here", itSpoke);
+  opening.addEventListener("error", itSpoke); // it tries again by itself
+  stream = opening;
+  return opening;
+};
+
+function checkStream() {
+  if (!stream || stream.readyState === EventSource.CLOSED || Date.now() - heardAt < SILENT_MS) return;
+  itSpoke();
+  stream.close();
+  stream.onerror?.(new Event("error")); // htmx opens another one
+}
+
+function comeBack() {
+  checkStream();
+  refresh();
+}
+
+setInterval(checkStream, 5000);
+addEventListener("focus", comeBack);
+addEventListener("online", comeBack);
+document.addEventListener("resume", comeBack);
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") refresh();
+  if (document.visibilityState === "visible") comeBack();
 });
 
-setClocks();
+setClocks(document);
 announceArrivals();
 arrange();
+// As after a conversation was put in place; who loads anew what they write in goes on writing.
+// (What an address names in the transcript has the focus: see window.js.)
+if (!location.hash && !document.querySelector("[data-sought]")) {
+  (document.getElementById("reply-text") ?? document.getElementById("customer"))?.focus();
+}

@@ -42,14 +42,33 @@ function goTo(selector) {
   const isThere = (/** @type {HTMLElement} */ one) => one.checkVisibility() || one.closest("details[data-menu]");
   const found = [...all].find((one) => isThere(one) && !one.matches(":disabled"));
   if (!found) return false;
-  if (takesLetters(found)) {
+  if (takesLetters(found) || found.matches("[data-go]")) {
+    const folded = found.matches("summary") ? found.parentElement : null;
+    folded?.setAttribute("open", "");
     found.focus();
     found.scrollIntoView({ block: "nearest" });
-  } else found.click();
+  } else {
+    if (found.matches(".row")) found.scrollIntoView({ block: "nearest" });
+    found.click();
+  }
   if (found.matches("summary")) found.parentElement?.querySelector("textarea")?.focus();
   return true;
 }
 
+/** Out of a field, to where single letters work. What Escape dismissed was dismissed first.
+ * @param {KeyboardEvent} event */
+function leave(event) {
+  const { target, key, isComposing } = event;
+  if (key !== "Escape" || isComposing || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (!(target instanceof HTMLElement) || !takesLetters(target)) return;
+  // In a search field the first one empties it.
+  if (target instanceof HTMLInputElement && target.type === "search" && target.value) return;
+  const title = target.closest("#work") ? document.getElementById("customer") : null;
+  if (title) title.focus();
+  else target.blur();
+}
+
+document.addEventListener("keydown", leave);
 document.addEventListener("keydown", (event) => {
   const { key, target, ctrlKey, metaKey, altKey, isComposing } = event;
   if (isComposing || ctrlKey || metaKey || altKey || event.defaultPrevented) return;

@@ -34,6 +34,6 @@
   // What they were writing is here.
   document.body.addEventListener("htmx:afterSwap", ({ target }) => {
     const line = document.querySelector(".typing");
-    if (line && target instanceof Element && target.id === "entries") show(line, "");
+    if (line && target instanceof Element && target.matches(".live, .live *")) show(line, "");
   });
 }

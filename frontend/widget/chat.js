@@ -2,7 +2,6 @@
 
 import texts from "texts";
 import { Appearance } from "./appearance.js";
-import { gist } from "./carried.js";
 import { Connection } from "./connection.js";
 import { prepare } from "./desk.js";
 import { Files } from "./files.js";
@@ -16,14 +15,12 @@ import { Memory, storage } from "./memory.js";
 import { Menu } from "./menu.js";
 import { Outbox } from "./outbox.js";
 import { Reading } from "./reading.js";
+import { Sending } from "./sending.js";
 import { Site } from "./site.js";
 import { Timeline } from "./timeline.js";
+import { Typing } from "./typing.js";
 import { View } from "./view.js";
 
-const TYPING_EVERY_MS = 3000;
-const TYPING_SHOWN_MS = 8000;
-const PAUSE_SECONDS = 3;
-const MOST_FAILURES = 5;
 const TAIL = 50; // messages that a page begins with
 
 /** @typedef {import("./connection.js").Frame} Frame */
@@ -51,16 +48,12 @@ export class Chat {
       language: chosenLanguage(this.memory.read("language"), attributes.language),
     };
     this.names = /** @type {Record<string, string>} */ ({});
-    this.typing = /** @type {{author: {kind: string, name: string | null}} | null} */ (null);
-    this.lastTyping = 0;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.typingTimer = undefined;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.pause = undefined;
     this.isDrawing = false;
     this.toEnd = false;
     this.outbox = new Outbox(store, this.memory.key("pending"));
     this.timeline = new Timeline(this.outbox);
+    this.sending = new Sending(this);
+    this.typing = new Typing(this);
     this.view = new View(root, this.say.bind(this), {
       open: () => this.show(true),
       close: () => this.show(false),
@@ -72,7 +65,7 @@ export class Chat {
         this.reading.update();
         this.draw();
       },
-      typing: (on) => this.tellTyping(on),
+      typing: (on) => this.typing.tell(on),
       language: () => this.switchLanguage(),
       retry: (id) => this.retry(id),
     });
@@ -83,7 +76,7 @@ export class Chat {
       tell: (seq) => this.connection.send({ type: "seen", seq }),
     });
     this.asksOlder = false;
-    this.heard = new Heard();
+    this.heard = new Heard(this);
     root.append(this.heard.region);
     this.lazy = new Lazy(this);
     this.canMail = false;
@@ -207,11 +200,11 @@ export class Chat {
   /** Sends a frame and keeps it until it is acknowledged. @param {Omit<import("./outbox.js").Outgoing, "id">} frame */
   dispatch(frame) {
     this.outbox.add({ ...frame, id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` });
-    this.tellTyping(false);
+    this.typing.tell(false);
     this.connection.hurry();
     this.toEnd = true;
     this.timeline.newFrom = 0;
-    this.pump();
+    this.sending.pump();
     this.draw();
   }
 
@@ -220,22 +213,6 @@ export class Chat {
   choose(message, button) {
     if (!this.timeline.offers.includes(message)) return;
     this.dispatch({ type: "choose", ...button, seq: message.seq });
-  }
-
-  /** Sends the next frame that waits, unless the desk asked for a pause. */
-  pump() {
-    if (this.pause || this.intake.isNeeded || !this.connection.welcomed) return;
-    const frame = this.outbox.next();
-    if (frame) this.connection.send(frame);
-  }
-
-  /** @param {number} seconds */
-  pumpAfter(seconds) {
-    clearTimeout(this.pause);
-    this.pause = setTimeout(() => {
-      this.pause = undefined;
-      this.pump();
-    }, seconds * 1000);
   }
 
   /** @param {string} id */
@@ -259,13 +236,6 @@ export class Chat {
   /** The customer needs no more. */
   end() {
     this.connection.send({ type: "end", conversation: this.timeline.conversation });
-  }
-
-  /** @param {boolean} on */
-  tellTyping(on) {
-    if (on ? Date.now() - this.lastTyping < TYPING_EVERY_MS : !this.lastTyping) return;
-    this.lastTyping = on ? Date.now() : 0;
-    this.connection.send({ type: "typing", on });
   }
 
   switchLanguage() {
@@ -297,7 +267,7 @@ export class Chat {
         this.hours.open(frame.availability);
         this.takeStatus(frame);
         this.reading.tell();
-        this.pump();
+        this.sending.pump();
         break;
       case "conversation":
         this.timeline.enter(frame.id);
@@ -305,7 +275,7 @@ export class Chat {
         break;
       case "ack":
         this.timeline.acknowledge(frame.id, frame.conversation, frame.duplicate);
-        this.pump();
+        this.sending.pump();
         break;
       case "message":
         this.takeMessage(frame);
@@ -323,7 +293,7 @@ export class Chat {
         break;
       case "pong":
         this.outbox.adopt();
-        this.pump();
+        this.sending.pump();
         break;
       case "status":
         this.timeline.read(this.timeline.conversation, frame.read_seq ?? 0);
@@ -333,11 +303,11 @@ export class Chat {
         this.hours.open(frame);
         break;
       case "typing":
-        this.showTyping(frame.on ? { author: frame.author } : null);
+        this.typing.show(frame.on ? frame.author : null);
         break;
       case "rated":
         this.outbox.drop(frame.id);
-        this.pump();
+        this.sending.pump();
       // falls through
       case "survey":
         if (frame.parts?.length !== 0 || this.lazy.made.Survey) {
@@ -345,7 +315,7 @@ export class Chat {
         }
         break;
       case "error":
-        this.takeError(frame);
+        this.sending.refused(frame);
         break;
     }
     this.site.status(this.state);
@@ -371,18 +341,8 @@ export class Chat {
     const message = /** @type {import("./timeline.js").Message} */ (/** @type {unknown} */ (frame));
     if (this.addMessage(message) === "gap") this.fetchGap();
     if (message.author.kind === "customer") return;
-    this.showTyping(null);
-    this.readOut(message);
-  }
-
-  /** Whoever does not see the screen hears a new message; with the chat closed, that there is one.
-   * @param {import("./timeline.js").Message} message */
-  readOut(message) {
-    if (!this.heard.isNew(message)) return;
-    const { kind, name } = message.author;
-    const who = kind === "bot" ? this.say("assistant") : kind === "agent" ? (name ?? this.say("agent")) : "";
-    const words = who ? `${who}: ${gist(message)}` : gist(message);
-    this.heard.say(this.view.isOpen ? words : this.say("open_unread", { count: this.reading.unread.length }));
+    this.typing.show(null);
+    this.heard.readOut(message);
   }
 
   fetchGap() {
@@ -393,41 +353,6 @@ export class Chat {
     const { top } = this.timeline;
     if (!top || this.asksOlder) return;
     this.asksOlder = this.connection.send({ type: "earlier", ...top });
-  }
-
-  /** @param {Frame} frame */
-  takeError({ id, code, message, retry_after: retryAfter }) {
-    const entry = id && this.outbox.pending.get(id);
-    if (!entry) return;
-    const comesAgain =
-      code === "rate_limited" ||
-      code === "busy" ||
-      (code === "server_error" && this.outbox.postpone(id) < MOST_FAILURES);
-    if (comesAgain) {
-      this.outbox.lost();
-      this.pumpAfter(retryAfter ?? PAUSE_SECONDS);
-      return;
-    }
-    if (entry.frame.type === "message") {
-      this.outbox.refuse(id, message);
-    } else {
-      this.outbox.drop(id);
-      if (code === "bad_contact") void this.hours.ask(/** @type {any} */ (entry.frame), message);
-      else this.view.tell(message);
-    }
-    this.pump();
-  }
-
-  /** @param {{author: {kind: string, name: string | null}} | null} typing */
-  showTyping(typing) {
-    this.typing = typing;
-    clearTimeout(this.typingTimer);
-    if (typing) {
-      this.typingTimer = setTimeout(() => {
-        this.typing = null;
-        this.draw();
-      }, TYPING_SHOWN_MS);
-    }
   }
 
   /** Soon: many frames at once (a long history) are one drawing. */
@@ -450,7 +375,7 @@ export class Chat {
     this.view.drawFrame({ ...this.state, asked, ready: this.site.isReady, launcher, hours }, unread);
     this.hours.draw();
     const pending = [...this.outbox.pending.values()].filter(({ frame }) => frame.type !== "rate");
-    this.view.drawLog(this.timeline, pending, this.typing, this.toEnd, unread);
+    this.view.drawLog(this.timeline, pending, this.typing.author, this.toEnd, unread);
     this.menu.draw();
     this.intake.draw();
     this.lazy.made.Proactive?.draw();

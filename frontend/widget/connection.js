@@ -125,6 +125,7 @@ export class Connection {
     this.isStream = this.transport.isStream;
     const open = this.isStream ? await this.options.stream() : openSocket;
     this.connecting = false;
+    if (session && !open) this.transport.failed(0); // its code did not come either
     if (!session || !open) return this.#again();
     const line = open({
       base: this.options.base,

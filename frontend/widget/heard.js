@@ -1,11 +1,14 @@
 // What a screen reader hears by itself: each new message once, never the history.
 
+import { gist } from "./carried.js";
 import { element } from "./dom.js";
 
 const KEPT = 3;
 
 export class Heard {
-  constructor() {
+  /** @param {import("./chat.js").Chat} chat */
+  constructor(chat) {
+    this.chat = chat;
     this.region = element("div", { className: "sr", "aria-live": "polite" });
     /** @type {string | null} the conversation that was there when the page came */
     this.conversation = null;
@@ -26,8 +29,19 @@ export class Heard {
     return this.upTo >= 0 && (conversation !== this.conversation || seq > this.upTo);
   }
 
+  /** A new message; with the chat closed, that there is one.
+   * @param {import("./timeline.js").Message} message */
+  readOut(message) {
+    if (!this.isNew(message)) return;
+    const { chat } = this;
+    const { kind, name } = message.author;
+    const who = kind === "bot" ? chat.say("assistant") : kind === "agent" ? (name ?? chat.say("agent")) : "";
+    const words = who ? `${who}: ${gist(message)}` : gist(message);
+    this.#say(chat.view.isOpen ? words : chat.say("open_unread", { count: chat.reading.unread.length }));
+  }
+
   /** @param {string} words */
-  say(words) {
+  #say(words) {
     const { region } = this;
     region.append(element("div", {}, words));
     while (region.childElementCount > KEPT) region.firstElementChild?.remove();

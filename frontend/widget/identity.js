@@ -97,7 +97,7 @@ export class Identity {
     chat.lazy.made.Transcript?.close();
     chat.view.input.value = "";
     Object.assign(chat.state, { status: "none", agent: null });
-    chat.showTyping(null);
+    chat.typing.show(null);
     chat.draw();
   }
 }

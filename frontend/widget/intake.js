@@ -69,6 +69,6 @@ export class Intake {
     this.told("done");
     chat.drawNow();
     chat.view.rest();
-    chat.pump();
+    chat.sending.pump();
   }
 }

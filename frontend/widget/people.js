@@ -33,9 +33,10 @@ export class People {
     this.isFolded = false;
     this.line = element("p", { role: "status" });
     this.card = element("div");
-    this.back = element("button", { type: "button" });
+    // Drawn in the next frame; a button has its name from the start.
+    this.back = element("button", { type: "button" }, this.say("back_to_bot"));
     this.back.onclick = () => this.goBack();
-    this.other = element("button", { type: "button" });
+    this.other = element("button", { type: "button" }, this.say("leave_contact"));
     this.other.onclick = () => this.ask();
     region.append(this.line, this.card, element("div", { className: "choices" }, this.back, this.other));
     dress(/** @type {ShadowRoot} */ (chat.host.shadowRoot), style);

@@ -224,7 +224,7 @@ export class View {
 
   /**
    * @param {import("./timeline.js").Timeline} timeline @param {Pending[]} pending
-   * @param {{author: {kind: string, name: string | null}} | null} typing
+   * @param {{kind: string, name: string | null} | null} typing who writes
    * @param {boolean} toEnd whether the customer's own message asks for the end of the list
    * @param {number} unread
    */
@@ -235,7 +235,7 @@ export class View {
     if (pending.length) wanted.push(...rows.waiting(timeline, pending));
     else insertReceipt(wanted, rows.receipt(timeline, this.status));
     wanted.push(...this.extras());
-    if (typing) wanted.push(["typing", () => rows.typing(typing.author)]);
+    if (typing) wanted.push(["typing", () => rows.typing(typing)]);
     if (!wanted.length && this.available) wanted.push(["welcome", () => rows.system(this.say("welcome"))]);
     const change = () => {
       patch(log, wanted);

@@ -2,14 +2,25 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.live import LiveDesk, open_live_desk
 
+# Chromium draws the suggestions under its own address line as pages of their own, also when nobody
+# sees it: two thirds of what a page here costs. It takes the last of such lists alone, so the rest
+# is Playwright's (1.64).
+NOT_WANTED = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"),
+    *("AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync"),
+    *("DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades"),
+    *("LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints"),
+    *("PaintHolding", "PreconnectToSearch", "ThirdPartyStoragePartitioning"),
+)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-dev-shm-usage",
@@ -18,8 +29,27 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    f"--disable-features={','.join(NOT_WANTED)}",
 ]
+LOOK_MS = 5000
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure tells what its pages show: nobody can look at CI's screen."""
+    report = yield
+    browser = getattr(item, "funcargs", {}).get("chromium")
+    if report.failed and browser is not None:
+        for page in (page for context in browser.contexts for page in context.pages):
+            try:
+                shown = page.locator("body").inner_text(timeout=LOOK_MS)[:3000]
+            except PlaywrightError as error:
+                shown = f"does not say: {error}"
+            report.sections.append((f"page at {page.url}", shown))
+    return report
 
 
 # For a module, not for the session: Playwright's loop would run on under the async tests.

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from sqlalchemy import select
 
 from bot.accounts.models import Agent
+from bot.accounts.permissions import Role
 from bot.assembly import Parts
 from bot.channel import Author, AuthorKind, Hint, thread_topic
 from bot.conversations.models import Conversation
@@ -60,9 +61,10 @@ class LiveDesk:
         """Does it in the service's own loop."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(START_SECONDS)
 
-    def agent(self, name: str = "Anna") -> "LiveAgent":
+    def agent(self, name: str = "Anna", *, role: Role = Role.AGENT) -> "LiveAgent":
         async def hire() -> Agent:
-            await self.parts.accounts.add_agent(f"{name.lower()}@example.com", name, [DESK])
+            email = f"{name.lower()}@example.com"
+            await self.parts.accounts.add_agent(email, name, [DESK], role=role)
             async with self.parts.db.read() as session:
                 return (await session.scalars(select(Agent).where(Agent.name == name))).one()
 
@@ -160,6 +162,15 @@ def open_live_desk(folder: Path, **settings: Any) -> Iterator[LiveDesk]:
     finally:
         desk._loop.call_soon_threadsafe(is_over.set)
         thread.join()
+
+
+@contextmanager
+def configured_desk(folder: Path, desks: str) -> Iterator[LiveDesk]:
+    """One with these desks, as their file has them."""
+    path = folder / "desks.toml"
+    path.write_text(desks, "utf-8")
+    with open_live_desk(folder, desks_file=path) as opened:
+        yield opened
 
 
 class Widget:

@@ -15,7 +15,7 @@ class Way(Enum):
     REFUSES_SOCKETS = auto()  # answers a request to upgrade with an error
     HANGS_SOCKETS = auto()  # takes a request to upgrade, and never answers
     CUT = auto()  # hangs up on everything
-    SILENT = auto()  # takes everything, and passes nothing on
+    SILENT = auto()  # takes everything, and passes nothing on; such a line stays dead
 
 
 REFUSAL = b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
@@ -96,8 +96,10 @@ class Proxy:
             on.close()
 
     async def _pump(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        is_dead = False  # a line that has lost something can never go on
         while piece := await source.read(65536):
-            if self.way is Way.SILENT:
+            is_dead = is_dead or self.way is Way.SILENT
+            if is_dead:
                 continue
             target.write(piece)
             await target.drain()

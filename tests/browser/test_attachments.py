@@ -272,9 +272,9 @@ def test_an_agent_is_told_what_is_not_taken_and_keeps_the_words(
           return transfer;
         }"""
     )
-    page.locator(".entries").dispatch_event("dragover", {"dataTransfer": transfer})
+    page.locator("#entries").dispatch_event("dragover", {"dataTransfer": transfer})
     expect(page.locator(".composer.is-target")).to_be_visible()
-    page.locator(".entries").dispatch_event("drop", {"dataTransfer": transfer})
+    page.locator("#entries").dispatch_event("drop", {"dataTransfer": transfer})
     page.locator("#reply-text").press("Control+Enter")  # also while the second is on its way
     expect(page.locator(".by-agent .files bdi")).to_have_text(["manual.pdf", "steps.txt"])
     widget.hears("agent", "Here is the manual")
@@ -312,6 +312,8 @@ def test_emoji_by_keyboard_alone(widget: Widget) -> None:
     page.keyboard.press("Shift+Tab")
     expect(widget.chat.get_by_role("button", name="Emoji")).to_be_focused()
     page.keyboard.press("Enter")
+    # They are fetched when they are first asked for.
+    expect(widget.chat.get_by_role("button", name="😀")).to_be_focused()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Escape")

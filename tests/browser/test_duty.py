@@ -15,7 +15,7 @@ from bot.channel import InboundMessage
 from bot.clock import now
 from bot.inbox import live
 from tests.browser.inbox import opens, signed_in
-from tests.browser.live import PATIENCE_MS, LiveDesk, open_live_desk
+from tests.browser.live import PATIENCE_MS, LiveDesk, configured_desk
 from tests.browser.test_accessible import AXE_OPTIONS, PHONE
 from tests.desk import DESK
 
@@ -48,9 +48,7 @@ document.hasFocus = () => false;
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveDesk]:
     monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.5)
-    path = tmp_path / "desks.toml"
-    path.write_text(SETTINGS, "utf-8")
-    with open_live_desk(tmp_path, desks_file=path) as opened:
+    with configured_desk(tmp_path, SETTINGS) as opened:
         yield opened
 
 

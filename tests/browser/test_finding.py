@@ -14,7 +14,7 @@ from sqlalchemy import insert, update
 from bot.accounts.models import Agent
 from bot.conversations.models import Conversation
 from tests.bot.inbox.test_listing import BEGAN, conversation, store
-from tests.browser.inbox import opens, signed_in
+from tests.browser.inbox import opens, scroll_on, signed_in, takes_look
 from tests.browser.live import LiveDesk
 from tests.browser.test_accessible import AXE_OPTIONS
 from tests.browser.test_people import LOOKS
@@ -50,8 +50,7 @@ def test_a_long_list_goes_on_and_stays_where_it_is_read(
     rows = page.locator("#rows .row")
     expect(rows).to_have_count(60)
     for count in (120, 180):
-        page.locator("#rows > li.more").scroll_into_view_if_needed()
-        expect(rows).to_have_count(count)
+        scroll_on(page, count)
     page.locator("#rows > li").nth(100).scroll_into_view_if_needed()
     row, place = first_row(page)
     older = conversation(999, queued_at=BEGAN - timedelta(days=1), thread="older")
@@ -131,9 +130,7 @@ def test_every_look_is_accessible(
 
     live_desk.run(prepare())
     page = signed_in(chromium, live_desk, anna)
-    if "color_scheme" in options:
-        page.emulate_media(color_scheme=options["color_scheme"])
-    page.set_viewport_size(options["viewport"])
+    takes_look(page, options)
     for name, path in (
         ("views", "/inbox?view=for_us"),
         ("search", "/inbox?q=zamowienia"),

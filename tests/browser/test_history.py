@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 HOUR = timedelta(hours=1)
 LONGEST_TASK_MS = 100
 OPENS_WITHIN_MS = 3000
+MOST_RULERS = 3
 # Counted in the page: what keeps it from answering for 50 ms or more.
 WATCH = """
     window.longTasks = [];
@@ -56,6 +57,31 @@ TURN = """
     }
 """
 
+# How fast this machine's browser is: milliseconds for a thousand plain rows, the median of five.
+RULER = """
+    () => {
+      const times = [1, 2, 3, 4, 5].map(() => {
+        const list = document.createElement("div");
+        list.style.cssText = "position: absolute; width: 300px";
+        const began = performance.now();
+        for (let at = 0; at < 1000; at++) {
+          const words = document.createElement("p");
+          words.textContent = `${at}. The parcel will be with you in two working days.`;
+          const row = document.createElement("div");
+          row.style.cssText = "display: flex; padding: 4px";
+          row.append(words);
+          list.append(row);
+        }
+        document.body.append(list);
+        list.offsetHeight;
+        const took = performance.now() - began;
+        list.remove();
+        return took;
+      });
+      return times.sort((one, other) => one - other)[2];
+    }
+"""
+
 
 def returning(
     chromium: Browser, desk: LiveDesk, *past: dict[str, Any], **options: Any
@@ -77,7 +103,8 @@ def no_long_task(
     browser: Browser, page: Page, numbers: dict[str, str], name: str
 ) -> Iterator[None]:
     """Chromium's trace tells how long the page itself was busy in one go, whoever else has the
-    machine meanwhile; what a customer feels is the clock, which is right on an idle machine."""
+    machine meanwhile; what a customer feels is the clock, which is right on an idle machine.
+    """
     page.evaluate("window.longTasks.length = 0")
     browser.start_tracing(page=page, categories=["toplevel"])
     yield
@@ -93,10 +120,14 @@ def no_long_task(
         if "tdur" in event and (event["pid"], event["tid"]) in renderers
     ]
     by_the_clock = page.evaluate("Math.max(0, ...window.longTasks)")
-    numbers[name] = f"{max(busy):.0f} ms of its own, {by_the_clock} ms by the clock"
-    assert max(busy) < LONGEST_TASK_MS
+    ruler = page.evaluate(RULER)
+    numbers[name] = (
+        f"{max(busy):.0f} ms of its own, {by_the_clock} ms by the clock; ruler {ruler:.0f} ms"
+    )
+    most = max(LONGEST_TASK_MS, MOST_RULERS * ruler)
+    assert max(busy) < most, numbers
     if os.getloadavg()[0] < (os.cpu_count() or 1):
-        assert by_the_clock < LONGEST_TASK_MS
+        assert by_the_clock < most, numbers
 
 
 def test_a_thousand_messages_open_at_once_and_scroll_smoothly(
@@ -110,7 +141,7 @@ def test_a_thousand_messages_open_at_once_and_scroll_smoothly(
     with no_long_task(chromium, page, longest, "opened"):
         widget.open()
         widget.hears("bot", "1000. ")
-    opened = page.evaluate("performance.now()") - began
+        opened = page.evaluate("performance.now()") - began
     longest["opened in"] = f"{opened:.0f} ms"
     assert opened < OPENS_WITHIN_MS
     assert widget.chat.locator(".row").count() == 50, "the end of it, and not everything"

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
@@ -18,6 +19,7 @@ from tests.browser.live import PATIENCE_MS, LiveDesk, Widget, open_live_desk
 pytestmark = pytest.mark.browser
 
 WARSAW = ZoneInfo("Europe/Warsaw")
+SOON_SECONDS = 15
 
 
 @contextmanager
@@ -123,15 +125,17 @@ def test_what_only_the_desk_can_see_is_wrong_brings_the_form_back_as_it_was(
 def test_the_widget_opens_with_the_desk(chromium: Browser, tmp_path: Path) -> None:
     """The desk opens some seconds from now, at a full minute: the open chat says so by itself."""
     now = datetime.now(WARSAW)
-    opens = (now + timedelta(seconds=70 if now.second > 50 else 60)).replace(
-        second=0, microsecond=0
-    )
+    soon = timedelta(seconds=SOON_SECONDS)
+    opens = (now + soon + timedelta(minutes=1)).replace(second=0, microsecond=0)
     if opens.date() != now.date():
         pytest.skip("a minute before midnight in Warsaw")
     hours = f'["{opens.hour}:{opens.minute:02}-24:00"]'
-    with desk_with(
-        tmp_path, f"[[customer-care.special]]\ndate = {now.date()}\nhours = {hours}"
-    ) as desk:
+    with (
+        time_machine.travel(opens - soon, tick=True),
+        desk_with(
+            tmp_path, f"[[customer-care.special]]\ndate = {now.date()}\nhours = {hours}"
+        ) as desk,
+    ):
         widget = Widget.visit(chromium, desk.url)
         widget.open()
         head = widget.chat.locator(".who")

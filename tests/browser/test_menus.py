@@ -3,10 +3,15 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.inbox import signed_in
+from tests.browser.inbox import opens, signed_in
 from tests.browser.live import LiveDesk, Widget
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+TOO_WIDE = """() => {
+  const menu = document.querySelector(":popover-open");
+  return menu.scrollWidth - menu.clientWidth;
+}"""
 
 
 def test_menus_open_by_keyboard_and_close_again(chromium: Browser, live_desk: LiveDesk) -> None:
@@ -28,9 +33,36 @@ def test_menus_open_by_keyboard_and_close_again(chromium: Browser, live_desk: Li
         opener.focus()
         inbox.keyboard.press("Enter")
         expect(inner).to_be_visible()
+        assert inbox.evaluate(TOO_WIDE) <= 0
+        if name == "More…":
+            until = inbox.locator("#snooze-until").bounding_box()
+            button = inbox.locator("#do-snooze").bounding_box()
+            assert until
+            assert button
+            assert until["width"] == button["width"]
+            assert until["y"] + until["height"] < button["y"]
         inbox.keyboard.press("Escape")
         expect(inner).to_be_hidden()
         expect(opener).to_be_focused()
     assert inbox.evaluate("document.documentElement.scrollWidth") <= 390
     inbox.context.close()
     widget.close_page()
+
+
+def test_a_view_behind_more_has_its_whole_name_and_covers_no_tab(
+    chromium: Browser, live_desk: LiveDesk
+) -> None:
+    page = signed_in(chromium, live_desk, live_desk.agent())
+    for width in (1400, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        opens(page, f"{live_desk.url}/inbox?view=mentions")
+        name = page.locator(".more-views > summary span").first
+        expect(name).to_have_text("Mentions of you")
+        assert name.evaluate("name => name.scrollWidth - name.clientWidth") <= 0
+        tabs = page.locator(".tabs > ul").bounding_box()
+        summary = page.locator(".more-views > summary").bounding_box()
+        assert tabs
+        assert summary
+        assert tabs["height"] < 60  # one line
+        assert tabs["y"] + tabs["height"] <= summary["y"] + 1
+    page.context.close()

@@ -1,5 +1,6 @@
 """The pages about accounts in Chromium: by keyboard alone, in every look, and what axe says."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
-from bot.accounts.models import Agent
+from bot.accounts.models import Agent, AgentSession
 from bot.accounts.permissions import Role
-from tests.browser.inbox import signed_in
+from bot.channel import InboundMessage
+from tests.browser.inbox import opens, signed_in
 from tests.browser.live import LiveDesk
 from tests.browser.test_accessible import AXE_OPTIONS, PHONE
+from tests.desk import DESK
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -90,7 +93,9 @@ def test_the_pages_are_fit_for_everyone_in_every_look(
     ola = page.get_by_role("link", name="Ola").get_attribute("href")
     page.goto(f"{live_desk.url}/inbox/second-factor")
     page.get_by_role("button", name="Set it up").click()
+    here = acted_on_conversation(page, live_desk)
     paths = ["account", "people", "people/new", ola, "audit", "forgot", "second-factor"]
+    paths += ["password", "labels", f"{here}/transcript", f"audit?conversation={here[-36:]}"]
     for look, (language, options) in LOOKS.items():
         context = chromium.new_context(locale=language, **options)
         context.add_cookies(cookies)  # type: ignore[arg-type]
@@ -100,12 +105,57 @@ def test_the_pages_are_fit_for_everyone_in_every_look(
         for path in paths:
             assert path
             page.goto(f"{live_desk.url}{path if path.startswith('/') else f'/inbox/{path}'}")
-            name = "person" if path == ola else path.replace("/", "-")
-            page.screenshot(path=shots / f"people-{name}-{look}.png", full_page=True)
-            assert violations(page) == [], f"{path} {look}"
-            width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert width <= 0, f"{path} {look} is {width} px too wide"
+            name = "person" if path == ola else re.sub(r"[0-9a-f-]{36}|[^a-z]+", "-", path)
+            is_fit(page, shots / f"people-{name}-{look}.png")
         context.close()
+
+
+def test_the_ways_in_are_fit_for_everyone_in_every_look(
+    chromium: Browser, live_desk: LiveDesk, shots: Path
+) -> None:
+    half_way_in = signed_in(chromium, live_desk, live_desk.agent("Ewa")).context
+
+    async def owe_a_code() -> None:
+        async with live_desk.parts.db.write() as tx:
+            await tx.session.execute(update(AgentSession).values(awaits_factor=True))
+
+    live_desk.run(owe_a_code())
+    for look, (language, options) in LOOKS.items():
+        for path, cookies in (("sign-in", []), ("second-step", half_way_in.cookies())):
+            context = chromium.new_context(locale=language, **options)
+            context.add_cookies(cookies)  # type: ignore[arg-type]
+            page = context.new_page()
+            page.goto(f"{live_desk.url}/inbox/{path}?lang={language}")
+            expect(page).to_have_url(re.compile(path))
+            is_fit(page, shots / f"people-{path}-{look}.png")
+            context.close()
+    half_way_in.close()
+
+
+def acted_on_conversation(page: Page, desk: LiveDesk) -> str:
+    """Somebody waits and is taken by whoever is on the page; the way to the log; its path."""
+    inbound = InboundMessage("web", "t1", "t1", DESK, "1", "en", "I want a person")
+    receipt = desk.run(desk.parts.frontdesk.receive_customer_message(inbound))
+    path = f"/inbox/conversations/{receipt.conversation}"
+    opens(page, f"{desk.url}{path}")
+    page.locator("#do-claim").press("Enter")
+    expect(page.locator("#do-release")).to_be_visible()
+    page.locator("#open-audit").press("Enter")
+    rows = page.locator("tbody tr")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Took it")
+    expect(rows).to_contain_text("127.0.0.1")
+    page.get_by_role("link", name="Everything").click()
+    expect(rows.first).to_contain_text("Took it")
+    return path
+
+
+def is_fit(page: Page, shot: Path) -> None:
+    """What axe says, and that nothing is wider than the screen."""
+    page.screenshot(path=shot, full_page=True)
+    assert violations(page) == [], shot.name
+    width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert width <= 0, f"{shot.name} is {width} px too wide"
 
 
 def violations(page: Page) -> list[str]:

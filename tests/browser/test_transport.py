@@ -90,6 +90,24 @@ def test_a_stream_that_is_cut_comes_back_and_nothing_is_lost_or_doubled(
     widget.close_page()
 
 
+def test_a_stream_whose_code_does_not_come_leaves_the_socket_a_chance(
+    chromium: Browser, proxy: Proxy
+) -> None:
+    """A desk so busy that two welcomes came too late, and its second script is blocked."""
+    proxy.way = Way.REFUSES_SOCKETS
+    widget = Widget.visit(chromium, proxy.url)
+    widget.page.route("**/widget/more.js*", lambda route: route.abort())
+    widget.open()
+    widget.says("Hello?")
+    for _ in range(600):
+        if proxy.upgrades >= 2:
+            break
+        widget.page.wait_for_timeout(50)
+    proxy.becomes(Way.OPEN)
+    expect(widget.row("bot", "Two working days.")).to_be_visible(timeout=60_000)
+    widget.close_page()
+
+
 def test_a_tab_with_a_socket_and_a_tab_without_are_one_conversation(
     chromium: Browser, live_desk: LiveDesk, proxy: Proxy
 ) -> None:

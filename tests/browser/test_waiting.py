@@ -23,6 +23,17 @@ from tests.desk import DESK
 
 pytestmark = pytest.mark.browser
 
+# The names of buttons when they come, in the same task: before the chat draws what it shows.
+NAMES_AT_FIRST = """
+(card) => {
+  const append = card.append.bind(card);
+  card.append = (...parts) => {
+    append(...parts);
+    window.namesAtFirst = [...card.querySelectorAll("button")].map((one) => one.textContent);
+  };
+}
+"""
+
 
 @pytest.fixture
 def live_desk(tmp_path: Path) -> Iterator[LiveDesk]:
@@ -267,6 +278,7 @@ def test_what_only_those_who_wait_need_is_fetched_then_and_again_when_that_faile
             route.continue_()
 
     widget.page.route("**/widget/people.js*", fail_once)
+    card(widget).evaluate(NAMES_AT_FIRST)
     widget.open()
     widget.says("Where is my order 10482?")
     widget.hears("bot", "On its way.")
@@ -274,4 +286,6 @@ def test_what_only_those_who_wait_need_is_fetched_then_and_again_when_that_faile
     widget.chat.locator(".human").click()
     expect(card(widget)).to_contain_text("10482", timeout=PATIENCE_MS)
     assert len(asked) == 2
+    names = widget.page.evaluate("namesAtFirst")
+    assert names == ["Back to the assistant", "Leave e-mail or phone"]
     widget.close_page()

@@ -1,19 +1,24 @@
 """Writing in the inbox by keyboard: drafts, saved replies, taking back, and what stops a reply."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import delete, update
 
 from bot.accounts.models import Agent, AgentSession
+from bot.accounts.permissions import Role
+from bot.audit.acts import Doer
 from bot.channel import InboundMessage
 from bot.writing.macro import Step
+from bot.writing.models import SavedReply
 from bot.writing.saved import Content
-from tests.browser.inbox import opens, signed_in
+from tests.browser.inbox import everybody_speaks, opens, signed_in, takes_look
 from tests.browser.live import PATIENCE_MS, LiveAgent, LiveDesk, Widget, open_live_desk
+from tests.browser.test_people import LOOKS, is_fit
 from tests.desk import DESK
 
 pytestmark = pytest.mark.browser
@@ -73,6 +78,28 @@ def test_a_draft_survives_a_reload_and_an_ended_session(chromium: Browser, desk:
     page.context.close()
 
 
+def test_a_note_that_was_saved_does_not_come_back_and_the_reply_stays(
+    chromium: Browser, desk: LiveDesk
+) -> None:
+    anna, address = claimed(desk)
+    page = signed_in(chromium, desk, anna)
+    opens(page, address)
+    page.locator("#reply-text").press_sequentially("Dear Ola")
+    page.locator("#reply-text").press("Escape")
+    expect(page.locator("#customer")).to_be_focused()
+    page.keyboard.press("n")
+    # Sooner than the desk keeps it: this browser's own copy is all that there is.
+    page.locator("#note-text").press_sequentially("Ask Piotr")
+    page.locator("#note-text").press("Enter")
+    expect(page.locator("#entries .note")).to_contain_text("Ask Piotr", timeout=PATIENCE_MS)
+    expect(page.locator("#note-text")).to_have_value("")
+    expect(page.locator("#reply-text")).to_have_value("Dear Ola")
+    page.reload()
+    expect(page.locator("#note-text")).to_have_value("")
+    expect(page.locator("#reply-text")).to_have_value("Dear Ola")
+    page.context.close()
+
+
 def test_two_tabs_have_one_draft_and_ask_before_they_overwrite(
     chromium: Browser, desk: LiveDesk
 ) -> None:
@@ -103,7 +130,7 @@ def test_a_saved_reply_by_keyboard_alone(chromium: Browser, desk: LiveDesk) -> N
     anna, address = claimed(desk)
     text = "**Hello**, parcel {order_number} is on its way."
     content = Content("parcel", {"en": "Parcel"}, {"en": text}, (Step("snooze", "morning"),))
-    desk.run(desk.parts.writing.saved.keep(anna._agent, DESK, content, id=None))
+    desk.run(desk.parts.writing.saved.keep(anna._agent, Doer(anna._agent), DESK, content, id=None))
     page = signed_in(chromium, desk, anna)
     opens(page, address)
     field = page.locator("#reply-text")
@@ -121,6 +148,37 @@ def test_a_saved_reply_by_keyboard_alone(chromium: Browser, desk: LiveDesk) -> N
     field.press("Enter")
     expect(page.locator(".by-agent .words strong")).to_have_text("Hello", timeout=PATIENCE_MS)
     expect(page.locator(".badge.is-snoozed")).to_be_visible(timeout=PATIENCE_MS)
+    page.context.close()
+
+
+def test_enter_that_is_quicker_than_the_saved_replies_takes_and_does_not_send(
+    chromium: Browser, desk: LiveDesk
+) -> None:
+    anna, address = claimed(desk)
+    content = Content("parcel", {"en": "Parcel"}, {"en": "It is on its way."}, ())
+    desk.run(desk.parts.writing.saved.keep(anna._agent, Doer(anna._agent), DESK, content, id=None))
+    page = signed_in(chromium, desk, anna)
+    opens(page, address)
+    field = page.locator("#reply-text")
+    held: list[Route] = []
+    page.route("**/saved?q=*", lambda route: held.append(route))
+
+    def types(words: str) -> None:
+        """And Enter, before any answer is there."""
+        before = len(held)
+        field.press_sequentially(words)
+        field.press("Enter")
+        while len(held) == before:
+            page.wait_for_timeout(10)
+        while held:
+            held.pop(0).continue_()
+
+    types("/pa")
+    expect(field).to_have_value("It is on its way.", timeout=PATIENCE_MS)
+    field.press("Control+a")
+    types("See /nowhere")
+    expect(page.locator(".by-agent")).to_contain_text("See /nowhere", timeout=PATIENCE_MS)
+    expect(page.locator(".by-agent")).to_have_count(1)
     page.context.close()
 
 
@@ -161,6 +219,71 @@ def test_a_held_reply_comes_back_into_the_composer(chromium: Browser, desk: Live
     page.context.close()
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_held_reply_is_on_the_screen_in_every_look(
+    chromium: Browser, desk: LiveDesk, shots: Path, look: str
+) -> None:
+    language, options = LOOKS[look]
+    anna, address = claimed(desk)
+    desk.run(desk.parts.writing.replies.choose_undo(anna._agent, 20))
+    everybody_speaks(desk, language)
+    page = signed_in(chromium, desk, anna)
+    takes_look(page, options)
+    opens(page, address)
+    page.locator("#reply-text").fill(
+        "A long reply, longer than a phone is wide, is held for a while."
+    )
+    page.locator("#reply-text").press("Enter")
+    expect(page.locator("#held-undo")).to_be_in_viewport(ratio=1, timeout=PATIENCE_MS)
+    expect(page.locator("#held-send")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#reply-text")).to_be_in_viewport(ratio=1)
+    page.screenshot(path=shots / f"held-{look}.png")
+    page.context.close()
+
+
+def test_a_held_reply_goes_out_by_itself(chromium: Browser, desk: LiveDesk) -> None:
+    anna, address = claimed(desk)
+    desk.run(desk.parts.writing.replies.choose_undo(anna._agent, 5))
+    page = signed_in(chromium, desk, anna)
+    opens(page, address)
+    field = page.locator("#reply-text")
+    field.fill("Dear Ola")
+    field.press("Enter")
+    expect(page.locator(".held")).to_contain_text("Dear Ola", timeout=PATIENCE_MS)
+    field.press_sequentially("And one more thing")
+    expect(page.locator(".by-agent .words")).to_have_text(["Dear Ola"], timeout=2 * PATIENCE_MS)
+    expect(page.locator(".held")).to_have_count(0)
+    expect(field).to_have_value("And one more thing")
+    page.context.close()
+
+
+def test_a_macro_with_a_variable_that_is_unknown_by_now_leaves_the_words(
+    chromium: Browser, desk: LiveDesk
+) -> None:
+    anna, address = claimed(desk)
+    content = Content("old", {"en": "Old"}, {"en": "Hi"}, (Step("close", ""),))
+    desk.run(desk.parts.writing.saved.keep(anna._agent, Doer(anna._agent), DESK, content, id=None))
+
+    async def outdate() -> None:
+        async with desk.parts.db.write() as tx:
+            await tx.session.execute(update(SavedReply).values(text={"en": "Hi {gone_by_now}"}))
+
+    desk.run(outdate())
+    page = signed_in(chromium, desk, anna)
+    opens(page, address)
+    field = page.locator("#reply-text")
+    field.press_sequentially("Dear Ola, /ol")
+    expect(page.locator("#finder li")).to_contain_text("/old")
+    field.press("Enter")
+    notice = page.get_by_text("{gone_by_now}")
+    expect(notice).to_be_visible(timeout=PATIENCE_MS)
+    expect(field).to_have_value(re.compile("^Dear Ola, "))
+    expect(field).to_be_focused()
+    expect(page.locator(".by-agent")).to_have_count(0)
+    assert desk.conversation().status == "with_agent", "nor was anything else of it done"
+    page.context.close()
+
+
 def test_the_keys_and_the_composer_are_accessible(chromium: Browser, desk: LiveDesk) -> None:
     axe = Axe()
     anna, address = claimed(desk)
@@ -187,6 +310,36 @@ def test_the_keys_and_the_composer_are_accessible(chromium: Browser, desk: LiveD
     page.context.close()
 
 
+def test_keys_composer_and_saved_replies_are_fit_for_everyone_in_every_look(
+    chromium: Browser, desk: LiveDesk, shots: Path
+) -> None:
+    lead = desk.agent(role=Role.LEAD)
+    customer_says(desk, "Where is my parcel?", "1")
+    lead.claims()
+    address = f"{desk.url}/inbox/conversations/{desk.conversation().id}"
+    content = Content("old", {"en": "Old"}, {"en": "Hi"}, (Step("close", ""),))
+    desk.run(desk.parts.writing.saved.keep(lead._agent, Doer(lead._agent), DESK, content, id=None))
+    page = signed_in(chromium, desk, lead)
+    for look, (language, options) in LOOKS.items():
+        everybody_speaks(desk, language)
+        takes_look(page, options)
+        opens(page, address)
+        page.locator("#customer").focus()
+        page.keyboard.press("?")
+        expect(page.locator("dialog#keys")).to_be_visible()
+        is_fit(page, shots / f"writing-keys-{look}.png")
+        page.keyboard.press("Escape")
+        page.locator("#reply-text").fill("")
+        page.locator("#reply-text").press_sequentially("**Hi** :smi")
+        expect(page.locator("#finder li").first).to_contain_text("🙂")
+        is_fit(page, shots / f"writing-composer-{look}.png")
+        page.goto(f"{desk.url}/inbox/saved")
+        for folded in page.locator("details.saved-one > summary").all():
+            folded.click()
+        is_fit(page, shots / f"writing-saved-{look}.png")
+    page.context.close()
+
+
 def test_the_customer_sees_marks_and_nothing_else_of_html(
     chromium: Browser, desk: LiveDesk
 ) -> None:
@@ -202,4 +355,9 @@ def test_the_customer_sees_marks_and_nothing_else_of_html(
     expect(bubble.locator("li").last).to_have_text("[two](javascript:alert(1))")
     expect(bubble).to_contain_text("<b>Ola</b>")
     expect(bubble.locator("a, b")).to_have_count(0)
+    anna.replies("`--force` is [here](https://shop.example/help)")
+    bubble = widget.chat.locator(".row.agent .bubble").last
+    expect(bubble.locator("code")).to_have_text("--force", timeout=PATIENCE_MS)
+    link = bubble.get_by_role("link", name="here")
+    expect(link).to_have_attribute("href", "https://shop.example/help")
     widget.close_page()

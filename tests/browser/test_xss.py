@@ -206,7 +206,16 @@ def test_after_a_reload_the_history_runs_no_more_than_the_news(scene: Scene) -> 
 def test_none_runs_in_the_inbox(chromium: Browser, scene: Scene) -> None:
     page, watch = watched_inbox(chromium, scene)
     page.goto(f"{scene.desk.url}/inbox/conversations/{scene.conversation.id}")
-    expect(page.locator(".entries")).to_be_visible()
+    expect(page.locator("#entries")).to_be_visible()
+    earlier = page.locator("#earlier-entries")
+    while earlier.is_visible():  # a window of it after the other, up to the beginning
+        shown = page.locator("#entries .words").count()
+        earlier.click()
+        page.wait_for_function(
+            "(before) => document.querySelectorAll('#entries .words').length > before",
+            arg=shown,
+            timeout=CAN_WAIT_MS,
+        )
     for details in page.locator(".turn summary").all()[-2:]:
         details.click()
     expect(page.locator(".turn .guesses").first).to_be_visible()

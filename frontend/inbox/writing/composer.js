@@ -40,6 +40,15 @@ document.body.addEventListener("click", ({ target }) => {
   if (preview instanceof HTMLElement) void show(preview, area);
 });
 
+// Nothing was typed since: what is to be undone is the sending.
+document.body.addEventListener("keydown", (event) => {
+  const isUndo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+  const held = document.getElementById("held-undo");
+  if (!isUndo || !held || event.target !== composer() || composer()?.value) return;
+  event.preventDefault();
+  held.click();
+});
+
 document.body.addEventListener("keydown", (event) => {
   const name = KEYS[event.key.toLowerCase()];
   const isPlain = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;

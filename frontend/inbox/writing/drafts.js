@@ -3,6 +3,7 @@
 export {};
 
 const PAUSE_MS = 700;
+const NO_ANSWER_MS = 20_000; // a reply waits for its draft to be kept: not for ever
 const agent = document.body.dataset.agent ?? "";
 
 /**
@@ -98,7 +99,13 @@ async function send(area, state) {
   if (started) body.set("started", started.value);
   for (const file of files(area)) body.append("attachment", file);
   try {
-    const response = await fetch(area.dataset.draftTo ?? "", { method: "POST", body, headers: headers(), keepalive: body.toString().length < 60_000 });
+    const response = await fetch(area.dataset.draftTo ?? "", {
+      method: "POST",
+      body,
+      headers: headers(),
+      keepalive: body.toString().length < 60_000,
+      signal: AbortSignal.timeout(NO_ANSWER_MS),
+    });
     if (response.status === 401) return expired(area, response.headers.get("HX-Redirect"));
     const kept = await response.json();
     if (!response.ok) return;
@@ -239,6 +246,15 @@ document.body.addEventListener("htmx:confirm", (event) => {
   state.saving.then(() => issueRequest());
 });
 
+// The same kept words, sent from two tabs at once, are one reply: the desk knows it by its key.
+document.body.addEventListener("htmx:configRequest", (event) => {
+  const { elt, parameters } = /** @type {CustomEvent} */ (event).detail;
+  const area = elt.id === "reply-form" ? elt.querySelector("textarea[data-draft]") : null;
+  const state = area && states.get(area);
+  // (Another tab has the words of a draft, not its files.)
+  if (state?.version && !files(area).length && content(area) === state.kept) parameters.set("key", state.version);
+});
+
 // An ended session never takes away the page on which something is being written.
 document.body.addEventListener("htmx:beforeOnLoad", (event) => {
   const { xhr } = /** @type {CustomEvent} */ (event).detail;
@@ -250,12 +266,22 @@ document.body.addEventListener("htmx:beforeOnLoad", (event) => {
   for (const area of written) expired(area, xhr.getResponseHeader("HX-Redirect"));
 });
 
+/** The draft that was sent with a form, which may be out of the page by now: what is around it has others. @param {Event} event @returns {HTMLTextAreaElement | null} */
+function sentFrom(event) {
+  const { requestConfig } = /** @type {CustomEvent} */ (event).detail;
+  return requestConfig.verb === "post" ? requestConfig.elt.querySelector?.("textarea[data-draft]") : null;
+}
+
+// Before the next composer is in the page, which would take the copy for words that nobody has sent.
+document.body.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { status } = /** @type {CustomEvent} */ (event).detail.xhr;
+  const area = status >= 200 && status < 400 ? sentFrom(event) : null;
+  if (area) forgetCopy(area);
+});
+
 document.body.addEventListener("htmx:afterRequest", (event) => {
-  const { elt, successful, requestConfig } = /** @type {CustomEvent} */ (event).detail;
-  const area = requestConfig.verb === "post" ? elt.querySelector?.("textarea[data-draft]") : null;
-  if (!area) return;
-  if (successful) forgetCopy(area);
-  else later(area);
+  const area = /** @type {CustomEvent} */ (event).detail.successful ? null : sentFrom(event);
+  if (area) later(area);
 });
 
 document.body.addEventListener("htmx:afterSettle", begin);

@@ -1,6 +1,7 @@
 // A few emoji behind “:”, by their names in English and Polish, and from the button. The system draws them.
 
 import { addSource } from "./finder.js";
+import { folded } from "./folded.js";
 import { insert } from "./insert.js";
 
 /** @type {[string, string][]} */
@@ -15,9 +16,6 @@ const FACES = [
   ["📧", "mail email poczta"], ["📎", "attach file załącznik"], ["🔗", "link odnośnik"], ["🔒", "lock secure hasło"],
   ["💻", "computer laptop komputer"], ["🖨️", "printer drukarka"], ["🛠️", "tools repair naprawa"],
 ];
-
-/** @param {string} words */
-const folded = (words) => words.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/ł/g, "l");
 
 addSource({
   trigger: /(?:^|\s):([\p{L}]{1,20})$/u,

@@ -1,19 +1,26 @@
-// A list under the composer that letters narrow down: saved replies behind “/”, emoji behind “:”.
+// A list at the composer that letters narrow down: saved replies behind “/”, emoji behind “:”, in notes
+// colleagues behind “@”.
 // The focus stays in the text; arrows choose, Enter and Tab take, Escape closes.
 
 /**
  * @typedef {{label: string, text?: string, aside?: string, take: (area: HTMLTextAreaElement) => void}} Item
- * @typedef {{trigger: RegExp, label: () => string, nothing: () => string,
- *   search: (words: string) => Item[] | Promise<Item[]>}} Source
- * `trigger` fits the text before the caret, from the sign on; its first group are the letters.
+ * @typedef {{trigger: RegExp, takes?: (area: HTMLTextAreaElement) => boolean, label: (area: HTMLTextAreaElement) => string,
+ *   nothing: (area: HTMLTextAreaElement, words: string) => string,
+ *   search: (words: string, area: HTMLTextAreaElement) => Item[] | Promise<Item[]>}} Source
+ * `trigger` fits the text before the caret, from the sign on; its first group are the letters. `takes`: in which
+ * fields, the reply if it does not say. Without words for `nothing` an empty list is not shown.
  */
 
 /** @type {Source[]} */
 const sources = [];
 const ID = "finder";
-/** @type {{area: HTMLTextAreaElement, items: Item[], at: number, begin: number} | null} */
+/** `before` is the text that the items were looked up for. @type {{area: HTMLTextAreaElement, items: Item[], at: number, begin: number, before: string} | null} */
 let open = null;
 let asked = 0;
+/** Whose letters are being looked up. @type {HTMLTextAreaElement | null} */
+let looking = null;
+/** Enter or Tab, when it was quicker than what is looked up: the first item is taken once it is there. */
+let awaited = "";
 /** What Escape has closed does not open again while the same word goes on. */
 let silenced = -1;
 
@@ -51,28 +58,39 @@ async function look(area) {
   const before = area.value.slice(0, area.selectionEnd);
   if (area.selectionStart !== area.selectionEnd) return close();
   for (const source of sources) {
-    const found = source.trigger.exec(before);
+    const found = takes(source, area) ? source.trigger.exec(before) : null;
     if (!found) continue;
     const begin = before.length - found[0].trimStart().length;
     if (begin === silenced) return;
     const turn = ++asked;
-    const items = await source.search(found[1]);
-    if (turn !== asked || !area.isConnected || document.activeElement !== area) return;
-    return show(area, source, items, begin);
+    looking = area;
+    awaited = "";
+    const items = await source.search(found[1], area);
+    if (turn !== asked) return;
+    looking = null;
+    if (!area.isConnected || document.activeElement !== area) return;
+    const nothing = source.nothing(area, found[1]);
+    if (items.length || nothing) show(area, source.label(area), items, { begin, before, nothing });
+    else close();
+    if (!awaited) return;
+    if (items.length) take(0);
+    else area.dispatchEvent(new KeyboardEvent("keydown", { key: awaited, bubbles: true, cancelable: true }));
+    return;
   }
   silenced = -1;
   asked++;
+  looking = null;
   close();
 }
 
-/** @param {HTMLTextAreaElement} area @param {Source} source @param {Item[]} items @param {number} begin */
-function show(area, source, items, begin) {
+/** @param {HTMLTextAreaElement} area @param {string} label @param {Item[]} items @param {{begin: number, before: string, nothing: string}} typed */
+function show(area, label, items, { begin, before, nothing: without }) {
   const list = box();
-  list.setAttribute("aria-label", source.label());
-  open = { area, items, at: items.length ? 0 : -1, begin };
+  list.setAttribute("aria-label", label);
+  open = { area, items, at: items.length ? 0 : -1, begin, before };
   list.replaceChildren(
     ...items.map((item, index) => row(item, index)),
-    ...(items.length ? [] : [nothing(source.nothing())]),
+    ...(items.length ? [] : [nothing(without)]),
   );
   area.before(list);
   area.setAttribute("aria-controls", ID);
@@ -132,16 +150,31 @@ function take(index) {
   item.take(area);
 }
 
+/** @param {Source} source @param {HTMLTextAreaElement} area */
+function takes(source, area) {
+  return source.takes ? source.takes(area) : area.id === "reply-text";
+}
+
 /** @param {EventTarget | null} target @returns {target is HTMLTextAreaElement} */
 function isComposer(target) {
-  return target instanceof HTMLTextAreaElement && target.id === "reply-text";
+  return target instanceof HTMLTextAreaElement && sources.some((source) => takes(source, target));
 }
+
+/** @param {KeyboardEvent} event */
+const isTaking = ({ key, shiftKey, ctrlKey, metaKey }) => (key === "Enter" || key === "Tab") && !shiftKey && !ctrlKey && !metaKey;
 
 // Before the inbox's own keys: Enter takes here, and does not send.
 document.body.addEventListener(
   "keydown",
   (event) => {
-    if (!open || !isComposer(event.target) || event.isComposing) return;
+    if (!isComposer(event.target) || event.isComposing) return;
+    if (isTaking(event) && event.target === looking && open?.before !== event.target.value.slice(0, event.target.selectionEnd)) {
+      awaited = event.key;
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
+    if (!open) return;
     const { items } = open;
     const last = items.length - 1;
     if (event.key === "Escape") {
@@ -149,7 +182,7 @@ document.body.addEventListener(
       close();
     } else if (event.key === "ArrowDown" && items.length) open.at = open.at === last ? 0 : open.at + 1;
     else if (event.key === "ArrowUp" && items.length) open.at = open.at <= 0 ? last : open.at - 1;
-    else if ((event.key === "Enter" || event.key === "Tab") && items.length && !event.shiftKey) take(open.at);
+    else if (isTaking(event) && items.length) take(open.at);
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -5,6 +5,7 @@ import "./finder.js"; // before the others: its keys come first
 import "./composer.js";
 import "./drafts.js";
 import "./emoji.js";
+import "./colleagues.js";
 import "./saved.js";
 import "./suggestions.js";
 import "./viewers.js";
