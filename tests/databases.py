@@ -1,6 +1,10 @@
 """The database of a test: SQLite in its folder, or PostgreSQL when the environment names one."""
 
+import atexit
 import os
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -98,7 +102,20 @@ def database_of(folder: Path) -> str:
     """The URL of the folder's database: the same folder has the same one."""
     if on_postgresql():
         return schemas().url(folder)
-    return f"sqlite+aiosqlite:///{folder / 'firstline.db'}"
+    file = folder / "firstline.db"
+    if not file.exists():
+        shutil.copyfile(_migrated_file(), file)
+    return f"sqlite+aiosqlite:///{file}"
+
+
+@cache
+def _migrated_file() -> Path:
+    """A SQLite file with all tables, and nothing in them."""
+    folder = Path(tempfile.mkdtemp(prefix="firstline-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = folder / "firstline.db"
+    migrations.upgrade(f"sqlite+aiosqlite:///{file}")
+    return file
 
 
 def give_back() -> None:

@@ -1,18 +1,18 @@
 """A desk for tests: the real parts on a fresh database, with an engine that the test speaks for."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, select, update
+from sqlalchemy import select, update
 
 from bot.accounts.models import Agent
 from bot.assembly import Parts, build
-from bot.channel import InboundMessage, OutboundMessage, Receipt
+from bot.channel import FirstlineError, InboundMessage, OutboundMessage, Receipt
 from bot.clock import now
 from bot.conversations.models import Conversation, Event, Message, Turn
 from bot.db import Database
@@ -21,8 +21,7 @@ from bot.dialogue.turn import TurnAnswer, TurnRequest, parse_answer
 from bot.handoff.service import Handoffs
 from bot.outbox.models import Delivery, DeliveryAttempt
 from bot.settings import Settings
-from bot.tables import metadata
-from tests.databases import database_of, on_postgresql
+from tests.databases import database_of
 
 DESK = "customer-care"
 
@@ -45,6 +44,15 @@ def answer(
         }
         | fields
     )
+
+
+async def outcome(act: Awaitable[object]) -> str:
+    """What became of it: `done`, or the code of the refusal."""
+    try:
+        await act
+    except FirstlineError as refusal:
+        return refusal.code
+    return "done"
 
 
 def unclear(
@@ -238,11 +246,6 @@ class TestDesk:
 @asynccontextmanager
 async def open_desk(folder: Path, **settings: Any) -> AsyncIterator[TestDesk]:
     """The real parts on the folder's database; engine and web sender are the test's."""
-    elsewhere = on_postgresql() or "database_url" in settings
-    if not elsewhere and not (folder / "firstline.db").exists():
-        tables = create_engine(f"sqlite:///{folder / 'firstline.db'}")
-        metadata.create_all(tables)
-        tables.dispose()
     engine, sender = ScriptedEngine(), RecordingSender()
     settings.setdefault("database_url", database_of(folder))
     parts = build(Settings(data_dir=folder, **settings), engine=engine, web_sender=sender)

@@ -11,7 +11,7 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import select, update
 
-from bot.accounts.models import Agent
+from bot.accounts.models import AccountMail, Agent
 from bot.accounts.permissions import Role
 from bot.assembly import Parts
 from bot.channel import InboundMessage
@@ -58,8 +58,8 @@ class Office:
         self._sent = 0
         self._browsers: list[httpx.AsyncClient] = []
 
-    def browser(self) -> httpx.AsyncClient:
-        transport = httpx.ASGITransport(self.app)
+    def browser(self, address: str = "127.0.0.1") -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(self.app, client=(address, 50_000))
         http = httpx.AsyncClient(transport=transport, base_url=ORIGIN)
         self._browsers.append(http)
         return http
@@ -67,9 +67,9 @@ class Office:
     async def close(self) -> None:
         for http in self._browsers:
             await http.aclose()
-        await self._write_down_deliveries()
+        await self.deliveries_are_written_down()
 
-    async def _write_down_deliveries(self) -> None:
+    async def deliveries_are_written_down(self) -> None:
         """Until the outbox has noted how every delivery went, so that it stops at rest."""
         await self.settle()
         for _ in range(500):
@@ -79,7 +79,12 @@ class Office:
             await asyncio.sleep(0.01)
 
     async def hire(
-        self, name: str = "Anna", desks: Sequence[str] = (DESK,), *, role: Role = Role.AGENT
+        self,
+        name: str = "Anna",
+        desks: Sequence[str] = (DESK,),
+        *,
+        role: Role = Role.AGENT,
+        address: str = "127.0.0.1",
     ) -> AgentBrowser:
         """An agent who has changed the one-time password and is signed in."""
         email = f"{name.lower()}@example.com"
@@ -90,7 +95,7 @@ class Office:
         token = await self.parts.accounts.sign_in(email, password)
         who = await self.parts.accounts.who(token)
         assert who is not None
-        http = self.browser()
+        http = self.browser(address)
         http.cookies.set("firstline_session", token)
         return AgentBrowser(http, who.agent, who.csrf)
 
@@ -134,6 +139,21 @@ class Office:
         async with self.parts.db.read() as session:
             of_it = Event.conversation_id == conversation_id
             return list(await session.scalars(select(Event.kind).where(of_it).order_by(Event.id)))
+
+
+async def mails_are_out(office: Office) -> None:
+    """Until no mail about an account waits to be tried for the first time."""
+    postman = office.parts.account_mails.postman
+    assert postman is not None
+    untried = select(AccountMail.id).where(AccountMail.status == "waiting").limit(1)
+    untried = untried.where(AccountMail.problem.is_(None))
+    for _ in range(500):
+        await postman.sweep()
+        async with office.parts.db.read() as session:
+            if await session.scalar(untried) is None:
+                return
+        await asyncio.sleep(0.02)
+    raise AssertionError("a mail is not sent")
 
 
 @asynccontextmanager

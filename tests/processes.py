@@ -5,6 +5,7 @@ Plain functions and context managers; what they start is ready when they return,
 
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -26,6 +27,7 @@ QUIET = {
 }
 READY_SECONDS = 90.0
 NOWHERE = "http://127.0.0.1:9"
+EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")  # on Linux
 POLL_SECONDS = 0.1
 
 
@@ -67,10 +69,27 @@ def ask_engine(script: str, *arguments: str) -> Any:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of this machine that nobody listens on now, and that no client's own end ever gets.
+
+    The kernel gives its own choice (port 0) to the next client as well: until the process listens
+    there, somebody else may have it, and one that tries in vain could connect to itself.
+    """
+    first = _first_of_clients()
+    for port in random.SystemRandom().sample(range(first // 2, first), 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+    raise RuntimeError(f"None of 100 ports below {first} is free.")
+
+
+def _first_of_clients() -> int:
+    """Where the kernel's own choice begins."""
+    if EPHEMERAL.exists():
+        return int(EPHEMERAL.read_text().split()[0])
+    return 32768
 
 
 @contextmanager
@@ -115,6 +134,20 @@ def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> 
         time.sleep(POLL_SECONDS)
     tail = "\n".join(log.read_text(errors="replace").splitlines()[-30:])
     raise RuntimeError(f"{url} did not get ready; the end of {log}:\n{tail}")
+
+
+def children(parent: int, sign: str) -> set[int]:
+    """Processes that this one started whose command line holds the sign."""
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            started_by = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue  # it ended meanwhile
+        if int(started_by) == parent and sign in command:
+            found.add(int(folder.name))
+    return found
 
 
 @contextmanager

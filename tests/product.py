@@ -4,7 +4,6 @@ import os
 import re
 import select
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.postgres import VARIABLE, fresh_database
+from tests.processes import free_port
 
 START_SECONDS = 400  # the first start trains
 STOP_SECONDS = 40
@@ -40,14 +40,10 @@ class Product:
 
 def free_ports(count: int) -> list[int]:
     """Ports that nobody uses at this moment."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
+    found: set[int] = set()
+    while len(found) < count:
+        found.add(free_port())
+    return list(found)
 
 
 @contextmanager

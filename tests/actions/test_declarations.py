@@ -46,7 +46,7 @@ def responses(language: str) -> dict[str, Any]:
 @lru_cache
 # `Any`: TOML.
 def inbox() -> dict[str, Any]:
-    with ROOT.joinpath("bot", "texts", "inbox.toml").open("rb") as file:
+    with ROOT.joinpath("bot", "texts", "facts.toml").open("rb") as file:
         loaded: dict[str, Any] = tomllib.load(file)["inbox"]
     return loaded
 

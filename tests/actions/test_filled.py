@@ -80,3 +80,11 @@ def test_typed_words_cannot_fill_in_a_form() -> None:
 def test_junk_is_nothing(junk: str) -> None:
     message = Message("/it_access_request", "it_access_request", 1.0, (("filled", junk),))
     assert message.filled() == {}
+
+
+@pytest.mark.parametrize("asked", ["access_system", "access_reason", "form_confirmed"])
+def test_a_window_opened_under_a_question_answers_that_one_and_all_others(asked: str) -> None:
+    filling = Filling.begun(ACCESS_REQUEST, "en")
+    filling.asked = asked
+    message = Message("/x", "it_access_request", 1.0, (("filled", json.dumps(ACCESS)),))
+    assert understand(filling, message) == Answers(ACCESS)

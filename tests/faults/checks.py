@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from bot.handoff.service import REASONS
+from bot.handoff.reasons import REASONS
 from bot.texts import text
 from tests.faults.evidence import Evidence, Line, Place, Sent, Stored
 

@@ -5,26 +5,29 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
+from sqlalchemy import text
 
 from bot import migrations
 from bot.main import create_app
 from bot.settings import Settings
 from tests.desk import ScriptedEngine
-from tests.postgres import fresh_database, plain
+from tests.postgres import NoPostgres, OwnServer, do_without, fresh_database, plain
 from tests.processes import free_port
 from tests.redis_server import OwnRedis, RedisPlace, client, own_redis_server
 
 
 def firstline(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    command = [str(Path(sys.executable).with_name("firstline")), *arguments]
+    program = [str(Path(sys.executable).with_name("firstline")), *arguments]
     environment = os.environ | {"COLUMNS": "200"} | settings
     return subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False, timeout=60
+        program, env=environment, capture_output=True, text=True, check=False, timeout=60
     )
 
 
@@ -121,8 +124,19 @@ def test_a_redis_user_that_may_not_publish_is_told(tmp_path: Path, own_redis: Ow
     assert "does not allow its user what the desk needs" in said
 
 
-def test_two_programs_with_different_secrets_do_not_share_a_database(tmp_path: Path) -> None:
-    database = f"sqlite+aiosqlite:///{tmp_path / 'shared.db'}"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """One without tables."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'shared.db'}"
+        return
+    with fresh_database(request.getfixturevalue("postgresql")) as fresh:
+        yield fresh
+
+
+def test_two_programs_with_different_secrets_do_not_share_a_database(
+    tmp_path: Path, database: str
+) -> None:
     asyncio.run(start_once(Settings(data_dir=tmp_path / "one", database_url=database)))
     other = {"FIRSTLINE_DATABASE_URL": database, "FIRSTLINE_DATA_DIR": str(tmp_path / "two")}
     said = refused("serve", **other)
@@ -168,13 +182,70 @@ def test_a_database_that_is_missing_on_the_server_is_named(postgresql: str) -> N
     assert "Traceback" not in done.stderr
 
 
-def test_a_database_of_a_newer_program_is_named(postgresql: str) -> None:
-    with fresh_database(postgresql) as url:
-        migrations.upgrade(url)
-        with psycopg.connect(plain(url)) as connection:
-            connection.execute("UPDATE alembic_version SET version_num = '9999'")
-        done = firstline("serve", FIRSTLINE_DATABASE_URL=url)
-    assert done.returncode == 2
-    assert "FIRSTLINE_DATABASE_URL" in done.stderr
-    assert "9999" in done.stderr
-    assert "Traceback" not in done.stderr
+@pytest.mark.parametrize("arguments", [["serve"], ["up"], ["agent", "add", "a@b.c", "--name", "A"]])
+def test_a_database_of_a_newer_program_is_named(database: str, arguments: list[str]) -> None:
+    migrations.upgrade(database)
+    engine = migrations.plain_engine(database)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    said = refused(*arguments, FIRSTLINE_DATABASE_URL=database)
+    assert said.startswith("FIRSTLINE_DATABASE_URL: the database is at version 9999")
+    assert "a newer Firstline has worked on it" in said
+
+
+def test_an_older_database_is_brought_up_to_date_by_a_desk_and_named_by_a_command(
+    tmp_path: Path, database: str
+) -> None:
+    """A command that changes accounts changes no tables under a desk of the older program."""
+    command.upgrade(migrations.config(database), "0002")
+    place = {"FIRSTLINE_DATABASE_URL": database, "FIRSTLINE_DATA_DIR": str(tmp_path)}
+    promote = ("agent", "role", "ola@example.com", "admin")
+    said = refused(*promote, **place)
+    assert said.startswith("FIRSTLINE_DATABASE_URL: the database is at version 0002")
+    assert "run `firstline db upgrade`" in said
+    asyncio.run(start_once(Settings(data_dir=tmp_path, database_url=database)))
+    assert firstline("agent", "add", "ola@example.com", "--name", "Ola", **place).returncode == 0
+    assert firstline(*promote, **place).returncode == 0
+
+
+@pytest.fixture
+def strict_postgresql() -> Iterator[OwnServer]:
+    """It lets `postgres` in, and everybody else by password."""
+    # Not in pytest's folder: whom PostgreSQL runs as may not look into that.
+    with tempfile.TemporaryDirectory(prefix="firstline-pg-") as folder:
+        try:
+            server = OwnServer(Path(folder))
+        except NoPostgres as error:
+            do_without(error)
+        rules = "host all postgres all trust\nhost all all all scram-sha-256\n"
+        (Path(folder) / "postgresql" / "pg_hba.conf").write_text(rules)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def test_a_password_that_postgresql_refuses_or_misses_is_told(
+    tmp_path: Path, strict_postgresql: OwnServer
+) -> None:
+    with psycopg.connect(plain(strict_postgresql.url), autocommit=True) as connection:
+        connection.execute("CREATE ROLE me LOGIN PASSWORD 'opensesame'")
+        connection.execute("CREATE DATABASE desk OWNER me")
+    place = f"127.0.0.1:{strict_postgresql.port}"
+
+    def settings(who: str) -> dict[str, str]:
+        url = f"postgresql+psycopg://{who}@{place}/desk"
+        return {"FIRSTLINE_DATABASE_URL": url, "FIRSTLINE_DATA_DIR": str(tmp_path)}
+
+    missing = refused("serve", **settings("me"))
+    assert f"FIRSTLINE_DATABASE_URL: PostgreSQL at {place} wants a password" in missing
+    wrong = refused("serve", **settings("me:hunter2"))
+    assert f"PostgreSQL at {place} refuses user me's password" in wrong
+    assert "hunter2" not in wrong
+    assert firstline("db", "upgrade", **settings("me:opensesame")).returncode == 0
+    strict_postgresql.stop()
+    gone = refused("serve", **settings("me:opensesame"))
+    assert f"nothing listens at {place}" in gone
+    assert "opensesame" not in gone

@@ -2,13 +2,15 @@
 
 import asyncio
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 
 import httpx
@@ -85,6 +87,22 @@ def test_sigterm_tells_sockets_to_connect_elsewhere(tmp_path: Path) -> None:
     with service(tmp_path, "--port", str(port)) as pid:
         until_alive(port)
         assert asyncio.run(close_code()) == 1012
+
+
+def test_a_connection_that_a_proxy_keeps_is_not_closed_under_it(tmp_path: Path) -> None:
+    port = free_port()
+    with service(tmp_path, "--port", str(port)):
+        until_alive(port)
+        kept = HTTPConnection("127.0.0.1", port, timeout=40)
+        with closing(kept):
+            kept.request("GET", "/healthz")
+            assert kept.getresponse().read()
+            line = kept.sock
+            # What uvicorn would close is closed after 5 s: its end could be read then.
+            assert select.select([line], [], [], 7)[0] == []
+            kept.request("GET", "/healthz")
+            assert kept.getresponse().status == 200
+            assert kept.sock is line
 
 
 def test_a_socket_that_is_none_is_a_sentence(tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -16,7 +18,7 @@ from bot.launcher import LauncherError
 from bot.launcher.plan import Crowd, Plan, desk_url
 from bot.launcher.startup import FirstAgent, require_engines_here, require_shared_parts, welcome
 from bot.settings import Settings
-from tests.processes import free_port
+from tests.processes import children, free_port
 
 STAND_IN = """\
 #!{python}
@@ -161,6 +163,25 @@ def test_a_dead_child_stops_everything_with_the_end_of_its_log(tmp_path: Path) -
     assert checkout.ports_are_free()
 
 
+def test_a_desk_that_is_killed_while_up_starts_ends_it_with_its_log(tmp_path: Path) -> None:
+    """Nobody is served yet, and somebody watches: to start it again would hide why it died."""
+    checkout = Checkout(tmp_path)
+    (tmp_path / "var").mkdir()
+    # It does not get past its database, so it is not ready when it dies.
+    with closing(sqlite3.connect(tmp_path / "var/firstline.db")) as held:
+        held.execute("BEGIN EXCLUSIVE")
+        with checkout.up() as running:
+            until(lambda: children(running.pid, "firstline service"))
+            (desk,) = children(running.pid, "firstline service")
+            os.kill(desk, signal.SIGKILL)
+            shown, _ = running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert "The desk stopped by itself (exit code -9)" in shown
+    assert str(tmp_path / "var/logs/service.log") in shown
+    assert "One-time password" not in shown
+    assert checkout.ports_are_free()
+
+
 def test_two_engines_and_one_that_is_killed_comes_back(tmp_path: Path) -> None:
     checkout = Checkout(tmp_path)
     with checkout.up(engines=2) as running:
@@ -195,7 +216,7 @@ def pid_of(url: str) -> int | None:
         return None
 
 
-def until(true: Callable[[], bool]) -> None:
+def until(true: Callable[[], object]) -> None:
     deadline = time.monotonic() + 40
     while not true():
         assert time.monotonic() < deadline

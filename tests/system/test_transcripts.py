@@ -15,13 +15,23 @@ import pytest_asyncio
 import yaml
 
 from bot.messengers import telegram
+from tests.connectors.slack.fake import APP_TOKEN, BOT_TOKEN, FakeSlack, fake_slack
 from tests.connectors.telegram.fake import TOKEN, FakeTelegram, fake_telegram
 from tests.product import Product
 from tests.server import open_server
-from tests.system.transcript_drivers import Story, TelegramDriver, WebDriver, play
+from tests.system.transcript_drivers import (
+    SlackDriver,
+    Story,
+    TelegramDriver,
+    WebDriver,
+    play,
+    slack_channel,
+)
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
+ROOT = Path(__file__).parent.parent.parent
+DESKS = ROOT / "desks.toml"
 TRANSCRIPTS = sorted(Path(__file__).parent.parent.joinpath("transcripts").glob("*.yml"))
 
 
@@ -66,4 +76,38 @@ async def on_telegram(
 @pytest.mark.parametrize("story", cases())
 async def test_transcript_on_telegram(on_telegram: FakeTelegram, story: Story) -> None:
     async with TelegramDriver.begin(on_telegram, story) as driver:
+        await play(driver, story)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def in_slack(
+    product: Product, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[FakeSlack]:
+    """Another one in a Slack on loopback, with a request channel for each of its own desks."""
+    folder = tmp_path_factory.mktemp("slack")
+    file = folder / "desks.toml"
+    channels = "".join(
+        f'\n[{desk}.slack]\nchannels = ["{slack_channel(desk)}"]\n'
+        for desk in ("customer-care", "it-help")
+    )
+    file.write_text(DESKS.read_text("utf-8") + channels, "utf-8")
+    async with fake_slack() as fake:
+        for desk in ("customer-care", "it-help"):
+            fake.add_channel(slack_channel(desk), desk)
+        async with open_server(
+            folder,
+            engine_url=product.engine_url,
+            desks_file=file,
+            slack_bot_token=BOT_TOKEN,
+            slack_app_token=APP_TOKEN,
+            slack_api_url=fake.url,
+        ):
+            await fake.until(lambda: bool(fake.sockets), "a socket")
+            yield fake
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("story", cases())
+async def test_transcript_in_slack(in_slack: FakeSlack, story: Story) -> None:
+    async with SlackDriver.begin(in_slack, story) as driver:
         await play(driver, story)

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,8 +59,10 @@ class Two:
 
 
 @contextmanager
-def second_process(one: Server, folder: Path, redis: OwnRedis) -> Iterator[str]:
-    """`firstline serve` on the same database, secrets and Redis."""
+def second_process(
+    one: Server, folder: Path, redis: OwnRedis, more: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """`firstline serve` on the same database, secrets and Redis; with `more` in its environment."""
     port = free_port()
     environment = {
         "FIRSTLINE_DATA_DIR": str(folder),
@@ -70,6 +72,7 @@ def second_process(one: Server, folder: Path, redis: OwnRedis) -> Iterator[str]:
         "FIRSTLINE_REDIS_URL": redis.url,
         "FIRSTLINE_REDIS_PREFIX": redis.prefix,
         "PATH": os.environ["PATH"],
+        **(more or {}),
     }
     command = [str(Path(sys.executable).with_name("firstline")), "serve"]
     log = folder / "second.log"

@@ -11,26 +11,13 @@ import pytest
 from websockets.asyncio.client import connect
 
 from tests.postgres import fresh_database
+from tests.processes import children
 from tests.product import Product, start_product
 from tests.redis_server import OwnRedis
 from tests.server import Browser
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 BACK_SECONDS = 60
-
-
-def children(product: Product, sign: str) -> set[int]:
-    """Processes that `up` started whose command line holds the sign."""
-    found = set()
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-        except OSError:
-            continue  # it ended meanwhile
-        if int(parent) == product.process.pid and sign in command:
-            found.add(int(folder.name))
-    return found
 
 
 async def ask(product: Product, words: str) -> str:
@@ -50,12 +37,12 @@ async def ask_many(product: Product) -> set[str]:
 
 def kill_one_and_ask(product: Product, sign: str, expected: set[str]) -> None:
     """The others answer at once, and what died is started again."""
-    before = children(product, sign)
+    before = children(product.process.pid, sign)
     assert len(before) == 2
     os.kill(min(before), signal.SIGKILL)
     assert asyncio.run(ask_many(product)) == expected
     deadline = time.monotonic() + BACK_SECONDS
-    while len(children(product, sign) - {min(before)}) < 2:
+    while len(children(product.process.pid, sign) - {min(before)}) < 2:
         assert time.monotonic() < deadline, f"{sign} was not started again"
         time.sleep(0.2)
 
@@ -76,4 +63,4 @@ def test_one_of_two_may_die(tmp_path: Path, postgresql: str, own_redis: OwnRedis
         assert len(answers) == 1, "whoever answers says the same"
         kill_one_and_ask(product, "firstline service", answers)
         kill_one_and_ask(product, "rasa run", answers)
-    assert not children(product, "")
+    assert not children(product.process.pid, "")

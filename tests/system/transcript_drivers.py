@@ -11,6 +11,9 @@ from uuid import uuid4
 import httpx
 from websockets.asyncio.client import connect
 
+from bot.texts import text
+from tests.connectors.slack.fake import FakeSlack
+from tests.connectors.slack.office import actions_of
 from tests.connectors.telegram.fake import Call, FakeTelegram
 from tests.product import Product
 from tests.server import Browser, Frame
@@ -18,6 +21,13 @@ from tests.server import Browser, Frame
 # `Any`: JSON; a story is what YAML gives.
 Story = dict[str, Any]
 PATIENCE_SECONDS = 20.0
+# Slack asks “Was this helpful?” in words of its own.
+IN_SLACK = {"yes": "slack.solved", "no": "slack.still_stuck"}
+# What the bot has an answer to at customer care.
+ANSWERED = {
+    "en": ("how many days until delivery?", "can I pay in instalments?"),
+    "pl": ("ile trwa dostawa", "czy mogę płacić w ratach?"),
+}
 
 
 class Driver(Protocol):
@@ -137,6 +147,87 @@ class TelegramDriver:
             await asyncio.sleep(0.02)
         self._heard += 1
         return self._fake.sent(self._who["id"])[self._heard - 1]
+
+
+class SlackDriver:
+    """A thread of the desk's request channel, begun by the first thing that is written."""
+
+    _people = 0
+
+    def __init__(self, fake: FakeSlack, who: str, channel: str, language: str) -> None:
+        self._fake, self._who, self._channel = fake, who, channel
+        self._language = language
+        self._thread = ""
+        self._heard = 0
+        self._pressed: set[str] = set()
+
+    @classmethod
+    @asynccontextmanager
+    async def begin(cls, fake: FakeSlack, story: Story) -> AsyncIterator["SlackDriver"]:
+        cls._people += 1
+        who = fake.add_user(
+            f"U0GOLD{cls._people}",
+            f"Person{cls._people} Golden",
+            locale={"en": "en-US", "pl": "pl-PL"}[story["language"]],
+        )
+        # Of whom the desk knows no more than of a visitor of the website.
+        del fake.users[who]["profile"]["email"]
+        yield cls(fake, who, slack_channel(story["desk"]), story["language"])
+
+    async def write(self, words: str) -> None:
+        if self._thread:
+            place = {"thread_ts": self._thread, "parent_user_id": self._who}
+            await self._fake.post(self._who, self._channel, words, **place)
+        else:
+            self._thread = await self._fake.post(self._who, self._channel, words)
+
+    async def press(self, title: str) -> None:
+        called = {text(f"helpful.{one}", self._language): slack for one, slack in IN_SLACK.items()}
+        if title in called:
+            title = text(called[title], self._language)
+        offers = [post for post in self._posts() if title in actions_of(post)]
+        # A button goes away once it was pressed, a moment later.
+        offer = next(post for post in reversed(offers) if post["ts"] not in self._pressed)
+        self._pressed.add(offer["ts"])
+        await self._fake.press(self._who, dict(offer), actions_of(offer)[title])
+
+    async def ask_for_human(self) -> None:
+        """The button that is under every answer: so there have to be some first, and each is
+        pressed once."""
+        title = text("button.person", self._language)
+        if not self._thread:
+            for question in ANSWERED[self._language]:
+                await self.write(question)
+                while title not in actions_of(await self._next()):
+                    pass
+        await self.press(title)
+
+    async def hear(self, author: str, part: str) -> str:
+        """As in Telegram, bot and desk speak as one."""
+        while True:
+            post = await self._next()
+            words = unescape(str(post["text"]))
+            is_question = text("slack.solved", self._language) in actions_of(post)
+            if part not in words and (author == "system" or is_question):
+                continue
+            return words
+
+    def _posts(self) -> list[Frame]:
+        mine = (post for post in self._fake.posts if post.get("thread_ts") == self._thread)
+        return [post for post in mine if "bot_id" in post]
+
+    async def _next(self) -> Frame:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while len(self._posts()) <= self._heard:
+            assert time.monotonic() < deadline, "no answer came"
+            await asyncio.sleep(0.02)
+        self._heard += 1
+        return self._posts()[self._heard - 1]
+
+
+def slack_channel(desk: str) -> str:
+    """Where requests to this desk are posted."""
+    return f"C0{desk.upper().replace('-', '')}"
 
 
 async def play(driver: Driver, story: Story) -> None:
