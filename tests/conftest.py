@@ -9,6 +9,7 @@ from tests import databases
 from tests.compiled import compiled_once
 from tests.postgres import NoPostgres, do_without, some_postgres
 from tests.product import Product, start_product
+from tests.quick_passwords import quick_passwords
 from tests.redis_server import OwnRedis, RedisPlace, own_redis_server, some_redis
 
 
@@ -69,4 +70,10 @@ def _databases_are_dropped() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def _statements_are_compiled_once() -> Iterator[None]:
     with compiled_once():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _passwords_are_quick() -> Iterator[None]:
+    with quick_passwords():
         yield

@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 from websockets.asyncio.client import ClientConnection, connect
 
+from bot.launcher.garbage import Garbage
 from bot.launcher.serving import DeskServer
 from bot.main import create_app
 from bot.settings import Settings
@@ -111,6 +112,19 @@ class Browser:
                 return frame
 
 
+class PythonsOwn(Garbage):
+    """As Python does it by itself.
+
+    A test process starts hundreds of desks, and each would look once at all that pytest holds.
+    """
+
+    def start(self) -> None:
+        """Leaves it as it is."""
+
+    def stop(self) -> None:
+        """Leaves it as it is."""
+
+
 @asynccontextmanager
 async def open_server(folder: Path, **settings: Any) -> AsyncIterator[Server]:
     """The whole service over HTTP and WebSocket; the engine is the test's, unless one is named."""
@@ -131,7 +145,7 @@ async def open_server(folder: Path, **settings: Any) -> AsyncIterator[Server]:
         ws_max_size=65536,
         timeout_graceful_shutdown=3,
     )
-    server = DeskServer(config)
+    server = DeskServer(config, garbage=PythonsOwn())
     serving = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)

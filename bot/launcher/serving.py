@@ -13,9 +13,9 @@ from bot.launcher.garbage import Garbage
 class DeskServer(uvicorn.Server):
     """Tells open streams when it stops: uvicorn closes sockets, but waits for what streams."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, *, garbage: Garbage | None = None) -> None:
         super().__init__(config)
-        self._garbage = Garbage()
+        self._garbage = garbage or Garbage()
 
     def _refusal(self) -> BadSetting | None:
         app = self._app()
