@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 from sqlalchemy import delete, update
 
 from bot.accounts.models import Agent, AgentSession
@@ -97,6 +97,34 @@ def test_a_note_that_was_saved_does_not_come_back_and_the_reply_stays(
     page.reload()
     expect(page.locator("#note-text")).to_have_value("")
     expect(page.locator("#reply-text")).to_have_value("Dear Ola")
+    page.context.close()
+
+
+def test_what_was_kept_while_the_page_was_on_its_way_is_not_missing_from_it(
+    chromium: Browser, desk: LiveDesk
+) -> None:
+    anna, address = claimed(desk)
+    page = signed_in(chromium, desk, anna)
+    opens(page, address)
+    drawn: list[tuple[Route, APIResponse]] = []
+    page.route(address, lambda route: drawn.append((route, route.fetch())))
+    page.locator("#reply-text").press_sequentially("Dear Ola")
+    with page.expect_response("**/draft"):
+        page.evaluate("location.reload()")
+        while not drawn:
+            page.wait_for_timeout(10)
+    page.wait_for_timeout(100)  # the page that is left hears that its words are kept
+    route, before = drawn.pop()
+    assert "Dear Ola" not in before.text()
+    route.fulfill(response=before)
+    page.wait_for_url(address)
+    expect(page.locator("#reply-text")).to_have_attribute("data-version", "")
+    expect(page.locator("#reply-text")).to_have_value("Dear Ola")
+    page.locator("#reply-text").press("Enter")
+    expect(page.locator(".by-agent")).to_contain_text("Dear Ola", timeout=PATIENCE_MS)
+    page.unroute(address)
+    page.reload()
+    expect(page.locator("#reply-text")).to_have_value("")
     page.context.close()
 
 

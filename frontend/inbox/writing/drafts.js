@@ -7,9 +7,10 @@ const NO_ANSWER_MS = 20_000; // a reply waits for its draft to be kept: not for 
 const agent = document.body.dataset.agent ?? "";
 
 /**
+ * `text` until the desk has it, `kept` from then on: a page may have been drawn before that.
+ * @typedef {{text: string, base: string, kept?: undefined} | {kept: string}} Copy
  * @typedef {{version: string, kept: string, timer: ReturnType<typeof setTimeout> | undefined,
  *   saving: Promise<void> | null, isAsking: boolean}} State
- * @typedef {{text: string, base: string}} Copy
  */
 /** @type {WeakMap<HTMLTextAreaElement, State>} */
 const states = new WeakMap();
@@ -22,6 +23,9 @@ function files(area) {
   const inputs = /** @type {NodeListOf<HTMLInputElement>} */ (area.form?.querySelectorAll("input[name=attachment]"));
   return [...inputs].map((input) => input.value);
 }
+
+/** @param {HTMLTextAreaElement} area */
+const conversationOf = (area) => area.dataset.draft?.split("/")[0] ?? "";
 
 /** The words and the files, to compare. @param {HTMLTextAreaElement} area */
 const content = (area) => [area.value, ...files(area)].join("\0");
@@ -42,7 +46,10 @@ function begin() {
     if (states.has(area)) continue;
     const state = stateOf(area);
     const copy = readCopy(area);
-    if (!copy || copy.text === area.value) {
+    if (copy?.kept !== undefined) {
+      forgetCopy(area);
+      if (copy.kept !== state.version) void follow(conversationOf(area));
+    } else if (!copy || copy.text === area.value) {
       forgetCopy(area);
     } else if (copy.base === state.version || !area.value) {
       put(area, copy.text);
@@ -66,6 +73,11 @@ function readCopy(area) {
   } catch {
     return null;
   }
+}
+
+/** @param {HTMLTextAreaElement} area @param {Copy} copy */
+function writeCopy(area, copy) {
+  localStorage.setItem(keyOf(area), JSON.stringify(copy));
 }
 
 /** @param {HTMLTextAreaElement} area */
@@ -112,8 +124,9 @@ async function send(area, state) {
     if (kept.is_other) return another(area, state, kept);
     state.version = kept.version;
     state.kept = sent;
-    if (content(area) === sent) forgetCopy(area);
-    else later(area);
+    if (content(area) !== sent) later(area);
+    else if (state.version) writeCopy(area, { kept: state.version });
+    else forgetCopy(area);
   } catch {
     // No connection: the copy stays, and the next key or the connection's return tries again.
   }
@@ -218,7 +231,7 @@ async function follow(conversation) {
 document.body.addEventListener("input", ({ target }) => {
   if (!(target instanceof HTMLTextAreaElement) || !target.dataset.draft) return;
   const state = stateOf(target);
-  if (target.value) localStorage.setItem(keyOf(target), JSON.stringify({ text: target.value, base: state.version }));
+  if (target.value) writeCopy(target, { text: target.value, base: state.version });
   else forgetCopy(target);
   later(target);
 });
