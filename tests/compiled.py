@@ -1,7 +1,9 @@
-"""Statements are compiled once in a test process, not once for each of its databases.
+"""Statements and routes are compiled once in a test process, not once for each of its desks.
 
 Each test has engines of its own, and SQLAlchemy remembers what it compiled by engine and dialect:
-without this, tests compile the same few hundred statements again and again.
+without this, tests compile the same few hundred statements again and again. And each has an app of
+its own, for which FastAPI has Pydantic make a validator for each parameter of each route: more than
+half of what it takes to make an app.
 """
 
 from collections.abc import Iterator
@@ -9,6 +11,8 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from fastapi._compat import v2
+from pydantic import TypeAdapter
 from sqlalchemy import URL
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -36,5 +40,23 @@ def compiled_once() -> Iterator[None]:
             engine.dialect = engine.pool._dialect = known
         return made
 
-    with patch.object(bot.db, "create_async_engine", create):
+    with (
+        patch.object(bot.db, "create_async_engine", create),
+        patch.object(v2, "TypeAdapter", _Validators().of),
+    ):
         yield
+
+
+class _Validators:
+    """They keep nothing of what they look at, so that parameters of one kind may share one."""
+
+    def __init__(self) -> None:
+        self._made: dict[Any, TypeAdapter[Any]] = {}
+
+    # `Any`: a parameter's type with what is said of it, and Pydantic's settings.
+    def of(self, annotated: Any, *, config: Any = None) -> TypeAdapter[Any]:
+        """What says the same of the same type is of one kind; a default of one's own is not."""
+        kind = annotated.__origin__, repr(annotated.__metadata__), repr(config)
+        if kind not in self._made:
+            self._made[kind] = TypeAdapter(annotated, config=config)
+        return self._made[kind]
