@@ -46,6 +46,13 @@ function answered(event) {
   else refuseAllTheSame(event);
 }
 
+/** The news may replace the link meanwhile, and htmx forgets of what is gone that it led to a page: the
+ * address would stay behind, and with it Back and Reload. What the link itself says it still reads.
+ * @param {any} detail */
+function keepTheAddress({ elt, boosted }) {
+  if (boosted && elt.matches("a")) elt.setAttribute("hx-push-url", "true");
+}
+
 /** What has not come by the time at which the conversation is left is not read. */
 function stopReading() {
   const { htmx } = /** @type {any} */ (window);
@@ -59,6 +66,7 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
 
 document.body.addEventListener("htmx:beforeSend", (event) => {
   const { detail } = /** @type {CustomEvent} */ (event);
+  keepTheAddress(detail);
   // Before htmx's own handler, which reads the target first of all.
   detail.xhr.addEventListener("readystatechange", () => {
     if (detail.xhr.readyState === XMLHttpRequest.DONE) findPlaceAgain(detail);

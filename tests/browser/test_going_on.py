@@ -123,3 +123,33 @@ def test_an_act_without_an_answer_is_told_also_when_the_news_have_replaced_it(
     expect(told).to_contain_text("The desk does not answer", timeout=PATIENCE_MS)
     expect(page.locator("#list[data-view=mine]")).to_be_visible()
     page.context.close()
+
+
+def test_the_address_is_that_of_the_page_also_when_the_list_has_changed_meanwhile(
+    chromium: Browser, desk: LiveDesk
+) -> None:
+    page = at_work(chromium, desk, "for_us")
+    first = page.url
+
+    def asks(thread: str) -> str:
+        inbound = InboundMessage("web", thread, thread, DESK, thread, "en", "And mine?")
+        desk.run(desk.parts.frontdesk.ask_for_human(inbound))
+        row = f"row-{desk.conversation().id}"
+        expect(page.locator(f"#{row}")).to_be_visible(timeout=PATIENCE_MS)
+        return row
+
+    row = asks("t2")
+    going = held(page, f"**/conversations/{row[4:]}?*")
+    page.evaluate("row => { window.pressed = document.getElementById(row); }", row)
+    page.locator(f"#{row}").press("Enter")
+    while not going:
+        page.wait_for_timeout(20)
+    asks("t3")
+    assert not page.evaluate("window.pressed.isConnected"), "the news have replaced it"
+    going[0].continue_()
+    expect(page.locator(f"#work[data-conversation='{row[4:]}']")).to_be_visible()
+    expect(page).to_have_url(f"{desk.url}/inbox/conversations/{row[4:]}?view=for_us")
+    page.go_back()
+    expect(page).to_have_url(first)
+    expect(page.locator("#do-release")).to_be_visible()
+    page.context.close()

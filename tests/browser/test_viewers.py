@@ -1,5 +1,7 @@
 """Two agents with one conversation on their screens: each sees the other look, write and go."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
@@ -45,6 +47,7 @@ def test_who_else_looks_and_writes_is_seen_without_a_reload(
     says(hers, "Writing here as well: Piotr")
 
     his.locator(f"#rows a[href^='{places[1]}']").press("Enter")
+    expect(his).to_have_url(re.compile(places[1]))
     expect(his.locator(f"#work[data-conversation='{places[1][-36:]}']")).to_be_visible()
     says(hers, "")
     his.go_back()
