@@ -13,7 +13,9 @@
     if (line.textContent !== words) line.textContent = words;
   };
 
-  document.body.addEventListener("input", ({ target }) => {
+  document.body.addEventListener("input", (event) => {
+    const { target } = event;
+    if (event instanceof CustomEvent) return; // words that were kept: nobody is writing
     const where = target instanceof HTMLTextAreaElement && target.value && target.dataset.typing;
     if (!where || (told.where === where && Date.now() - told.at < EVERY_MS)) return;
     told = { where, at: Date.now() };

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import APIResponse, Browser, Page, Route, expect
+from playwright.sync_api import APIResponse, Browser, Page, Request, Route, expect
 from sqlalchemy import delete, update
 
 from bot.accounts.models import Agent, AgentSession
@@ -125,6 +125,34 @@ def test_what_was_kept_while_the_page_was_on_its_way_is_not_missing_from_it(
     page.unroute(address)
     page.reload()
     expect(page.locator("#reply-text")).to_have_value("")
+    page.context.close()
+
+
+def test_nobody_is_told_of_writing_because_words_that_were_kept_are_back(
+    chromium: Browser, desk: LiveDesk
+) -> None:
+    anna, address = claimed(desk)
+    page = signed_in(chromium, desk, anna)
+    opens(page, address)
+    told: list[str] = []
+
+    def note(request: Request) -> None:
+        if "writes=1" in (request.post_data or "") or request.url.endswith("/typing"):
+            told.append(request.url)
+
+    page.route("**/draft", lambda route: route.abort())  # this browser's copy is all that there is
+    page.on("request", note)
+    page.locator("#reply-text").press_sequentially("Dear Ola")
+    page.wait_for_timeout(100)
+    assert len(told) == 2, "the customer, and who else looks"
+    told.clear()
+    page.reload()
+    expect(page.locator("#reply-text")).to_have_value("Dear Ola")
+    page.wait_for_timeout(300)
+    assert told == []
+    page.locator("#reply-text").press("!")
+    page.wait_for_timeout(100)
+    assert len(told) == 2
     page.context.close()
 
 

@@ -58,12 +58,13 @@ function begin() {
   }
 }
 
-/** @param {HTMLTextAreaElement} area @param {string} text */
+/** What the page itself puts there is told apart from what somebody types.
+ * @param {HTMLTextAreaElement} area @param {string} text */
 function put(area, text) {
   area.value = text;
   const box = area.closest("details");
   if (box && text) box.open = true;
-  area.dispatchEvent(new Event("input", { bubbles: true }));
+  area.dispatchEvent(new CustomEvent("input", { bubbles: true }));
 }
 
 /** @param {HTMLTextAreaElement} area @returns {Copy | null} */

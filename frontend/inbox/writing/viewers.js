@@ -28,7 +28,9 @@ function settle() {
   if (where) say(where);
 }
 
-document.body.addEventListener("input", ({ target }) => {
+document.body.addEventListener("input", (event) => {
+  const { target } = event;
+  if (event instanceof CustomEvent) return; // words that were kept: nobody is writing
   if (!(target instanceof HTMLTextAreaElement) || !target.value || !where || Date.now() - wroteAt < WRITES_EVERY_MS) return;
   wroteAt = Date.now();
   say(where, { writes: "1" });
