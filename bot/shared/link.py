@@ -21,6 +21,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from bot.cancelling import heeding
 from bot.redis_url import redis_place
 
 PATIENCE_SECONDS = 1.0
@@ -90,7 +91,7 @@ class RedisLink:
         async with self._client.pipeline(transaction=False) as pipe:
             for message in messages:
                 pipe.publish(self._channel, message)
-            await pipe.execute()
+            await heeding(pipe.execute())
 
     # `Any`: what a script returns is the script's own.
     async def ask(self, script: AsyncScript, keys: Sequence[str], args: Sequence[Any]) -> Any:
@@ -99,7 +100,7 @@ class RedisLink:
             if not self.there:
                 raise Away
             try:
-                return await script(keys=list(keys), args=list(args))
+                return await heeding(script(keys=list(keys), args=list(args)))
             except LOST as error:
                 self._lose(error)
                 self._doubted.set()
@@ -115,15 +116,17 @@ class RedisLink:
 
     async def run(self) -> None:
         """Carries hints for ever, over as many connections as it takes."""
-        standing = self._standing or await self._reopen()
+        standing = self._standing
+        if standing is None:
+            standing = await heeding(self._reopen())
         while True:
             try:
                 await self._hold(standing)
-            except* TROUBLE as errors:
-                self._lose(_first(errors))
+            except TROUBLE as error:
+                self._lose(error)
             finally:
-                await _end(standing)
-            standing = await self._reopen()
+                await heeding(_end(standing))
+            standing = await heeding(self._reopen())
 
     async def close(self) -> None:
         """Gives all connections back."""
@@ -135,8 +138,8 @@ class RedisLink:
     async def _open(self) -> PubSub:
         standing = self._client.pubsub()
         try:
-            await standing.subscribe(self._channel)
-            _check_answer(await standing.get_message(timeout=PATIENCE_SECONDS))
+            await heeding(standing.subscribe(self._channel))
+            _check_answer(await heeding(standing.get_message(timeout=PATIENCE_SECONDS)))
         except BaseException:
             await _end(standing)
             raise
@@ -156,21 +159,34 @@ class RedisLink:
         raise AssertionError  # count() has no end
 
     async def _hold(self, standing: PubSub) -> None:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._listen(standing))
-            group.create_task(_for_ever(self._send))
-            group.create_task(self._end_when_doubted())
+        """Until it is lost; raises RedisError or OSError."""
+        # No TaskGroup: of a failure and a cancelling in one moment it raises the failure alone.
+        work = [
+            asyncio.create_task(self._listen(standing)),
+            asyncio.create_task(_for_ever(self._send)),
+            asyncio.create_task(self._end_when_doubted()),
+        ]
+        try:
+            await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in work:
+                one.cancel()
+            ended = await asyncio.gather(*work, return_exceptions=True)
+        errors = [error for error in ended if isinstance(error, Exception)]
+        # What is no trouble with Redis is a fault of ours, and the first to be told.
+        errors.sort(key=lambda error: isinstance(error, TROUBLE))
+        raise errors[0] if errors else RedisConnectionError("the connection was given up")
 
     async def _listen(self, standing: PubSub) -> None:
         asked = False
         while True:
-            message = await standing.get_message(timeout=PING_SECONDS)
+            message = await heeding(standing.get_message(timeout=PING_SECONDS))
             if message is None and asked:
                 raise RedisTimeoutError("no sign of life")
             asked = message is None
             if message is None:
                 # A cut network does not close a connection; only silence tells.
-                await standing.ping()
+                await heeding(standing.ping())
             elif message["type"] == "message":
                 self._receive(message["data"])
                 # A flood that is in the buffer already must not keep the loop from other work.
@@ -225,11 +241,6 @@ def _pause(tries: int) -> float:
     """Seconds before the next try: doubling and bounded; jitter spreads many processes out."""
     ceiling = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2.0 ** min(tries, 10))
     return ceiling * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
-
-
-def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    first = errors.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 def _named(error: BaseException) -> str:
