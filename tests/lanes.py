@@ -1,7 +1,7 @@
 """All tests, several parts at a time: `python -m tests.lanes`.
 
-Most tests wait more than they work (for a browser, an engine, a timer), so that as many parts run
-side by side as there are processors. Each part is a pytest of its own with a log of its own.
+Many tests wait more than they work (for a browser, an engine, a timer), so that more parts run side
+by side than there are processors. Each part is a pytest of its own with a log of its own.
 
 A few tests that failed are run once more when nothing runs beside them, for whoever looks for the
 cause: what passes then has a too short wait, or is a race of ours. It has failed all the same.
@@ -22,7 +22,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "var" / "logs" / "tests"
-MOST_LANES = 3
+MOST_LANES = 4
+MORE_THAN_PROCESSORS = 2
 TOLD_EVERY_SECONDS = 60.0
 LOOK_EVERY_SECONDS = 0.2
 NOTHING_SELECTED = 5  # pytest's exit code
@@ -78,19 +79,19 @@ def parts() -> list[Part]:
     others = [f"--ignore={place}" for place in NAMED]
     own = [f"--ignore={place}" for place in OWN_POSTGRES]
     return [
-        Part("desk", (*PYTEST, "tests/bot")),
         Part("browser", (*PYTEST, "tests/browser")),
         Part("everything else", (*PYTEST, "tests", *others)),
-        Part("desk on PostgreSQL", (*ON_POSTGRES, "tests/bot", *own)),
         Part("connectors", (*PYTEST, "tests/connectors")),
+        Part("desk on PostgreSQL", (*ON_POSTGRES, "tests/bot", *own)),
         Part("connectors on PostgreSQL", (*ON_POSTGRES, "tests/connectors", *own)),
+        Part("desk", (*PYTEST, "tests/bot")),
         Part("system on PostgreSQL", (*ON_POSTGRES, "tests/system", *own)),
     ]
 
 
 def lanes() -> int:
     """How many parts run at a time."""
-    return max(1, min(MOST_LANES, os.cpu_count() or 1))
+    return min(MOST_LANES, (os.cpu_count() or 1) + MORE_THAN_PROCESSORS)
 
 
 class Lanes:

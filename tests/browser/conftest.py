@@ -6,10 +6,10 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.browser.live import LiveDesk, open_live_desk
+from tests.browser.live import PATIENCE_MS, LiveDesk, open_live_desk
 
 # Chromium draws the suggestions under its own address line as pages of their own, also when nobody
 # sees it: two thirds of what a page here costs. It takes the last of such lists alone, so the rest
@@ -32,6 +32,8 @@ ARGUMENTS = [
     f"--disable-features={','.join(NOT_WANTED)}",
 ]
 LOOK_MS = 5000
+# What has to come within a time is timed by its test; all else may take what a busy machine needs.
+expect.set_options(timeout=PATIENCE_MS)
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
