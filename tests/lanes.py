@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "var" / "logs" / "tests"
 MOST_LANES = 4
-MORE_THAN_PROCESSORS = 2
+MORE_THAN_PROCESSORS = 1
 TOLD_EVERY_SECONDS = 60.0
 LOOK_EVERY_SECONDS = 0.2
 NOTHING_SELECTED = 5  # pytest's exit code

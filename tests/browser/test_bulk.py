@@ -211,6 +211,7 @@ def test_every_look_is_accessible(
     anna, ola = live_desk.agent("Anna"), live_desk.agent("Ola")
     # Of whoever has gone home the desk takes back what has waited for three days.
     olas = signed_in(chromium, live_desk, ola)
+    opens(olas, f"{live_desk.url}/inbox?view=mine")
     claims(live_desk, ola, 1, epoch=1)
 
     async def prepare() -> None:

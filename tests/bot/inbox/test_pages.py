@@ -302,7 +302,10 @@ async def test_long_lists_are_read_along_an_index(office: Office, view: str, ind
     async with AsyncSession(db._writer) as session:
         status = Status.BOT if view == "bot" else Status.CLOSED
         customer = {"id": "customer", "channel": "web", "external_id": "x", "language": "en"}
-        rows = [conversation(n, status=status, closed_at=BEGAN) for n in range(500)]
+        closed_at = BEGAN if view == "closed" else None
+        rows = [
+            conversation(n, status=status, queued_at=None, closed_at=closed_at) for n in range(500)
+        ]
         await session.execute(insert(Customer), [customer])
         await session.execute(insert(Conversation), rows)
         connection = await session.connection()
