@@ -18,6 +18,9 @@ from typing import Any
 
 import httpx
 
+from bot.launcher.plan import ENGINE_NICENESS
+from bot.launcher.processes import let_others_go_first
+
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE_PYTHON = str(ROOT / ".venv-engine" / "bin" / "python")
 QUIET = {
@@ -94,7 +97,13 @@ def _first_of_clients() -> int:
 
 @contextmanager
 def running(
-    command: Sequence[str], *, port: int, ready: str, log: Path, env: Mapping[str, str]
+    command: Sequence[str],
+    *,
+    port: int,
+    ready: str,
+    log: Path,
+    env: Mapping[str, str],
+    niceness: int = 0,
 ) -> Iterator[Running]:
     """Runs the command until the block ends; raises with its log when it does not get ready."""
     url = f"http://127.0.0.1:{port}"
@@ -106,6 +115,8 @@ def running(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
+    if niceness:
+        let_others_go_first(process.pid, niceness)
     try:
         _wait_until_ready(process, f"{url}{ready}", log)
         yield Running(url, process, log)
@@ -202,5 +213,7 @@ def dialogue_engine(
     log = log_folder / f"engine-{port}.log"
     env = {"FIRSTLINE_ACTIONS_URL": actions_url}
     ready = "/webhooks/turn/ready"
-    with running(command, port=port, ready=ready, log=log, env=env) as started:
+    with running(
+        command, port=port, ready=ready, log=log, env=env, niceness=ENGINE_NICENESS
+    ) as started:
         yield started

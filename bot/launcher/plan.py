@@ -17,6 +17,9 @@ ENGINE_STOP_SECONDS = 20.0
 DESK_STOP_SECONDS = 25.0
 # Stopped in turn, the highest first.
 ENGINE_STAGE = 1
+# The engine works in long strokes. A bot's answer may wait for one; what people say to people, and
+# all pages, should not.
+ENGINE_NICENESS = 5
 DESK_STAGE = 2
 
 
@@ -186,6 +189,7 @@ class Plan:
             ready_url=f"{at.url}/webhooks/turn/ready",
             ready_seconds=ENGINE_READY_SECONDS,
             hopeless="Could not load model",
+            niceness=ENGINE_NICENESS,
             cwd=self.bot.folder if self.bot else None,
             stage=ENGINE_STAGE,
             patience=ENGINE_STOP_SECONDS,

@@ -27,7 +27,8 @@ class Child:
 
     `hopeless` is what it logs when it goes on running but will never be ready. `stage`: those of a
     higher one are stopped first, and have `patience` seconds for what they hold. `sockets` are the
-    file descriptors that it inherits.
+    file descriptors that it inherits. `niceness` (0 to 19): the higher, the more it lets others go
+    first where there is more to do than processors.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Child:
     stage: int = 0
     patience: float | None = None
     sockets: Sequence[int] = ()
+    niceness: int = 0
 
 
 class Processes:
@@ -73,6 +75,8 @@ class Processes:
                 )
             except OSError as error:
                 raise LauncherError(f"The {child.name} cannot be started: {error}.") from None
+        if child.niceness:
+            let_others_go_first(process.pid, child.niceness)
         self._running.append((child, process))
         return process.pid
 
@@ -215,6 +219,16 @@ def end_of(log: Path) -> str:
     """The last words of a log, for the end of an error's sentence."""
     lines = "\n".join(f"    {line}" for line in tail(log))
     return f" The end of {log}:\n{lines}"
+
+
+def let_others_go_first(pid: int, niceness: int) -> None:
+    """As far as the system knows how; a process that has ended needs it no more."""
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, pid, niceness)
+    # Linux weighs sessions before it weighs what is in them (sched(7), autogroup), and a child of
+    # ours has one of its own. Where it does not, the file is missing or counts for nothing.
+    with suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(str(niceness))
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

@@ -10,7 +10,7 @@ import uvicorn
 from bot.launcher import LauncherError
 from bot.launcher.plan import Plan
 from bot.launcher.ports import LOOPBACK, USAGE_ERROR, Address, local_address, require_free
-from bot.launcher.processes import Child
+from bot.launcher.processes import Child, let_others_go_first
 from bot.launcher.serving import DeskServer
 from bot.settings import Settings
 
@@ -91,6 +91,8 @@ def _become(child: Child, at: Address, plan: Plan) -> None:
     require_free([at])
     environment: Mapping[str, str] = {**os.environ, "PYTHONUNBUFFERED": "1", **child.environment}
     program = child.command[0]
+    if child.niceness:
+        let_others_go_first(os.getpid(), child.niceness)
     os.chdir(child.cwd or plan.root)
     try:
         os.execve(program, list(child.command), dict(environment))  # noqa: S606

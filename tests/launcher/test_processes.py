@@ -77,6 +77,17 @@ def test_leaving_the_block_stops_the_children(tmp_path: Path) -> None:
     assert not is_alive(pid)
 
 
+@pytest.mark.parametrize("niceness", [0, 5])
+def test_a_child_lets_others_go_first_when_it_is_told_to(tmp_path: Path, niceness: int) -> None:
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    with Processes(cwd=tmp_path) as processes:
+        pid = processes.start(replace(child(tmp_path, SLEEPER), niceness=niceness))
+        assert os.getpriority(os.PRIO_PROCESS, pid) == (niceness or ours)
+        session = Path(f"/proc/{pid}/autogroup")
+        if session.exists() and (said := session.read_text()):
+            assert said.rstrip().endswith(f" nice {niceness}"), "and its session with it"
+
+
 def test_an_error_stops_the_children_too(tmp_path: Path) -> None:
     started: list[int] = []
 
