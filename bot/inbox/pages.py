@@ -73,9 +73,13 @@ class Pages:
         )
         if not stays:
             return HTMLResponse(again)
-        # What the page had as a list cannot be compared.
+        # What the page had as a list cannot be compared: it knows itself which row is its first.
         is_news = known.startswith(STAYS)
-        headers = {"HX-Reswap": "none", "X-List-Changed": "1" if is_news else "0"}
+        headers = {
+            "HX-Reswap": "none",
+            "X-List-Changed": "1" if is_news else "0",
+            "X-List-First": listing.page.rows[0].id if listing.page.rows else "",
+        }
         return HTMLResponse(again, headers=headers)
 
     async def list_more(self, request: Request) -> Response:

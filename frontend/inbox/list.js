@@ -113,10 +113,17 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   if (target?.matches("li.more")) settleSoon();
 });
 
+/** Whether another list than the one on the page was found, which stays as it is. @param {XMLHttpRequest} xhr */
+function isNews(xhr) {
+  const first = xhr.getResponseHeader("X-List-First");
+  if (first === null) return false;
+  return xhr.getResponseHeader("X-List-Changed") === "1" || rowOf(items()?.[0])?.id !== `row-${first}`;
+}
+
 document.body.addEventListener("htmx:afterRequest", (event) => {
   const { xhr, target, requestConfig } = /** @type {CustomEvent} */ (event).detail;
   const stays = count() > MOST_ROWS;
-  if (isOfList(event) && xhr.status === 200) changed.hidden = xhr.getResponseHeader("X-List-Changed") !== "1" && (changed.hidden || !stays);
+  if (isOfList(event) && xhr.status === 200) changed.hidden = !isNews(xhr) && (changed.hidden || !stays);
   // What the agent did may have moved the conversation; a list that was brought with it shows that.
   else if (target?.id === "work" && requestConfig.verb === "post" && xhr.status < 400) changed.hidden = !stays;
 });

@@ -6,6 +6,7 @@ from statistics import median
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
+from bot.inbox.pages import STAYS
 from tests.browser.inbox import opens, signed_in
 from tests.browser.live import PATIENCE_MS, LiveDesk
 from tests.browser.test_window import Customer
@@ -133,6 +134,24 @@ def test_a_long_list_stays_where_the_agent_reads(chromium: Browser, live_desk: L
     expect(page.locator("#rows .row").first).to_have_id(f"row-{newest}", timeout=SLOW_MS)
     expect(changed).to_be_hidden()
     page.wait_for_function("document.querySelectorAll('#rows .row').length < 100", timeout=SLOW_MS)
+    page.context.close()
+
+
+def test_the_first_change_of_a_long_list_is_told_too(
+    chromium: Browser, live_desk: LiveDesk
+) -> None:
+    customer = Customer(live_desk)
+    live_desk.run(multiply(live_desk.parts.db, customer.says("Hello?"), 400))
+    page = signed_in(chromium, live_desk, live_desk.agent())
+    opens(page, f"{live_desk.url}/inbox?view=bot")
+    page.evaluate(TO_THE_END, 400)
+    expect(page.locator("#rows > .more")).to_have_count(0, timeout=SLOW_MS)
+    page.evaluate(IN_THE_MIDDLE, 200)
+    known = page.locator("#list-digest").input_value()
+    assert not known.startswith(STAYS), "what it knows is another kind of list"
+    expect(page.locator("#list-changed")).to_be_hidden()
+    Customer(live_desk, "t2").says("And me?")
+    expect(page.locator("#list-changed")).to_be_visible()
     page.context.close()
 
 
