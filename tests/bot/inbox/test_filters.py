@@ -107,6 +107,7 @@ async def test_a_filter_finds_what_a_plain_reading_finds(office: Office, seed: i
     for message in messages:
         if message["agent_id"] == "a0":
             message["agent_id"] = piotr.agent.id
+    await office.mends_nothing()
     await store(office.parts.db, conversations, messages)
     turns = whose_turn(messages)
     for one in conversations:
