@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,6 @@ from bot.dialogue.turn import Engine
 from bot.main import create_app
 from bot.outbox.repository import count_by_status
 from bot.settings import Settings
-from bot.timers import repository as timers
-from bot.upkeep.service import CHECK
 from tests.databases import database_of
 from tests.desk import DESK
 
@@ -125,21 +122,6 @@ class Office:
                 return
             await asyncio.sleep(0.01)
         raise AssertionError("the desk does not come to rest")
-
-    async def mends_nothing(self) -> None:
-        """From now on the desk leaves rows as a test invents them, ownerless ones and all."""
-
-        async def leave(*, since: datetime) -> tuple[int, int]:
-            return 0, 0
-
-        for _ in range(1000):  # the look that a desk begins with
-            async with self.parts.db.read() as session:
-                row = await timers.find(session, CHECK)
-            if row is not None and row.details:
-                self.parts.upkeep.check = leave  # type: ignore[method-assign]
-                return
-            await asyncio.sleep(0.01)
-        raise AssertionError("the desk has not looked after its conversations")
 
     async def conversation(self, conversation_id: str) -> Conversation:
         async with self.parts.db.read() as session:

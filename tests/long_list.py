@@ -6,16 +6,19 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import insert, select
 
+from bot.assembly import Parts
 from bot.conversations.models import Conversation, Message
-from bot.db import Base, Database
+from bot.db import Base
+from tests.unmended import mends_nothing
 
 # `Any`: a row's values by column, as SQLAlchemy takes them.
 Values = dict[str, Any]
 
 
-async def multiply(db: Database, conversation_id: str, count: int) -> list[str]:
+async def multiply(parts: Parts, conversation_id: str, count: int) -> list[str]:
     """So many more like this one, each a second older than the last; their ids in that order."""
-    async with db.write() as tx:
+    await mends_nothing(parts)
+    async with parts.db.write() as tx:
         like = await tx.session.get_one(Conversation, conversation_id)
         first = select(Message).where(Message.conversation_id == like.id, Message.seq == 1)
         said = (await tx.session.scalars(first)).one()

@@ -18,6 +18,7 @@ from tests.browser.inbox import opens, scroll_on, signed_in, takes_look
 from tests.browser.live import LiveDesk
 from tests.browser.test_accessible import AXE_OPTIONS
 from tests.browser.test_people import LOOKS
+from tests.unmended import mends_nothing
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -25,6 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 def waiting(live_desk: LiveDesk, count: int) -> None:
     """So many in the queue, the first since long ago."""
     rows = [conversation(n, queued_at=BEGAN + timedelta(seconds=n)) for n in range(count)]
+    live_desk.run(mends_nothing(live_desk.parts))
     live_desk.run(store(live_desk.parts.db, rows))
 
 

@@ -80,7 +80,7 @@ def selects_down_to_the_end(page: Page, ids: Sequence[str]) -> None:
 def test_a_long_list_stays_where_the_agent_reads(chromium: Browser, live_desk: LiveDesk) -> None:
     customer = Customer(live_desk)
     first = customer.says("Hello?")
-    ids = live_desk.run(multiply(live_desk.parts.db, first, COUNT))
+    ids = live_desk.run(multiply(live_desk.parts, first, COUNT))
     page = signed_in(chromium, live_desk, live_desk.agent())
     page.set_default_timeout(120_000)
     opens(page, f"{live_desk.url}/inbox?view=bot")
@@ -141,7 +141,7 @@ def test_the_first_change_of_a_long_list_is_told_too(
     chromium: Browser, live_desk: LiveDesk
 ) -> None:
     customer = Customer(live_desk)
-    live_desk.run(multiply(live_desk.parts.db, customer.says("Hello?"), 400))
+    live_desk.run(multiply(live_desk.parts, customer.says("Hello?"), 400))
     page = signed_in(chromium, live_desk, live_desk.agent())
     opens(page, f"{live_desk.url}/inbox?view=bot")
     page.evaluate(TO_THE_END, 400)
@@ -179,7 +179,7 @@ def test_a_key_costs_as_much_in_ten_thousand_rows_as_in_a_thousand(
 ) -> None:
     """On whatever machine: the same keys in the same page, which has ten times as many rows."""
     first = Customer(live_desk).says("Hello?")
-    ids = live_desk.run(multiply(live_desk.parts.db, first, COUNT))
+    ids = live_desk.run(multiply(live_desk.parts, first, COUNT))
     page = signed_in(chromium, live_desk, live_desk.agent())
     page.set_default_timeout(120_000)
     devtools = page.context.new_cdp_session(page)
@@ -200,7 +200,7 @@ def test_a_key_costs_as_much_in_ten_thousand_rows_as_in_a_thousand(
 
 def test_what_an_agent_does_far_down_is_told_of(chromium: Browser, live_desk: LiveDesk) -> None:
     first = Customer(live_desk).says("Hello?")
-    ids = live_desk.run(multiply(live_desk.parts.db, first, 400))
+    ids = live_desk.run(multiply(live_desk.parts, first, 400))
     page = signed_in(chromium, live_desk, live_desk.agent())
     opens(page, f"{live_desk.url}/inbox?view=bot")
     page.evaluate(TO_THE_END, 400)

@@ -18,6 +18,7 @@ from bot.inbox.lists import page
 from bot.priority import WORDS
 from tests.bot.inbox.test_listing import random_conversations, said, store, whose_turn
 from tests.inbox import AgentBrowser, Office
+from tests.unmended import mends_nothing
 
 pytestmark = pytest.mark.asyncio
 
@@ -107,7 +108,7 @@ async def test_a_filter_finds_what_a_plain_reading_finds(office: Office, seed: i
     for message in messages:
         if message["agent_id"] == "a0":
             message["agent_id"] = piotr.agent.id
-    await office.mends_nothing()
+    await mends_nothing(office.parts)
     await store(office.parts.db, conversations, messages)
     turns = whose_turn(messages)
     for one in conversations:

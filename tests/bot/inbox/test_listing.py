@@ -21,6 +21,7 @@ from bot.inbox.paging import packed, unpacked
 from bot.inbox.views import View
 from bot.outbox.models import Delivery
 from tests.inbox import Office
+from tests.unmended import mends_nothing
 
 pytestmark = pytest.mark.asyncio
 
@@ -182,7 +183,7 @@ async def test_every_view_holds_what_its_name_says(office: Office, seed: int) ->
         letter = {"id": f"d{number}", "conversation_id": one["id"], "seq": 99, "agent_id": None}
         messages.append({**messages[0], **letter, "author_kind": "bot"})
     letters = [delivery(number, one["id"]) for number, one in enumerate(failed)]
-    await office.mends_nothing()
+    await mends_nothing(office.parts)
     await store(office.parts.db, conversations, messages, letters)
     turns, dead = whose_turn(messages), {one["id"] for one in failed}
     for agent in (anna.agent, piotr.agent):
@@ -210,7 +211,7 @@ def delivery(number: int, conversation_id: str) -> dict[str, Any]:
 
 async def test_an_agent_without_a_desk_sees_nothing(office: Office) -> None:
     anna = await office.hire()
-    await office.mends_nothing()
+    await mends_nothing(office.parts)
     await store(office.parts.db, [conversation(1)])
     nobody = Agent(id=anna.agent.id, desks=[])
     async with office.parts.db.read() as session:
@@ -224,7 +225,7 @@ async def test_ten_thousand_conversations_are_walked_through_without_gap_or_doub
 ) -> None:
     anna = await office.hire()
     rows = [conversation(n, queued_at=BEGAN + timedelta(seconds=n // 7)) for n in range(10_000)]
-    await office.mends_nothing()
+    await mends_nothing(office.parts)
     await store(office.parts.db, rows)
     found: list[str] = []
     cursor: str | None = None
@@ -243,7 +244,7 @@ async def test_ten_thousand_conversations_are_walked_through_without_gap_or_doub
 
 async def test_what_comes_meanwhile_neither_repeats_a_row_nor_hides_one(office: Office) -> None:
     anna, db = await office.hire(), office.parts.db
-    await office.mends_nothing()
+    await mends_nothing(office.parts)
     await store(db, [conversation(n, last_customer_at=BEGAN + timedelta(n)) for n in range(10)])
     async with db.read() as session:
         first = await page(session, anna.agent, View.UNASSIGNED, rows=4)
@@ -257,7 +258,7 @@ async def test_what_comes_meanwhile_neither_repeats_a_row_nor_hides_one(office: 
 
 async def test_the_page_goes_on_where_it_ended_and_says_how_it_is_sorted(office: Office) -> None:
     anna = await office.hire()
-    await office.mends_nothing()
+    await mends_nothing(office.parts)
     await store(office.parts.db, [conversation(n) for n in range(130)])
     first = await anna.page("/inbox", view="queue")
     assert "longest wait" in first

@@ -18,6 +18,7 @@ from tests.bot.inbox.test_listing import BEGAN, conversation
 from tests.databases import on_postgresql
 from tests.desk import answer
 from tests.inbox import Office, open_office
+from tests.unmended import mends_nothing
 
 pytestmark = pytest.mark.asyncio
 
@@ -295,7 +296,7 @@ async def test_long_lists_are_read_along_an_index(office: Office, view: str, ind
         if "ORDER BY" in statement and "LIMIT" in statement and "conversations.desk" in statement:
             asked.append((statement, values))
 
-    await office.mends_nothing()  # nor asks, so that the list alone does
+    await mends_nothing(office.parts)  # nor asks, so that the list alone does
     event.listen(db._reader.sync_engine, "before_cursor_execute", note)
     await anna.page("/inbox", view=view)
     statement, values = asked[0]
