@@ -127,7 +127,7 @@ class Calls:
     def _too_fast(
         self, method: str, slot: tuple[str, str, str], headers: Mapping[str, str]
     ) -> Limited:
-        seconds = _retry_after(headers)
+        seconds = retry_after(headers)
         self._pace.slow_down(*slot, seconds=seconds)
         return Limited(method, seconds)
 
@@ -146,7 +146,8 @@ def _form(arguments: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _retry_after(headers: Mapping[str, str]) -> float:
+def retry_after(headers: Mapping[str, str]) -> float:
+    """The seconds that Slack wants us to wait."""
     found = next((v for k, v in headers.items() if k.lower() == "retry-after"), "")
     try:
         return max(float(found), 0.0)

@@ -75,19 +75,20 @@ class Later:
         work: Callable[[], Awaitable[None]],
         *,
         again_after: tuple[float, ...] = (),
+        at_last: Callable[[], Awaitable[None]] | None = None,
         within: float | None = None,
     ) -> None:
         """Does it, after what came before it in the same `order`; a `key` only once at a time.
 
         With `again_after` (seconds), also when Slack could not be asked: its own second try may
-        never come. Raises StillAtWork when Slack must have an answer now (PATIENCE_SECONDS, or
-        `within`); the work goes on.
+        never come; `at_last` is done before it gives up. Raises StillAtWork when Slack must have an
+        answer now (PATIENCE_SECONDS, or `within`); the work goes on.
         """
         task = self._under_way.get(key)
         if task is None and (self._is_over or len(self._under_way) >= MOST_WAITING):
             raise NoRoom(key)
         if task is None:
-            task = self._spawn(self._in_order(order, work, again_after), key)
+            task = self._spawn(self._in_order(order, work, again_after, at_last), key)
             self._under_way[key] = task
             task.add_done_callback(lambda _: self._under_way.pop(key, None))
             task.add_done_callback(_look_at)
@@ -95,7 +96,11 @@ class Later:
             raise StillAtWork(key)
 
     async def _in_order(
-        self, order: str, work: Callable[[], Awaitable[None]], again_after: tuple[float, ...]
+        self,
+        order: str,
+        work: Callable[[], Awaitable[None]],
+        again_after: tuple[float, ...],
+        at_last: Callable[[], Awaitable[None]] | None,
     ) -> None:
         lock = self._order.get(order)
         if lock is None:
@@ -108,7 +113,9 @@ class Later:
                         await work()
                 except (Limited, Unreachable) as fault:
                     if (pause := next(pauses, None)) is None:
-                        raise
+                        if at_last is None:
+                            raise
+                        work, at_last, pause = at_last, None, 0.0
                     wait = fault.seconds if isinstance(fault, Limited) else pause
                     problem = str(fault)
                 except Busy as fault:

@@ -41,6 +41,7 @@ class Posted:
     is_group: bool = False  # a direct message of several people
     forwarded: tuple[str, ...] = ()  # what it shares of other messages
     files: tuple[SlackFile, ...] = ()
+    is_last_try: bool = False  # a file that Slack does not give now is done without
     from_team: str | None = None  # the author's own workspace, when Slack says it
 
 

@@ -42,7 +42,9 @@ async def words_in(slack: SlackChannel, team: str, markup: str) -> str:
 async def receive(slack: SlackChannel, wish: Wish) -> Receipt:
     """Hands it to the desk; raises what a call of Slack raises, and Busy: then it comes again."""
     posted, person = wish.posted, wish.person
-    taken = await take_files(slack, wish.place, posted.files, wish.language)
+    taken = await take_files(
+        slack, wish.place, posted.files, wish.language, is_last_try=posted.is_last_try
+    )
     words, taken = await _shortened(slack, wish, taken)
     inbound = InboundMessage(
         channel=CHANNEL,

@@ -51,8 +51,14 @@ class Requests:
         """Returns when it is committed; raises what makes Slack send it again."""
         match read_message(body):
             case Posted() as posted:
-                order = place_of(posted).key
-                await self._do(_key(posted), order, lambda: self._posted(posted))
+                order, without = place_of(posted).key, replace(posted, is_last_try=True)
+                await self._slack.later.in_time(
+                    _key(posted),
+                    order,
+                    lambda: self._posted(posted),
+                    again_after=AGAIN_SECONDS,
+                    at_last=lambda: self._posted(without),
+                )
             case Changed() as changed:
                 work = f"edit:{_key(changed.now)}:{hash(changed.now.text)}"
                 order = place_of(changed.now).key

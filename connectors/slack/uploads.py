@@ -2,20 +2,24 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import structlog
 
 from bot.channel import FirstlineError, Upload
 from bot.texts import text
+from connectors.slack.calls import retry_after
 from connectors.slack.channel import CHANNEL, SlackChannel
-from connectors.slack.faults import Unreachable
+from connectors.slack.faults import Limited, SlackFault, Unreachable
 from connectors.slack.parse import SlackFile, read_file
 from connectors.slack.place import Place
 
 MEGABYTE = 1024 * 1024
 PIECE = 1 << 16
+REDIRECTS = (301, 302, 303, 307, 308)
+MOST_REDIRECTS = 3
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SLACK_HOSTS = (".slack.com", ".slack-edge.com", ".slack-files.com")
 
 log = structlog.get_logger()
@@ -30,9 +34,15 @@ class Taken:
 
 
 async def take_files(
-    slack: SlackChannel, place: Place, files: tuple[SlackFile, ...], language: str
+    slack: SlackChannel,
+    place: Place,
+    files: tuple[SlackFile, ...],
+    language: str,
+    *,
+    is_last_try: bool,
 ) -> Taken:
-    """Each file; raises SlackFault when Slack cannot give one now."""
+    """Each file. Raises SlackFault when Slack cannot give one now; the last time that is said to
+    whoever posted it, and their words come without it."""
     limits = slack.desk.file_limits
     ids: list[str] = []
     refusals: list[str] = []
@@ -50,6 +60,11 @@ async def take_files(
             refusals.append(text("slack.file_not_there", language, name=gone.name))
         except FirstlineError as fault:
             refusals.append(f"{file.name}: {fault.message(language)}")
+        except SlackFault as fault:
+            if not is_last_try:
+                raise
+            log.warning("slack.file_given_up", file=file.id, problem=str(fault))
+            refusals.append(text("slack.file_not_there", language, name=file.name))
     return Taken(tuple(ids), tuple(refusals))
 
 
@@ -82,13 +97,22 @@ async def _take(slack: SlackChannel, place: Place, file: SlackFile) -> str:
 
 
 async def _pieces(
-    slack: SlackChannel, file: SlackFile, url: str, token: str
+    slack: SlackChannel, file: SlackFile, url: str, token: str, *, elsewhere: int = MOST_REDIRECTS
 ) -> AsyncIterator[bytes]:
     headers = {"Authorization": f"Bearer {token}"}
     try:
         async with slack.calls.session.get(url, headers=headers, allow_redirects=False) as answer:
-            if answer.status in (403, 404, 410):
+            if answer.status in REDIRECTS and elsewhere > 0:
+                address = urljoin(url, answer.headers.get("Location", ""))
+                if not _is_slacks(address, slack.calls.url):
+                    raise NotThere(file.name)
+                async for piece in _pieces(slack, file, address, token, elsewhere=elsewhere - 1):
+                    yield piece
+                return
+            if answer.status in (*REDIRECTS, 403, 404, 410):
                 raise NotThere(file.name)
+            if answer.status == 429:
+                raise Limited("file", retry_after(answer.headers))
             if answer.status != 200:
                 raise Unreachable("file", f"HTTP {answer.status}")
             if answer.content_type == "text/html":
@@ -102,9 +126,14 @@ async def _pieces(
 
 
 def _is_slacks(url: str, api_url: str) -> bool:
-    """The token goes to Slack and to nobody else."""
+    """The token goes to Slack and to nobody else: to its hosts, and to that of the configured API,
+    whichever port a server for trials gives files at."""
     wanted, api = urlsplit(url), urlsplit(api_url)
-    if wanted.netloc == api.netloc and wanted.scheme == api.scheme:
+    if wanted.scheme == api.scheme and _host(wanted.hostname) == _host(api.hostname):
         return True
     host = wanted.hostname or ""
     return wanted.scheme == "https" and (host == "slack.com" or host.endswith(SLACK_HOSTS))
+
+
+def _host(name: str | None) -> str:
+    return LOOPBACK[0] if name in LOOPBACK else name or ""

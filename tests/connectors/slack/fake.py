@@ -101,6 +101,8 @@ class FakeSlack(Events):
             return web.Response(text="<!DOCTYPE html>sign in", content_type="text/html")
         if (fault := await self.fault_of("file")) is not None:
             return await self._go_wrong(fault)
+        if key in self.moved:
+            return web.Response(status=302, headers={"Location": self.moved[key]})
         content = self.files.get(key)
         return web.Response(status=404) if content is None else web.Response(body=content)
 

@@ -73,6 +73,53 @@ async def test_a_file_of_a_shared_channel_is_asked_for(office: Office) -> None:
     assert [kept["name"] for kept in await office.attachments()] == ["screen.png"]
 
 
+async def test_a_file_that_lies_elsewhere_at_slack_is_fetched_there(office: Office) -> None:
+    file = file_of(office, "F0PNG", PNG, "screen.png")
+    office.slack.moved["F0OLD"] = file["url_private_download"]
+    file["url_private_download"] = file["url_private_download"].replace("F0PNG", "F0OLD")
+    ts = await office.slack.post(ADA, REQUESTS, "Look", subtype="file_share", files=[file])
+    await office.slack.wait_for_posts(ts, 2)
+    assert [kept["name"] for kept in await office.attachments()] == ["screen.png"]
+
+
+@pytest.mark.parametrize("to", ["https://evil.example/x", "/files/F0OLD", ""])
+async def test_a_file_that_is_sent_elsewhere_without_end_is_told(office: Office, to: str) -> None:
+    file = file_of(office, "F0OLD", PNG, "screen.png")
+    office.slack.moved["F0OLD"] = to
+    ts = await office.slack.post(ADA, REQUESTS, "Look", subtype="file_share", files=[file])
+    posts = await office.slack.wait_for_posts(ts, 3)
+    assert any("Slack did not give us this file" in post["text"] for post in posts)
+    assert office.engine.requests[0].text == "Look"
+
+
+async def test_a_token_that_may_not_read_files_is_told(office: Office) -> None:
+    file = file_of(office, "F0PNG", PNG, "screen.png")
+    office.slack.file_tokens["F0PNG"] = "another"  # so that Slack shows its page to sign in
+    ts = await office.slack.post(ADA, REQUESTS, "Look", subtype="file_share", files=[file])
+    posts = await office.slack.wait_for_posts(ts, 3)
+    assert any("Slack did not give us this file" in post["text"] for post in posts)
+    assert await office.attachments() == []
+
+
+@pytest.mark.parametrize(
+    "fault", [{"status": 503}, {"status": 429, "retry_after": 0.05}, {"status": 418}], ids=str
+)
+@pytest.mark.parametrize("words", ["Look", ""])
+async def test_a_file_that_slack_does_not_give_for_long_costs_nobody_their_words(
+    office: Office, monkeypatch: pytest.MonkeyPatch, fault: Json, words: str
+) -> None:
+    monkeypatch.setattr("connectors.slack.requests.AGAIN_SECONDS", (0.05, 0.05))
+    office.slack.fail("file", times=1000, **fault)
+    file = file_of(office, "F0PNG", PNG, "screen.png")
+    ts = await office.slack.post(ADA, REQUESTS, words, subtype="file_share", files=[file])
+    posts = await office.slack.wait_for_posts(ts, 3 if words else 2)
+    (told,) = [post for post in posts if "did not give us this file" in post["text"]]
+    assert told["text"].startswith("screen.png: ")
+    (said,) = [said for by, said in await office.messages() if by == "customer"]
+    assert said == (words or "[screen.png]")
+    assert await office.attachments() == []
+
+
 @pytest.mark.parametrize(
     ("url", "is_slacks"),
     [
@@ -83,7 +130,10 @@ async def test_a_file_of_a_shared_channel_is_asked_for(office: Office) -> None:
         ("https://evilslack.com/x", False),
         ("https://files.slack.com@evil.example/x", False),
         ("http://127.0.0.1:5000/files/x", True),
-        ("http://127.0.0.1:5001/files/x", False),
+        ("http://127.0.0.1:5001/files/x", True),
+        ("http://localhost:5000/files/x", True),
+        ("https://127.0.0.1:5000/files/x", False),
+        ("http://127.0.0.2:5000/files/x", False),
     ],
 )
 async def test_the_token_goes_to_slack_alone(url: str, is_slacks: bool) -> None:

@@ -139,6 +139,23 @@ async def test_guests_and_other_organizations_are_refused_politely_and_once(
     assert len(office.slack.called("chat.postEphemeral")) == 1
 
 
+@pytest.mark.parametrize("who", [GUEST, STRANGER])
+async def test_whom_the_desk_does_not_serve_it_does_not_serve_in_a_colleagues_thread(
+    office: Office, who: str
+) -> None:
+    ts = await office.slack.post(ADA, REQUESTS, "My laptop hangs")
+    await office.until_asked(1)
+    for words in ("I know that one", "<@U0BOT> and my own laptop?", "mute"):
+        await office.slack.post(who, REQUESTS, words, thread_ts=ts)
+    (told,) = await office.slack.wait_for("chat.postEphemeral", user=who, channel=REQUESTS)
+    assert (told["text"][:23], told["thread_ts"]) == ("Thank you for writing. ", ts)
+    await office.slack.post(ADA, REQUESTS, "It still hangs", thread_ts=ts)
+    await office.until_asked(2)  # so nobody has silenced the bot
+    await office.nothing_under_way()
+    said = [words for by, words in await office.messages() if by == "customer"]
+    assert said == ["My laptop hangs", "It still hangs"]
+
+
 async def test_whoever_calls_the_bot_elsewhere_is_shown_the_way(office: Office) -> None:
     await office.slack.post(ADA, ELSEWHERE, "<@U0BOT> help")
     (told,) = await office.slack.wait_for("chat.postEphemeral", user=ADA, channel=ELSEWHERE)
