@@ -151,6 +151,11 @@ class Requests:
                 return
             await self._begin(desk, posted, person)
             return
+        if thread.requester != posted.user and not may_ask(person, rules):
+            # They talk to people of ours; what they say to us is refused as elsewhere.
+            if await self._mentions_us(posted) or command_of(posted.text) is not None:
+                await refuse(self._slack, posted, person)
+            return
         words = await self._words(posted)
         command = command_of(words)
         if command is not None:
