@@ -98,6 +98,10 @@ class Transaction:
             effect()
 
 
+# An error's text stands in the log, and a statement's parameters are what people wrote.
+QUIET = {"hide_parameters": True}
+
+
 class Database:
     """Opens read sessions and write transactions on SQLite (default) or PostgreSQL.
 
@@ -112,7 +116,7 @@ class Database:
         if self.is_sqlite:
             self._reader, self._writer = self._open_sqlite(self.url.database or "")
         else:
-            half = postgres.engine_options(self.url) | {"pool_size": connections // 2}
+            half = QUIET | postgres.engine_options(self.url) | {"pool_size": connections // 2}
             self._writer = create_async_engine(self.url, **half)
             # As on SQLite: all questions of a session see the database at one moment.
             self._reader = create_async_engine(
@@ -132,9 +136,13 @@ class Database:
             return await sqlite.connect_reader(path)
 
         self._one_writer = asyncio.Lock()
-        reader = create_async_engine(self.url, async_creator=connect_reader)
+        reader = create_async_engine(self.url, async_creator=connect_reader, **QUIET)
         writer = create_async_engine(
-            self.url, async_creator=connect_writer, poolclass=AsyncAdaptedQueuePool, pool_size=1
+            self.url,
+            async_creator=connect_writer,
+            poolclass=AsyncAdaptedQueuePool,
+            pool_size=1,
+            **QUIET,
         )
         event.listen(writer.sync_engine, "begin", _begin_immediate)
         event.listen(reader.sync_engine, "connect", _prepare_reader)

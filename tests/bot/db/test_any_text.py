@@ -3,6 +3,9 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import Undeliverable
 from tests.desk import answer, open_desk
@@ -55,3 +58,25 @@ async def test_nul_in_forms_and_addresses_is_no_servers_fault(tmp_path: Path) ->
         assert sent.status_code < 400
         noted = await anna.act(conversation, "notes", epoch=epoch + 1, text="No\0te")
         assert noted.status_code < 500
+
+
+async def test_what_people_wrote_does_not_stand_in_an_errors_text(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        nowhere = text("SELECT * FROM nowhere WHERE word = :word")
+
+        async def asked(session: AsyncSession) -> None:
+            await session.execute(nowhere, {"word": "my password is fish"})
+
+        async def read() -> None:
+            async with desk.parts.db.read() as session:
+                await asked(session)
+
+        async def write() -> None:
+            async with desk.parts.db.write() as tx:
+                await asked(tx.session)
+
+        for failing in (read, write):
+            with pytest.raises(DBAPIError) as refused:
+                await failing()
+            assert "nowhere" in str(refused.value)
+            assert "fish" not in str(refused.value)
