@@ -132,6 +132,7 @@ class OutboundMessage:
     attachments: tuple[Attachment, ...] = ()
     cards: tuple[Card, ...] = ()
     language: str = "en"  # of the conversation: for what a channel itself puts under it
+    may_have_left: bool = False  # somebody had it in hand before, and we don't know how that ended
 
 
 @dataclass(frozen=True)

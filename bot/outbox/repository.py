@@ -72,8 +72,9 @@ async def claim_due(
     farthest: datetime,
     conversations: int,
     without: Collection[str] = (),
-) -> Sequence[Delivery]:
-    """The lanes that nobody holds any more, oldest first: their deliveries, in order of each.
+) -> Sequence[tuple[Delivery, bool]]:
+    """The lanes that nobody holds any more, oldest first: their deliveries, in order of each, and
+    whether somebody has held this one before.
 
     Lanes that another process claims now are skipped, as are those of the channels `without`. A
     hold beyond `farthest` is none: whoever set it had a clock that was wrong, and may have died.
@@ -100,9 +101,10 @@ async def claim_due(
     claimed: list[Delivery] = []
     for _, lane in groupby(waiting, lambda delivery: delivery.conversation_id):
         claimed += takewhile(lambda delivery: not at < delivery.due_at <= farthest, lane)
+    had = [delivery.holder is not None for delivery in claimed]
     for delivery in claimed:
         delivery.holder, delivery.due_at = holder, until
-    return claimed
+    return list(zip(claimed, had, strict=True))
 
 
 def _is_due(at: datetime, farthest: datetime) -> ColumnElement[bool]:
@@ -128,11 +130,11 @@ async def extend_hold(
 
 
 async def let_go(session: AsyncSession, ids: Collection[int], *, holder: str, at: datetime) -> None:
-    """Another process may deliver these at once."""
+    """Another process may deliver these at once. Who had them stays there: they may have left."""
     await session.execute(
         update(Delivery)
         .where(Delivery.id.in_(ids), Delivery.holder == holder, _IS_WAITING)
-        .values(holder=None, due_at=at)
+        .values(due_at=at)
         .execution_options(synchronize_session=False)
     )
 
@@ -142,7 +144,7 @@ async def let_go_of_all(session: AsyncSession, *, at: datetime) -> None:
     await session.execute(
         update(Delivery)
         .where(_IS_WAITING)
-        .values(holder=None, due_at=at)
+        .values(due_at=at)
         .execution_options(synchronize_session=False)
     )
 

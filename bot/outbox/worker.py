@@ -109,7 +109,7 @@ class Outbox:
             return False
         delivery.status, delivery.attempts = "waiting", 0
         delivery.problem = delivery.problem_kind = delivery.retry_at = None
-        await self._book(tx, delivery, message)
+        await self._book(tx, delivery, replace(message, may_have_left=True))
         return True
 
     async def _book(self, tx: Transaction, delivery: Delivery, message: OutboundMessage) -> None:
@@ -276,11 +276,11 @@ class Outbox:
             conversations=SWEEP_CONVERSATIONS,
             without=self._full_channels(),
         )
-        messages = await self._load([row.message_id for row in claimed])
-        jobs = [
-            Job(row.id, messages[row.message_id], row.attempts, pause=left(row.retry_at))
-            for row in claimed
-        ]
+        messages = await self._load([row.message_id for row, _ in claimed])
+        jobs = []
+        for row, was_held in claimed:
+            message = replace(messages[row.message_id], may_have_left=was_held)
+            jobs.append(Job(row.id, message, row.attempts, pause=left(row.retry_at)))
 
         def take() -> None:
             for job in jobs:

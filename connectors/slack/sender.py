@@ -7,7 +7,6 @@ Files are `files_out`'s.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -26,8 +25,6 @@ from connectors.slack.files_out import FilesOut, posts_since
 from connectors.slack.place import Place
 
 EVENT = "firstline_message"
-# A message that is first seen here at this age may have been tried by a process that died.
-LEFT_BEHIND = timedelta(seconds=60)
 MOST_UNFINISHED = 10_000
 QUESTION = 1000  # its part of a message; no message has so many posts
 
@@ -48,7 +45,6 @@ class SlackSender:
     def __init__(self, calls: Calls, files: FileDesk, memory: ChannelMemory) -> None:
         self._calls = calls
         self._files = FilesOut(calls, files, memory)
-        self._began = datetime.now(UTC)
         # Of messages that are not through yet: which of their parts are.
         self._sent: dict[Key, set[int]] = {}
         self._in_doubt: set[Key] = set()
@@ -99,10 +95,7 @@ class SlackSender:
         if is_new and len(self._sent) >= MOST_UNFINISHED:
             self._sent.clear()
         sent = self._sent.setdefault(key, set())
-        left_behind = is_new and (
-            message.at < self._began or datetime.now(UTC) - message.at > LEFT_BEHIND
-        )
-        if not left_behind and key not in self._in_doubt:
+        if not (is_new and message.may_have_left) and key not in self._in_doubt:
             return
         try:
             sent |= await self._parts_in(place, message)

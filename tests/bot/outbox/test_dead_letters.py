@@ -156,3 +156,4 @@ async def test_a_dead_letter_of_one_process_is_sent_again_by_another(tmp_path: P
         assert await send_again(other, opened, 2)
         await other.settle()
         assert delivered(other) == ["One"]
+        assert other.sender.delivered[0].may_have_left  # for all that this process knows

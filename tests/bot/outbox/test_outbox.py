@@ -75,6 +75,7 @@ async def test_another_process_delivers_what_a_dead_one_left_in_order(
         assert await alive.parts.outbox.sweep() == 2
         await alive.settle()
         assert [message.text for message in alive.sender.delivered] == ["First", "Second"]
+        assert all(message.may_have_left for message in alive.sender.delivered)
         assert await alive.parts.outbox.sweep() == 0
 
 
@@ -91,6 +92,18 @@ async def test_a_turn_that_a_dead_process_left_is_asked_again(
         await alive.settle()
         await alive.bot_answers("Hi")
         assert [m.text for m in await alive.messages(receipt.conversation)] == ["Hello", "Hi"]
+
+
+async def test_what_nobody_has_had_in_hand_cannot_have_left(desk: TestDesk) -> None:
+    desk.parts.outbox._stopping = True  # it books for whoever comes first
+    desk.engine.at_once = answer("Hi")
+    await desk.customer_says("Hello")
+    await desk.settle()
+    assert desk.sender.delivered == []
+    desk.parts.outbox._stopping = False
+    assert await desk.parts.outbox.sweep() == 1
+    await desk.settle()
+    assert [message.may_have_left for message in desk.sender.delivered] == [False]
 
 
 @SQLITE_ONLY
@@ -126,6 +139,7 @@ async def test_a_process_that_stops_leaves_its_work_to_others_at_once(
         async with open_desk(tmp_path) as other:
             assert await other.parts.outbox.sweep() == 1
             await other.settle()
+            assert [message.may_have_left for message in other.sender.delivered] == [True]
     async with open_desk(tmp_path) as other:
         assert await other.parts.turns.sweep() == 1
         await other.settle()

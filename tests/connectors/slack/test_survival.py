@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from bot.clock import now
 from bot.conversations.models import Conversation
+from bot.outbox.models import Delivery
 from bot.timers.models import Timer
 from connectors.slack import features
 from connectors.slack.after import digest
@@ -205,3 +206,24 @@ async def test_a_week_waits_for_a_slack_that_is_down_and_is_told_once_by_many(
         await asyncio.gather(*(digests.look() for digests in both))
         assert len(told(slack)) == 1
         assert await due_at(first) > now()
+
+
+async def test_what_a_process_posted_that_died_a_moment_ago_another_one_does_not_post_again(
+    office: Office, tmp_path: Path
+) -> None:
+    """A living process takes over what is seconds old."""
+    ts = await office.slack.post(ADA, REQUESTS, "My laptop hangs")
+    await office.slack.wait_for_posts(ts, 2)
+    await office.nothing_under_way()
+    async with open_office(office.slack, tmp_path) as living:
+        async with living.parts.db.write() as tx:  # as if nobody had noted that it left
+            await tx.session.execute(
+                update(Delivery).values(status="waiting", due_at=now(), holder="the dead one")
+            )
+
+        async def is_noted() -> bool:
+            return await living.waiting_deliveries() == []
+
+        await until(living, is_noted)
+    assert len(office.slack.in_thread(ts)) == 2
+    assert office.slack.called("conversations.replies") != []
