@@ -9,6 +9,7 @@ reads there what was posted and not noted.
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
+from time import monotonic
 
 import structlog
 
@@ -52,18 +53,18 @@ class TriageWorker:
         """Until cancelled."""
         try:
             with self._desk.agents.watch() as hints:
-                await self._sweep()
+                next_look = 0.0
                 while True:
-                    try:
-                        async with asyncio.timeout(SWEEP_SECONDS):
-                            hint = await hints.get()
-                    except TimeoutError:
-                        await self._sweep()
-                        continue
-                    if hints.lagging:
+                    if hints.lagging or monotonic() >= next_look:  # however much there is to hear
                         hints.lagging = False
                         await self._sweep()
-                    elif hint.kind not in FLEETING and isinstance(hint.data, str) and hint.data:
+                        next_look = monotonic() + SWEEP_SECONDS
+                    try:
+                        async with asyncio.timeout(max(next_look - monotonic(), 0.0)):
+                            hint = await hints.get()
+                    except TimeoutError:
+                        continue
+                    if hint.kind not in FLEETING and isinstance(hint.data, str) and hint.data:
                         self._start(hint.data)
         finally:
             await self.stop()

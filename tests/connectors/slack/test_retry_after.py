@@ -1,9 +1,12 @@
 """Slack's 429, from one channel: that one waits as long as Slack says, and every other goes on."""
 
+import asyncio
 from itertools import pairwise
 
 import pytest
 
+from bot.live import Hint
+from tests.connectors.slack.agents import asks_for_human, card
 from tests.connectors.slack.fake import FakeSlack
 from tests.connectors.slack.fake_world import Call
 from tests.connectors.slack.office import ADA, BOB, ON_MENTION, REQUESTS, Office
@@ -40,3 +43,20 @@ async def test_a_channel_waits_as_long_as_slack_says_and_the_other_goes_on(
     eyes = next(c for c in posted(slack, REQUESTS, "reactions.add") if c.at > refused.at)
     assert eyes.at < later[0].at
     assert posted(slack, ON_MENTION)[0].at < later[0].at
+
+
+async def test_a_card_that_slack_was_too_busy_for_comes_however_lively_the_desk_is(
+    triage: Office,
+) -> None:
+    triage.slack.fail("chat.postMessage", status=429, retry_after=0.5, times=3)
+
+    async def chatter() -> None:
+        while True:  # somebody types, all the time
+            triage.parts.bus.publish(Hint("inbox", "typing", "another conversation"))
+            await asyncio.sleep(0.1)
+
+    async with asyncio.TaskGroup() as group:
+        talk = group.create_task(chatter())
+        await asks_for_human(triage)
+        assert await card(triage)
+        talk.cancel()
