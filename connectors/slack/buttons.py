@@ -14,12 +14,11 @@ from bot.texts import text
 from connectors.slack import threads
 from connectors.slack.blocks import PERSON, REPLY, SOLVED, STUCK, buttons_of, context
 from connectors.slack.channel import CHANNEL, SlackChannel
-from connectors.slack.faults import SlackFault
 from connectors.slack.later import AGAIN_SECONDS, NoRoom, StillAtWork
 from connectors.slack.mrkdwn import escape
 from connectors.slack.people import Person
 from connectors.slack.place import Place, message_key
-from connectors.slack.tell import whisper
+from connectors.slack.tell import redraw, whisper
 from connectors.slack.threads import Thread
 
 log = structlog.get_logger()
@@ -114,7 +113,7 @@ class Buttons:
         except FirstlineError as fault:
             self._whisper(press, fault.message(language))
             return
-        self._slack.later.start(self._mark(press, title), "slack mark press")
+        self._mark(press, title)
 
     async def _offered(self, press: Press) -> tuple[OutboundMessage, int] | None:
         """The message and the number of its button, as the desk knows them."""
@@ -178,21 +177,12 @@ class Buttons:
     def _whisper(self, press: Press, words: str) -> None:
         whisper(self._slack, press.place, press.user, words)
 
-    async def _mark(self, press: Press, title: str) -> None:
-        """In the place of the buttons: what was chosen. A post too old to edit stays as it is."""
+    def _mark(self, press: Press, title: str) -> None:
+        """In the place of the buttons: what was chosen."""
         kept = [block for block in press.blocks if block.get("type") != "actions"]
         kept.append(context(f"✓ {escape(title)}"))
-        try:
-            await self._slack.calls.call(
-                press.place.team,
-                "chat.update",
-                channel=press.place.channel,
-                ts=press.ts,
-                text=escape(title),
-                blocks=kept,
-            )
-        except SlackFault:
-            return
+        work = redraw(self._slack.calls, press.place, press.ts, escape(title), kept)
+        self._slack.later.start(work, "slack mark press")
 
 
 class OldButton(FirstlineError):

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.channel import supported
 from connectors.slack.calls import Calls
-from connectors.slack.faults import Refused
+from connectors.slack.faults import Refused, SlackFault
 
 KEPT_SECONDS = 600.0
 MOST_KEPT = 5000
@@ -83,6 +83,13 @@ class People:
             self._kept.clear()
         self._kept[team, user] = (time.monotonic() + KEPT_SECONDS, person)
         return person
+
+    async def language(self, team: str, user: str) -> str:
+        """Theirs; English when Slack does not say."""
+        try:
+            return (await self.find(team, user)).language
+        except SlackFault:
+            return "en"
 
     def forget(self, team: str, user: str) -> None:
         """Their profile changed."""

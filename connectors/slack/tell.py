@@ -6,8 +6,8 @@ now is tried again; what it refuses for good helps nobody and harms nobody.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import structlog
 
@@ -104,6 +104,20 @@ async def react(calls: Calls, team: str, channel: str, ts: str, emoji: str) -> N
     await _quietly(
         _patiently(
             lambda: calls.call(team, "reactions.add", channel=channel, timestamp=ts, name=emoji)
+        )
+    )
+
+
+# `Any`: Slack's JSON.
+async def redraw(
+    calls: Calls, place: Place, ts: str, words: str, blocks: Sequence[Mapping[str, Any]]
+) -> None:
+    """A post of ours says something else from now on; one too old to edit stays as it is."""
+    await _quietly(
+        _patiently(
+            lambda: calls.call(
+                place.team, "chat.update", channel=place.channel, ts=ts, text=words, blocks=blocks
+            )
         )
     )
 

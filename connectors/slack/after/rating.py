@@ -6,7 +6,6 @@ The question is a part of the closing words (see sender.py): what carries those 
 import re
 from typing import Any
 
-import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
@@ -16,10 +15,9 @@ from connectors.slack import threads
 from connectors.slack.blocks import Post
 from connectors.slack.buttons import Press, read_press
 from connectors.slack.channel import CHANNEL, SlackChannel
-from connectors.slack.faults import SlackFault
 from connectors.slack.mrkdwn import escape
 from connectors.slack.place import Place
-from connectors.slack.tell import whisper
+from connectors.slack.tell import redraw, whisper
 
 # `Any`: Slack's JSON.
 Json = dict[str, Any]
@@ -27,8 +25,6 @@ ACTION = "rate:"
 OURS = re.compile(rf"^{ACTION}[1-5]$")
 HUMAN = "human"
 SCORES = range(1, 6)
-
-log = structlog.get_logger()
 
 
 def register(app: AsyncApp, slack: SlackChannel) -> None:
@@ -64,8 +60,9 @@ class Ratings:
 
     async def _press(self, press: Press, action: Json) -> None:
         thread = await threads.look_at(self._slack, press.place)
-        person = await self._slack.people.find(press.place.team, press.user)
-        language = thread.language or person.language
+        language = thread.language or await self._slack.people.language(
+            press.place.team, press.user
+        )
         if thread.requester is not None and thread.requester != press.user:
             words = text("slack.not_your_button", language)
             whisper(self._slack, press.place, press.user, words)
@@ -81,21 +78,12 @@ class Ratings:
             whisper(self._slack, press.place, press.user, words)
             return
         if not kept.duplicate:
-            await self._thank(press.place, press.ts, score, language)
+            self._thank(press.place, press.ts, score, language)
 
-    async def _thank(self, place: Place, ts: str, score: int, language: str) -> None:
+    def _thank(self, place: Place, ts: str, score: int, language: str) -> None:
         words = text("asking.rate.thanks", language, stars="★" * score + "☆" * (5 - score))
-        try:
-            await self._slack.calls.call(
-                place.team,
-                "chat.update",
-                channel=place.channel,
-                ts=ts,
-                text=words,
-                blocks=[_section(words)],
-            )
-        except SlackFault as fault:
-            log.info("slack.not_thanked", problem=str(fault))
+        work = redraw(self._slack.calls, place, ts, words, [_section(words)])
+        self._slack.later.start(work, "slack thanks")
 
 
 def _part(offer: SurveyOffer) -> str:

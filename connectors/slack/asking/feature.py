@@ -1,8 +1,9 @@
 """`/ithelp`, the shortcuts, the home page and their windows: what is listened to."""
 
+import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,7 @@ from connectors.slack.asking.views import FORM, MOST_QUOTED, NEW, Quoted, new_vi
 from connectors.slack.buttons import read_press
 from connectors.slack.channel import SlackChannel
 from connectors.slack.faults import SlackFault
-from connectors.slack.later import StillAtWork
+from connectors.slack.later import NoRoom, StillAtWork
 from connectors.slack.people import Person
 from connectors.slack.place import Place
 from connectors.slack.receive import words_in
@@ -42,6 +43,8 @@ Json = dict[str, Any]
 Tell = Callable[..., Awaitable[None]]
 FORM_BUTTONS = re.compile(rf"^{re.escape(FORM)}")
 FORM_VIEWS = re.compile(rf"^{re.escape(CALLBACK)}")
+# For what a quoted message is called, and where it stands.
+LOOK_SECONDS = 1.0
 LINKS = re.compile(r"^asking\.open:")
 
 log = structlog.get_logger()
@@ -159,24 +162,38 @@ class Asking:
     async def shortcut(self, ack: AsyncAck, body: Json) -> None:
         """The window for a new request; from the home page as well."""
         await ack()
-        await self._slack.later.answered(self._ask(body, about=None), "slack shortcut")
+        await self._in_time(body, self._ask(body, about=None), "slack shortcut")
 
     async def help_with_message(self, ack: AsyncAck, body: Json) -> None:
         """The window, about some message."""
         await ack()
-        await self._slack.later.answered(self._ask_about(body), "slack message shortcut")
+        await self._in_time(body, self._ask_about(body), "slack message shortcut")
+
+    async def _in_time(self, body: Json, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Opens a window; whoever waits for it is told when there will be none."""
+
+        async def do() -> None:
+            try:
+                await work
+            except (SlackFault, FirstlineError) as fault:
+                team, user = str(body["team"]["id"]), str(body["user"]["id"])
+                language = await self._slack.people.language(team, user)
+                tell_directly(self._slack, team, user, _why(fault, language))
+
+        await self._slack.later.answered(do(), name)
 
     async def _ask_about(self, body: Json) -> None:
         team = str(body["team"]["id"])
         message, channel = body.get("message") or {}, str((body.get("channel") or {}).get("id", ""))
-        words = await words_in(self._slack, team, str(message.get("text") or ""))
-        link = ""
-        try:
-            said = await self._slack.calls.call(
-                team, "chat.getPermalink", channel=channel, message_ts=str(message.get("ts", ""))
-            )
-            link = str(said.get("permalink") or "")
-        except SlackFault as fault:
+        words, link = str(message.get("text") or ""), ""
+        try:  # Slack keeps the place for the window for three seconds
+            async with asyncio.timeout(LOOK_SECONDS):
+                words = await words_in(self._slack, team, words)
+                said = await self._slack.calls.call(
+                    team, "chat.getPermalink", channel=channel, message_ts=str(message.get("ts"))
+                )
+                link = str(said.get("permalink") or "")
+        except (SlackFault, TimeoutError) as fault:
             log.info("slack.no_permalink", problem=str(fault))
         await self._ask(body, about=Quoted(words, link))
 
@@ -199,7 +216,7 @@ class Asking:
     async def form(self, ack: AsyncAck, body: Json, action: Json) -> None:
         """The window of a form, in the place of the one that it was chosen in."""
         await ack()
-        await self._slack.later.answered(self._form(body, action), "slack form")
+        await self._in_time(body, self._form(body, action), "slack form")
 
     async def _form(self, body: Json, action: Json) -> None:
         team, user = str(body["team"]["id"]), str(body["user"]["id"])
@@ -305,19 +322,35 @@ class Asking:
 
     async def _begin(self, asked: Asked, person: Person) -> str:
         """Opens it; words for whoever asked."""
-        found: list[str] = []
+        language, found, is_late = person.language, list[Place](), False
 
         async def begin() -> None:
-            place = await self._beginnings.begin(asked, person)
-            link = await self._beginnings.link(place)
-            found.append(text("asking.opened", person.language, link=f"<{link}>" if link else ""))
-            await self._home.publish(asked.team, asked.user, person)
+            try:
+                found.append(await self._beginnings.begin(asked, person))
+            except Exception:
+                if is_late:  # "Got it" was too early
+                    words = text("asking.failed", language)
+                    tell_directly(self._slack, asked.team, asked.user, words)
+                raise
+            self._slack.later.start(self._draw_home(asked, person), "slack home")
 
         try:
             await self._slack.later.in_time(f"asked:{asked.key}", asked.key, begin)
+        except NoRoom:
+            return text("asking.busy", language)
         except StillAtWork:
-            return text("asking.opened", person.language, link="")
-        return found[0] if found else text("asking.opened", person.language, link="")
+            is_late = True
+        link = await self._link(found[0]) if found else ""
+        return text("asking.opened", language, link=link)
+
+    async def _link(self, place: Place) -> str:
+        """To the thread, which is there with and without it."""
+        try:
+            found = await self._beginnings.link(place)
+        except SlackFault as fault:
+            log.info("slack.no_permalink", problem=str(fault))
+            return ""
+        return f"<{found}>" if found else ""
 
     async def home_opened(self, body: Json, event: Json) -> None:
         """What is open, with its state."""
