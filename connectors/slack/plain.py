@@ -6,6 +6,10 @@ from collections.abc import Mapping
 
 _MARKUP = re.compile(r"<([^<>\n]*)>")
 _SPECIAL = {"!channel": "@channel", "!here": "@here", "!everyone": "@everyone"}
+# Slack's own marks at the edges of words: a star for bold, where ours (docs/markup.md) has two.
+_CODE = re.compile(r"```\n?(?P<block>.+?)\n?```|`[^`\n]+`", re.DOTALL)
+_BOLD = re.compile(r"(?<![\w*])\*(?![\s*])([^*\n]*[^*\s])\*(?![\w*])")
+_STRUCK = re.compile(r"(?<![\w~])~(?![\s~])([^~\n]*[^~\s])~(?![\w~])")
 # One emoji or several and nothing else: by name, or as such.
 _EMOJI = re.compile(
     r"(?:\s|:[\w+'-]+:|[\u200d\ufe0f\u20e3\u2190-\u2bff\U0001f000-\U0001faff\U000e0020-\U000e007f])+"
@@ -28,6 +32,21 @@ def words_of(text: str, *, without: str, names: Mapping[str, str]) -> str:
 
     replaced = _MARKUP.sub(replace, text)
     return html.unescape(re.sub(r"[ \t]+(\n|$)", r"\1", replaced)).strip()
+
+
+def to_markup(words: str) -> str:
+    """What an agent wrote in Slack, in the marks of agents' messages; struck words are plain."""
+    parts, end = [], 0
+    for code in _CODE.finditer(words):
+        parts.append(_marked(words[end : code.start()]))
+        parts.append(code[0] if code["block"] is None else f"\n```\n{code['block']}\n```\n")
+        end = code.end()
+    parts.append(_marked(words[end:]))
+    return re.sub(r"\n{3,}", "\n\n", "".join(parts)).strip()
+
+
+def _marked(words: str) -> str:
+    return _STRUCK.sub(r"\1", _BOLD.sub(r"**\1**", words))
 
 
 def mentioned(text: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ from bot.channel import AgentAccount, AgentReply
 from bot.errors import FirstlineError
 from bot.texts import text
 from connectors.slack.later import AGAIN_SECONDS
+from connectors.slack.plain import to_markup
 from connectors.slack.receive import words_in
 from connectors.slack.tell import react
 from connectors.slack.triage.acts import no_account
@@ -119,7 +120,7 @@ class CardThreads:
             return
         try:
             case = await self._desk.agents.case(conversation, account.language)
-            reply = AgentReply(words.strip(), case.epoch, f"{room.place}:{ts}"[-60:])
+            reply = AgentReply(to_markup(words), case.epoch, f"{room.place}:{ts}"[-60:])
             await self._desk.agents.reply(account.id, conversation, reply)
         except FirstlineError as refusal:
             why = refusal.message(account.language)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.slack.mrkdwn import plain_to_mrkdwn, to_mrkdwn
+from connectors.slack.plain import to_markup
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,27 @@ from connectors.slack.mrkdwn import plain_to_mrkdwn, to_mrkdwn
 )
 def test_an_agents_marks_are_slacks(written: str, shown: str) -> None:
     assert to_mrkdwn(written, most=3000) == [shown]
+
+
+@pytest.mark.parametrize(
+    ("in_slack", "ours"),
+    [
+        ("*Restart* it _now_", "**Restart** it _now_"),
+        ("~Tomorrow~ *today*, *both of them*.", "Tomorrow **today**, **both of them**."),
+        ("2 * 3 * 4, a*b*c, snake_case and ~/bin", "2 * 3 * 4, a*b*c, snake_case and ~/bin"),
+        ("**twice** and *", "**twice** and *"),
+        ("run `rm *.tmp *.log` *now*", "run `rm *.tmp *.log` **now**"),
+        ("Type ```sudo *x*\nexit``` there", "Type \n```\nsudo *x*\nexit\n```\n there"),
+        ("• *one*\n• two", "• **one**\n• two"),
+    ],
+)
+def test_what_an_agent_marks_in_slack_is_marked_for_the_customer(in_slack: str, ours: str) -> None:
+    assert to_markup(in_slack) == ours
+
+
+@pytest.mark.parametrize("words", ["*Restart* it", "_Now_ or `never`", "• *one*\n• two"])
+def test_a_slack_customer_reads_what_the_agent_wrote_in_slack(words: str) -> None:
+    assert to_mrkdwn(to_markup(words), most=3000) == [words]
 
 
 @pytest.mark.parametrize("ping", ["<!channel>", "<!here|x>", "<@U0ADA>", "<!subteam^S1>", "<#C1>"])

@@ -160,8 +160,8 @@ async def test_a_card_too_old_to_edit_gets_a_new_one_and_its_thread_is_still_hea
     await slack.post(OLA, TRIAGE, "She has two laptops", thread_ts=old["ts"])
     await until(triage, lambda: notes(triage))
     assert await notes(triage) == [("Ola", "She has two laptops")]
-    await slack.post(OLA, TRIAGE, "!! On my way", thread_ts=old["ts"])
-    await slack.until(lambda: "On my way" in str(slack.in_thread(ts)), "the reply")
+    await slack.post(OLA, TRIAGE, "!! *On my way*", thread_ts=old["ts"])
+    await slack.until(lambda: "*On my way*" in str(slack.in_thread(ts)), "the reply")
     assert [one.status for one in await triage.conversations()] == ["with_agent"], "not closed"
 
 
