@@ -16,6 +16,7 @@ from connectors.slack.pace import Pace
 from connectors.slack.teams import Teams
 
 TIMEOUT_SECONDS = 10
+FILE_SECONDS = 180  # for a file's bytes, as long as they come at all
 LIMITED_SECONDS = 30.0  # when Slack does not say
 # As long as that a call waits for its turn here; what has longer to wait is told to come again.
 WAIT_SECONDS = 3.0
@@ -85,7 +86,8 @@ class Calls:
         slot = (team, UPLOAD, "")
         await self._turn(UPLOAD, slot)
         with self._faults(UPLOAD, slot):
-            async with self.session.post(str(said.get("upload_url")), data=content) as answer:
+            address = str(said.get("upload_url"))
+            async with self.session.post(address, data=content, timeout=of_file()) as answer:
                 status, headers = answer.status, answer.headers
         if status == 429:
             raise self._too_fast(UPLOAD, slot, headers)
@@ -135,6 +137,13 @@ class Calls:
         """Gives the connections back."""
         if self._session is not None:
             await self._session.close()
+
+
+def of_file() -> aiohttp.ClientTimeout:
+    """A slow line takes its time; one that is silent for long is down."""
+    return aiohttp.ClientTimeout(
+        total=FILE_SECONDS, sock_connect=TIMEOUT_SECONDS, sock_read=TIMEOUT_SECONDS
+    )
 
 
 def _form(arguments: Mapping[str, Any]) -> dict[str, str]:

@@ -9,7 +9,7 @@ import structlog
 
 from bot.channel import FirstlineError, Upload
 from bot.texts import text
-from connectors.slack.calls import retry_after
+from connectors.slack.calls import of_file, retry_after
 from connectors.slack.channel import CHANNEL, SlackChannel
 from connectors.slack.faults import Limited, SlackFault, Unreachable
 from connectors.slack.parse import SlackFile, read_file
@@ -101,7 +101,9 @@ async def _pieces(
 ) -> AsyncIterator[bytes]:
     headers = {"Authorization": f"Bearer {token}"}
     try:
-        async with slack.calls.session.get(url, headers=headers, allow_redirects=False) as answer:
+        async with slack.calls.session.get(
+            url, headers=headers, allow_redirects=False, timeout=of_file()
+        ) as answer:
             if answer.status in REDIRECTS and elsewhere > 0:
                 address = urljoin(url, answer.headers.get("Location", ""))
                 if not _is_slacks(address, slack.calls.url):

@@ -94,7 +94,7 @@ class FakeSlack(Events):
             return await self._go_wrong(fault)
         return web.Response(text=f"OK - {len(content)}")
 
-    async def _give_file(self, request: web.Request) -> web.Response:
+    async def _give_file(self, request: web.Request) -> web.StreamResponse:
         key = request.match_info["id"]
         token = self.file_tokens.get(key, BOT_TOKEN)
         if request.headers.get("authorization") != f"Bearer {token}":
@@ -104,7 +104,17 @@ class FakeSlack(Events):
         if key in self.moved:
             return web.Response(status=302, headers={"Location": self.moved[key]})
         content = self.files.get(key)
+        if content is not None and self.dripping:
+            return await self._drip(request, content)
         return web.Response(status=404) if content is None else web.Response(body=content)
+
+    async def _drip(self, request: web.Request, content: bytes) -> web.StreamResponse:
+        slow = web.StreamResponse(headers={"Content-Length": str(len(content))})
+        await slow.prepare(request)
+        for piece in range(0, len(content), len(content) // 5):
+            await asyncio.sleep(self.dripping)
+            await slow.write(content[piece : piece + len(content) // 5])
+        return slow
 
     async def _serve(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]

@@ -59,6 +59,7 @@ class World:
     channels: dict[str, Json] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     file_tokens: dict[str, str] = field(default_factory=dict)  # of files of other workspaces
+    dripping: float = 0.0  # seconds between the pieces of a file
     moved: dict[str, str] = field(default_factory=dict)  # files that lie at another address
     uploads: dict[str, Json] = field(default_factory=dict)
     scopes: str = ",".join(sorted(SCOPES))  # those of every bot token

@@ -92,6 +92,18 @@ async def test_a_file_that_is_sent_elsewhere_without_end_is_told(office: Office,
     assert office.engine.requests[0].text == "Look"
 
 
+async def test_a_file_that_comes_slowly_comes(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.slack.dripping = 0.4
+    monkeypatch.setattr("connectors.slack.calls.TIMEOUT_SECONDS", 1.0)
+    await office.server.app.state.slack.slack.calls.close()  # of the old patience
+    file = file_of(office, "F0PNG", PNG, "screen.png")
+    ts = await office.slack.post(ADA, REQUESTS, "Look", subtype="file_share", files=[file])
+    await office.slack.wait_for_posts(ts, 2)
+    assert [kept["name"] for kept in await office.attachments()] == ["screen.png"]
+
+
 async def test_a_token_that_may_not_read_files_is_told(office: Office) -> None:
     file = file_of(office, "F0PNG", PNG, "screen.png")
     office.slack.file_tokens["F0PNG"] = "another"  # so that Slack shows its page to sign in
