@@ -15,6 +15,7 @@ from bot.digest.service import Digests
 from bot.frontdesk import FrontDesk
 from bot.handoff.waiting_room import WaitingRoom
 from bot.memory.service import ChannelMemories
+from bot.privacy.mask import mask
 from bot.routing.edits import Edits
 from bot.routing.filled import RequestForms
 from bot.settings import Settings
@@ -92,6 +93,7 @@ class SlackMessenger:
             rules={desk.id: desk.slack for desk in self.desks.all() if desk.slack.is_used},
             desk_names={desk.id: desk.name for desk in self.desks.all()},
             text_limit=parts.settings.max_text_length,
+            hide=lambda words: mask(words).text,
             agents=parts.triage,
             cards=parts.triage_cards,
             digests=parts.digests,

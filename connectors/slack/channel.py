@@ -1,6 +1,6 @@
 """What everything of Slack's channel shares."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.channel import (
@@ -47,6 +47,7 @@ class SlackChannel:
     rules: Mapping[str, SlackSettings]  # by desk
     desk_names: Mapping[str, Mapping[str, str]]  # by desk and language
     text_limit: int
+    hide: Callable[[str], str]  # what must not be kept goes from these words
     agents: AgentsDesk
     cards: CardDesk
     digests: DigestDesk

@@ -84,8 +84,15 @@ async def _shortened(slack: SlackChannel, wish: Wish, taken: Taken) -> tuple[str
         else:
             taken = Taken((*taken.ids, kept.id), taken.refusals)
             note = text("slack.whole_attached", wish.language)
+    return cut(words, most, note), taken
+
+
+def cut(words: str, most: int, note: str) -> str:
+    """At most so many characters; what is cut ends with the note, which says so."""
+    if len(words) <= most:
+        return words
     room = max(most - len(note) - 2, min(SHOWN_AT_LEAST, most))
-    return f"{words[:room]}\n\n{note}"[:most], taken
+    return f"{words[:room]}\n\n{note}"[:most]
 
 
 async def _pieces_of(words: str) -> AsyncIterator[bytes]:

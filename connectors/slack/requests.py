@@ -12,17 +12,18 @@ from bot.texts import text
 from connectors.slack import threads
 from connectors.slack.channel import CHANNEL, SlackChannel
 from connectors.slack.commands import command_of
+from connectors.slack.early import EarlyEdits
 from connectors.slack.guests import may_ask, refuse
 from connectors.slack.later import AGAIN_SECONDS
 from connectors.slack.parse import Changed, Deleted, Posted, read_message
 from connectors.slack.people import Person
 from connectors.slack.place import Place, message_key
 from connectors.slack.plain import is_only_emoji, mentioned
-from connectors.slack.receive import Wish, receive, words_in
+from connectors.slack.receive import Wish, cut, receive, words_in
 from connectors.slack.tell import at_work, react, tell, whisper
 from connectors.slack.threads import Thread
 
-POINTED_DAYS = EARLY_DAYS = 1.0
+POINTED_DAYS = 1.0
 BOTS = ("bot", "closed")  # what is written there is for the bot
 
 log = structlog.get_logger()
@@ -46,6 +47,7 @@ class Requests:
 
     def __init__(self, slack: SlackChannel) -> None:
         self._slack = slack
+        self._early = EarlyEdits(slack)
 
     async def take(self, body: dict[str, Any]) -> None:
         """Returns when it is committed; raises what makes Slack send it again."""
@@ -83,11 +85,20 @@ class Requests:
         person = await self._slack.people.find(posted.team, posted.user)
         if person.is_bot:
             return
-        early = await self._slack.memory.recall(CHANNEL, f"early:{_key(posted)}")
-        if early is not None:  # Slack told of its edit, or that it is deleted, before the post
+        early = await self._early.kept(posted)
+        if early is not None:
             if not early:
                 return
             posted = replace(posted, text=early)
+        await self._heard(desk, rules, posted, person)
+        # Another process may have heard of an edit while the post was on its way here.
+        late = await self._early.kept(posted)
+        if late == "":
+            await self._slack.edits.withdrawn(CHANNEL, _key(posted))
+        elif late is not None and late != posted.text:
+            await self._changed(replace(posted, text=late))
+
+    async def _heard(self, desk: str, rules: SlackSettings, posted: Posted, person: Person) -> None:
         if posted.is_direct:
             await self._direct(desk, rules, posted, person)
         elif posted.thread is None:
@@ -228,7 +239,7 @@ class Requests:
 
     async def _at_work(self, thread: Thread, posted: Posted, person: Person) -> None:
         """The pane shows it until there is an answer; so never after one, to an event's double."""
-        if await self._slack.memory.first(CHANNEL, f"at_work:{_key(posted)}", days=EARLY_DAYS):
+        if await self._slack.memory.first(CHANNEL, f"at_work:{_key(posted)}", days=POINTED_DAYS):
             words = text("slack.at_work", thread.language or person.language)
             self._slack.later.start(at_work(self._slack.calls, thread.place, words), "slack status")
 
@@ -274,7 +285,7 @@ class Requests:
         if await self._slack.memory.first(CHANNEL, key, days=POINTED_DAYS):
             if place.thread is not None:
                 await threads.claim(self._slack, place, posted.user)
-            if await self._slack.memory.recall(CHANNEL, f"early:{_key(posted)}"):
+            if await self._early.kept(posted):
                 await self._posted(posted)  # another process has just heard of its edit
                 return
             work = tell(self._slack.calls, place, text("slack.say_more", person.language))
@@ -293,9 +304,14 @@ class Requests:
 
     async def _changed(self, now: Posted) -> None:
         """Re-read when nobody has answered it yet; then, and else, the transcript shows it."""
-        words = await words_in(self._slack, now.team, now.text)
-        words = words[: self._slack.text_limit]
-        for_bot = not is_only_emoji(words) and await self._speaks_to_bot(now)
+        thread = await threads.look_at(self._slack, place_of(now))
+        words = cut(
+            await self._words(now),
+            self._slack.text_limit,
+            text("slack.cut", thread.language or "en"),
+        )
+        is_theirs = thread.silence is None and thread.requester == now.user
+        for_bot = is_theirs and not is_only_emoji(words)
         try:
             outcome = await self._slack.edits.edited(CHANNEL, _key(now), words, for_bot=for_bot)
         except Busy:
@@ -303,26 +319,24 @@ class Requests:
         except FirstlineError as fault:
             log.info("slack.edit_refused", problem=fault.code)
             return
-        await self._remember_early(outcome, now, now.text)
         log.info("slack.edited", outcome=outcome.value)
-        is_asked = outcome is Edit.UNKNOWN and now.text
-        if is_asked and await self._slack.memory.recall(CHANNEL, f"asked:{_key(now)}") is not None:
+        if outcome is Edit.UNKNOWN and now.text and await self._was_asked(now):
+            await self._early.keep(now)
             await self._posted(now)  # it had no words, and has some now
+        elif outcome is Edit.UNKNOWN:
+            await self._early.keep(now)
+            # The post may have come in between, to a process that found nothing kept.
+            await self._slack.edits.edited(CHANNEL, _key(now), words, for_bot=for_bot)
 
-    async def _speaks_to_bot(self, now: Posted) -> bool:
-        thread = await threads.look_at(self._slack, place_of(now))
-        return thread.silence is None and thread.requester == now.user
+    async def _was_asked(self, now: Posted) -> bool:
+        return await self._slack.memory.recall(CHANNEL, f"asked:{_key(now)}") is not None
 
     async def _deleted(self, deleted: Deleted) -> None:
         outcome = await self._slack.edits.withdrawn(CHANNEL, _key(deleted))
-        await self._remember_early(outcome, deleted, "")
         log.info("slack.withdrawn", outcome=outcome.value)
-
-    async def _remember_early(self, outcome: Edit, what: Posted | Deleted, markup: str) -> None:
-        """Of a post that we do not know (yet)."""
-        ours = what.channel.startswith("D") or self._slack.desk_of(what.team, what.channel)
-        if outcome is Edit.UNKNOWN and ours:
-            await self._slack.memory.keep(CHANNEL, f"early:{_key(what)}", markup, days=EARLY_DAYS)
+        if outcome is Edit.UNKNOWN:
+            await self._early.keep(deleted)
+            await self._slack.edits.withdrawn(CHANNEL, _key(deleted))  # it may have come meanwhile
 
 
 def _key(what: Posted | Deleted) -> str:

@@ -3,10 +3,15 @@
 import asyncio
 
 import pytest
+from sqlalchemy import select
 
-from bot.channel import ChannelMemory
+from bot.channel import ChannelMemory, InboundMessage, Receipt
+from bot.memory.models import Memory
+from connectors.slack.parse import Changed, Deleted, read_message
+from connectors.slack.requests import Requests
 from tests.connectors.slack.fake import Json
-from tests.connectors.slack.office import ADA, ADAS_MESSAGES, BOB, REQUESTS, Office
+from tests.connectors.slack.fake_methods import TEAM
+from tests.connectors.slack.office import ADA, ADAS_MESSAGES, BOB, ON_MENTION, REQUESTS, Office
 from tests.connectors.slack.test_files import PNG, file_of
 from tests.desk import answer
 
@@ -211,3 +216,72 @@ async def test_an_edit_that_another_process_hears_meanwhile_is_heard(
     posts = await office.slack.wait_for_posts(ts, 2)
     await office.nothing_under_way()
     assert [post["text"] for post in posts] == ["Restart it.", "Was this helpful?"]
+
+
+async def kept_early(office: Office) -> list[str]:
+    """What is remembered of posts that have not come."""
+    async with office.parts.db.read() as session:
+        early = Memory.key.startswith("early:")
+        return list(await session.scalars(select(Memory.value).where(early)))
+
+
+@pytest.mark.parametrize("change", ["edit", "deletion"])
+async def test_what_another_process_hears_while_a_post_is_on_its_way_is_heard(
+    office: Office, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    office.engine.at_once = None
+    real = office.parts.frontdesk.receive_customer_message
+    requests = Requests(office.server.app.state.slack.slack)
+
+    async def with_the_other(inbound: InboundMessage) -> Receipt:
+        told = {"edit": edit(event, "My laptop hangs"), "deletion": deletion(event)}[change]
+        # The other process: what it does is not in order with this one's work.
+        match read_message({"team_id": TEAM, "event": told}):
+            case Changed(now):
+                await requests._changed(now)
+            case Deleted() as deleted:
+                await requests._deleted(deleted)
+        return await real(inbound)
+
+    monkeypatch.setattr(office.parts.frontdesk, "receive_customer_message", with_the_other)
+    event = office.slack.message(ADA, REQUESTS, "My lptp hngs")
+    await office.slack.event(event)
+    await office.slack.until(office.slack.is_all_acknowledged, "an answer")
+    await office.nothing_under_way()
+    wanted = [("customer", "My laptop hangs" if change == "edit" else "")]
+    assert (await office.messages())[:1] == wanted
+
+
+async def test_what_waits_for_a_post_is_kept_without_secrets_and_not_of_others_talk(
+    office: Office,
+) -> None:
+    number = "4111 1111 1111 1111"
+    for channel, words in (
+        (REQUESTS, f"My card is {number}"),
+        (ON_MENTION, f"Lunch? I pay with {number}"),
+        (ON_MENTION, "<@U0BOT> my VPN"),
+    ):
+        event = office.slack.message(ADA, channel, "?")
+        await office.slack.event(edit(event, words))
+    await office.slack.until(office.slack.is_all_acknowledged, "an answer")
+    await office.nothing_under_way()
+    first, second = sorted(await kept_early(office))
+    assert first == "<@U0BOT> my VPN"
+    assert second.startswith("My card is")
+    assert number not in second
+
+
+async def test_an_edit_keeps_what_the_post_forwards_and_says_when_it_is_cut(office: Office) -> None:
+    shared = {"is_share": True, "text": "VPN error 809", "author_name": "Ola"}
+    event = office.slack.message(ADA, REQUESTS, "What is ths?", attachments=[shared])
+    await office.slack.event(event)
+    await office.slack.wait_for_posts(event["ts"], 2)
+    await office.slack.event(edit(event, "What is this?"))
+    await office.slack.until(office.slack.is_all_acknowledged, "an answer")
+    await office.nothing_under_way()
+    assert (await office.messages())[0] == ("customer", "What is this?\n\n> Ola: VPN error 809")
+    await office.slack.event(edit(event, "words " * 2000))
+    await office.slack.until(office.slack.is_all_acknowledged, "an answer")
+    await office.nothing_under_way()
+    _, words = (await office.messages())[0]
+    assert words.endswith("(This message was longer; please send the rest in another one.)")
