@@ -53,7 +53,12 @@ async def check(
     if (own := await calls.teams.own()) is not None:
         for what in doubles(rules, own.id):
             yield Finding(False, what, "take it out of one of them")
-    for workspace in workspaces:
+    for kept in workspaces:
+        try:  # what was stored when it was installed may be revoked, or have other scopes, since
+            workspace = kept if kept == own else await calls.teams.ask(kept.token)
+        except SlackFault as fault:
+            yield _refused_there(kept, fault)
+            continue
         yield Finding(True, f"{workspace.name} ({workspace.id}): the bot token is good")
         for finding in _scopes(workspace):
             yield finding
@@ -152,7 +157,7 @@ async def _place(
     for workspace in workspaces:
         here = [its for its in rules.values() if its.workspace in (None, workspace.id)]
         triage = [(its.triage_channel, its.triage_language) for its in here if its.triage_channel]
-        asking = [(channel, "en") for its in here for channel in its.channels]
+        asking = [(c, "en") for its in here for c in (*its.channels, *its.mention_channels)]
         for channel, language in (*triage, *asking):
             try:
                 said = await calls.call(workspace.id, "conversations.info", channel=channel)
@@ -164,6 +169,16 @@ async def _place(
                 event = "message.groups" if found.get("is_private") else "message.channels"
                 return Post(workspace.id, channel, language), event
     return None
+
+
+def _refused_there(workspace: Workspace, fault: SlackFault) -> Finding:
+    if not isinstance(fault, Refused):
+        return _token_fault(fault)
+    return Finding(
+        False,
+        f"{workspace.name} ({workspace.id}): Slack refuses the bot token: {fault.code}",
+        "install the app there again: open /slack/install on the desk's address",
+    )
 
 
 def _token_fault(fault: SlackFault) -> Finding:

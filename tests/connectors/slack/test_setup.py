@@ -9,7 +9,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from bot.channel import ChannelMemory
+from bot.channel import ChannelMemory, Workspace
 from bot.cli import app
 from bot.desk_settings.slack import SlackSettings
 from bot.desks import BadDesksFile, Desks
@@ -34,14 +34,17 @@ from tests.connectors.slack.office import (
 RULES = {"it-help": SlackSettings(channels=(REQUESTS,), mention_channels=(ON_MENTION,))}
 
 
-class NoInstallations:
-    """A store without any."""
+class Installations:
+    """A store with what it is given."""
 
-    async def find(self, channel: str, workspace: str) -> None:
-        return None
+    def __init__(self, *workspaces: Workspace) -> None:
+        self._workspaces = {one.id: one for one in workspaces}
 
-    async def all(self, channel: str) -> list[object]:
-        return []
+    async def find(self, channel: str, workspace: str) -> Workspace | None:
+        return self._workspaces.get(workspace)
+
+    async def all(self, channel: str) -> list[Workspace]:
+        return list(self._workspaces.values())
 
 
 class NoMemory:
@@ -58,9 +61,10 @@ async def findings_of(
     memory: ChannelMemory | None = None,
     *,
     url: str = "",
+    installed: tuple[Workspace, ...] = (),
 ) -> list[Finding]:
     calls = Calls(slack.url)
-    store = NoInstallations()
+    store = Installations(*installed)
     calls.teams = Teams(store, token=keys.bot_token, client=calls.client)  # type: ignore[arg-type]
     try:
         heard = memory or cast("ChannelMemory", NoMemory())
@@ -142,6 +146,35 @@ async def test_a_wrong_token_a_dead_slack_and_no_way_in(slack: FakeSlack) -> Non
     assert "Slack does not answer" in told
     told = wrong(await findings_of(slack, SlackKeys(None, APP_TOKEN, client_id="1.2"), RULES))
     assert "no workspace has installed the app" in told
+
+
+@pytest.mark.asyncio
+async def test_an_installed_workspace_is_asked_what_its_token_is_worth_now(
+    slack: FakeSlack,
+) -> None:
+    furnish(slack)
+    slack.echoes = True
+    slack.scopes = ",".join(SCOPES)
+    of_second_workspace(slack)
+    stored = Workspace("slack", "T0SECOND", "Second", "xoxb-second", "U0BOT2", "B0BOT2", ("admin",))
+    keys = SlackKeys(BOT_TOKEN, APP_TOKEN)
+    found = await findings_of(slack, keys, {}, installed=(stored,))
+    assert any(one.what == "Second (T0SECOND): the bot token is good" for one in found)
+    assert "scopes are missing" not in wrong(found), "it has others than when it was installed"
+    slack.tokens.pop("xoxb-second")
+    told = wrong(await findings_of(slack, keys, {}, installed=(stored,)))
+    assert "Second (T0SECOND): Slack refuses the bot token: invalid_auth → install" in told
+
+
+@pytest.mark.asyncio
+async def test_events_are_proved_where_the_bot_is_only_called(slack: FakeSlack) -> None:
+    furnish(slack)
+    slack.echoes = True
+    slack.scopes = ",".join(SCOPES)
+    rules = {"it-help": SlackSettings(mention_channels=(ON_MENTION,))}
+    found = await findings_of(slack, SlackKeys(BOT_TOKEN, APP_TOKEN), rules)
+    assert wrong(found) == ""
+    assert f"a post in {ON_MENTION} was made" in found[-1].what
 
 
 def of_second_workspace(slack: FakeSlack) -> None:
