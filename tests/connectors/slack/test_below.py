@@ -164,6 +164,26 @@ async def test_a_form_that_began_in_a_thread_is_filled_in_at_once_and_lands_ther
 
 
 @pytest.mark.asyncio
+async def test_a_form_that_is_sent_after_its_request_was_closed_is_a_new_one_in_that_thread(
+    windows: Office,
+) -> None:
+    slack = windows.slack
+    ts = await slack.post(ADA, REQUESTS, "I need access")
+    (question,) = await slack.wait_for_posts(ts)
+    await slack.press(ADA, dict(question), actions_of(question)[FILL_IN])
+    view = await opened(windows)
+    (old,) = await windows.conversations()
+    await windows.parts.frontdesk.end_conversation("slack", old.thread, old.id)
+    assert await interact(windows, "view_submission", ADA, view=filled(view, access_values())) == {}
+    handed = await card(windows)
+    assert all(ACCESS[name] in words(handed) for name in ("access_system", "access_reason"))
+    found = {one.id: one for one in await windows.conversations()}
+    assert found.pop(old.id).status == "closed"
+    (new,) = found.values()
+    assert (new.status, new.thread) == ("queued", old.thread)
+
+
+@pytest.mark.asyncio
 async def test_in_polish_in_a_direct_message_and_only_under_the_first_question(
     windows: Office,
 ) -> None:

@@ -1,5 +1,7 @@
 """Events that come twice, late, in another order, or over sockets that break."""
 
+import json
+
 import pytest
 
 from tests.connectors.slack.fake import SECRET, FakeSlack
@@ -101,6 +103,9 @@ async def test_what_nobody_listens_to_is_acknowledged(office: Office) -> None:
     ):
         key = await office.slack.envelope(kind, payload)
         await office.slack.until(lambda key=key: office.slack.acked(key), kind)  # type: ignore[misc]
+    (told,) = [ack["payload"] for ack in office.slack.acks if ack.get("payload")]
+    assert told["response_action"] == "push", "over the window, whose words are there still"
+    assert "copy what you wrote" in json.dumps(told["view"])
 
 
 async def test_two_services_and_an_event_on_both_sockets(slack: FakeSlack, office: Office) -> None:
