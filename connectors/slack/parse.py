@@ -108,7 +108,7 @@ def _posted(event: Json, team: str, channel: str) -> Posted | Ignored:
         is_direct=kind == "im" or (kind is None and channel.startswith("D")),
         is_group=kind == "mpim",
         forwarded=tuple(_forwarded(event)),
-        files=tuple(read_file(file) for file in _list(event, "files")),
+        files=tuple(read_file(file) for file in _files(event)),
         from_team=_text(event, "user_team") or _text(event, "source_team"),
     )
 
@@ -153,14 +153,33 @@ def read_file(raw: object) -> SlackFile:
     )
 
 
+def quotable(message: Json) -> str:
+    """A message of anybody's, a program's too, in Slack's markup: with what it forwards and with
+    its files, by name."""
+    files = " ".join(f"[{read_file(file).name}]" for file in _files(message))
+    return "\n\n".join(filter(None, [_text(message, "text"), *_forwarded(message), files]))
+
+
+def _files(event: Json) -> list[Any]:
+    """Its own, and those of what it forwards."""
+    return [
+        *_list(event, "files"),
+        *(file for shared in _shared(event) for file in _list(shared, "files")),
+    ]
+
+
+def _shared(event: Json) -> list[Json]:
+    return [
+        shared
+        for shared in _list(event, "attachments")[:MOST_FORWARDED]
+        if isinstance(shared, Mapping) and (shared.get("is_share") or shared.get("is_msg_unfurl"))
+    ]
+
+
 def _forwarded(event: Json) -> list[str]:
     """What a post shares of others: the words of each, with who wrote them."""
     found = []
-    for shared in _list(event, "attachments")[:MOST_FORWARDED]:
-        if not isinstance(shared, Mapping) or not (
-            shared.get("is_share") or shared.get("is_msg_unfurl")
-        ):
-            continue
+    for shared in _shared(event):
         words = _text(shared, "text") or _text(shared, "fallback")
         by = _text(shared, "author_name") or _text(shared, "author_subname")
         if words:

@@ -32,8 +32,10 @@ from connectors.slack.buttons import read_press
 from connectors.slack.channel import SlackChannel
 from connectors.slack.faults import SlackFault
 from connectors.slack.later import NoRoom, StillAtWork
+from connectors.slack.parse import quotable
 from connectors.slack.people import Person
 from connectors.slack.place import Place
+from connectors.slack.plain import words_of
 from connectors.slack.receive import words_in
 from connectors.slack.submitted import Answer, answer_in_time, refused
 from connectors.slack.tell import tell_directly, whisper
@@ -185,10 +187,13 @@ class Asking:
     async def _ask_about(self, body: Json) -> None:
         team = str(body["team"]["id"])
         message, channel = body.get("message") or {}, str((body.get("channel") or {}).get("id", ""))
-        words, link = str(message.get("text") or ""), ""
+        words, link = quotable(message), ""
+        if author := str(message.get("user") or ""):
+            words = f"<@{author}>: {words}"
+        markup, words = words, words_of(words, without="", names={})
         try:  # Slack keeps the place for the window for three seconds
             async with asyncio.timeout(LOOK_SECONDS):
-                words = await words_in(self._slack, team, words)
+                words = await words_in(self._slack, team, markup)
                 said = await self._slack.calls.call(
                     team, "chat.getPermalink", channel=channel, message_ts=str(message.get("ts"))
                 )

@@ -118,7 +118,9 @@ async def test_ithelp_without_words_opens_the_window_and_it_becomes_a_request(
 
 @pytest.mark.asyncio
 async def test_a_message_with_its_context(office: Office) -> None:
+    shared = {"is_share": True, "author_name": "Bob Stone", "text": "It is down"}
     message = {"type": "message", "user": OLA, "text": "VPN error &lt;809&gt;", "ts": "1.1"}
+    message |= {"attachments": [shared], "files": [{"id": "F1", "name": "screen.png"}]}
     await interact(
         office,
         "message_action",
@@ -133,7 +135,8 @@ async def test_a_message_with_its_context(office: Office) -> None:
     assert "VPN error" in json.dumps(view)
     await interact(office, "view_submission", ADA, view=filled(view, {"words": {}}))
     (_, words), *_ = await office.said(2)
-    assert words.startswith("> VPN error <809>")
+    quote = ["@Ola Nowak: VPN error <809>", "", "Bob Stone: It is down", "", "[screen.png]"]
+    assert words.startswith("\n".join(f"> {line}" for line in quote))
     assert "acme.slack.com/archives/C0OTHER" in words
 
 

@@ -29,6 +29,15 @@ async def test_a_screenshot_alone_reaches_the_desk_and_a_person_is_offered(offic
     assert office.engine.requests == []
 
 
+async def test_a_forwarded_screenshot_comes_with_what_is_forwarded(office: Office) -> None:
+    file = file_of(office, "F0PNG", PNG, "screen.png")
+    shared = {"is_share": True, "author_name": "Bob Stone", "text": "Look", "files": [file]}
+    ts = await office.slack.post(ADA, REQUESTS, "Same here", attachments=[shared])
+    await office.slack.wait_for_posts(ts, 2)
+    assert [kept["name"] for kept in await office.attachments()] == ["screen.png"]
+    assert (await office.messages())[0] == ("customer", "Same here\n\n> Bob Stone: Look")
+
+
 async def test_a_file_that_comes_twice_is_kept_once(office: Office) -> None:
     file = file_of(office, "F0PNG", PNG, "screen.png")
     event = office.slack.message(ADA, REQUESTS, "Look", subtype="file_share", files=[file])
