@@ -110,6 +110,31 @@ class AgentSession(Base):
     awaits_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
+class PushBrowser(Base):
+    """A browser in which an agent wants pushed alerts: its push service, and its public key.
+
+    Whoever knows endpoint and keys can push to it only with the desk's own key as well. It is kept
+    here and not with the alerts, because it goes when the agent is signed out there.
+    """
+
+    __tablename__ = "push_browsers"
+    __table_args__ = (
+        Index("ix_push_browsers_agent", "agent_id", "created_at"),
+        Index("ix_push_browsers_session", "session_hash"),
+    )
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)  # a digest of the endpoint
+    agent_id: Mapped[str] = mapped_column(refers_to("agents.id"))
+    session_hash: Mapped[str] = mapped_column(String(64))  # of the last session seen in it
+    endpoint: Mapped[str] = mapped_column(String(1000))
+    p256dh: Mapped[str] = mapped_column(String(100))
+    auth: Mapped[str] = mapped_column(String(40))
+    browser: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the first time that it worked
+    problem: Mapped[str | None] = mapped_column(String(300))
+
+
 class AccountLink(Base):
     """A link that opens an account once: by invitation, or for a forgotten password.
 

@@ -14,6 +14,7 @@ from bot.accounts.models import (
     AgentSession,
     BackupCode,
     LinkKind,
+    PushBrowser,
     SecondFactor,
 )
 from bot.accounts.permissions import Role
@@ -64,12 +65,21 @@ async def find_session(
 
 
 async def end_session(session: AsyncSession, token_hash: str) -> None:
-    """Signs one browser out."""
+    """Signs one browser out; nothing is pushed to it any more."""
+    await session.execute(delete(PushBrowser).where(PushBrowser.session_hash == token_hash))
     await session.execute(delete(AgentSession).where(AgentSession.token_hash == token_hash))
 
 
 async def end_other_sessions(session: AsyncSession, agent_id: str, *, keep: str) -> None:
-    """Signs the agent out everywhere but in the browser with this hash."""
+    """Signs the agent out everywhere but in the browser with this hash.
+
+    Nothing is pushed to the others any more, to those neither whose session had run out.
+    """
+    await session.execute(
+        delete(PushBrowser).where(
+            PushBrowser.agent_id == agent_id, PushBrowser.session_hash != keep
+        )
+    )
     await session.execute(
         delete(AgentSession).where(
             AgentSession.agent_id == agent_id, AgentSession.token_hash != keep

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import IntegrityError
 
+from bot.accounts.models import PushBrowser
 from bot.accounts.secrets import digest
 from bot.alerts import repository
-from bot.alerts.models import PushBrowser
 from bot.alerts.push import Address, BrowserGone, Pusher, read_address
 from bot.clock import now
 from bot.db import Database, Overtaken, Transaction
@@ -73,13 +73,22 @@ class Browsers:
 
         await self._db.attempt(drop)
 
-    async def signed_out(self, token: str) -> None:
-        """Whoever sits at that browser next hears nothing."""
+    async def here(self, agent_id: str, token: str, *, endpoint: str) -> None:
+        """The browser that is reached there has this session now, and is off when it ends.
 
-        async def drop(tx: Transaction) -> None:
-            await repository.drop_session_browsers(tx.session, digest(token))
+        Where another agent left it on it is off: whoever sits there now reads none of theirs.
+        """
 
-        await self._db.attempt(drop)
+        async def keep(tx: Transaction) -> None:
+            row = await tx.session.get(PushBrowser, digest(endpoint))
+            if row is None:
+                return
+            if row.agent_id == agent_id:
+                row.session_hash = digest(token)
+            else:
+                await repository.drop_browser(tx.session, row.id)
+
+        await self._db.attempt(keep)
 
     async def push(self, agent_id: str, payload: bytes, *, topic: str) -> None:
         """To all of the agent's; one that takes it is enough. Raises NotWanted when there is none,

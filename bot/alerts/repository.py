@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.accounts.models import Agent, ReadMark
-from bot.alerts.models import AgentAlert, AlertChoice, PushBrowser
+from bot.accounts.models import Agent, PushBrowser, ReadMark
+from bot.alerts.models import AgentAlert, AlertChoice
 from bot.conversations.models import Conversation, Event, Span
 from bot.conversations.state import Trigger
 from bot.handoff.queries import latest_intent
@@ -180,8 +180,3 @@ async def keep_newest_browsers(session: AsyncSession, agent_id: str, *, keep: in
     """The oldest make room."""
     for one in (await browsers_of(session, agent_id))[keep:]:
         await session.delete(one)
-
-
-async def drop_session_browsers(session: AsyncSession, session_hash: str) -> None:
-    """What was turned on in this session is off."""
-    await session.execute(delete(PushBrowser).where(PushBrowser.session_hash == session_hash))

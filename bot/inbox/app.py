@@ -83,7 +83,7 @@ def inbox_router(
     )
     streams = LiveStreams(bus=bus, presence=presence, accounts=accounts)
     attempts = Attempts(sign_ins)
-    sign_in = SignIn(accounts, presence, attempts, settings, alerts.browsers.signed_out)
+    sign_in = SignIn(accounts, presence, attempts, settings)
 
     guard = Guard(accounts)
     own, read, work = (

@@ -1,6 +1,5 @@
 """Signing in and out, the password, and the language of the pages."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -39,8 +38,6 @@ class SignIn:
     presence: Presence
     attempts: Attempts
     settings: Settings
-    # What else ends with a session; gets the session's token.
-    signed_out: Callable[[str], Awaitable[None]]
 
     def add_open_routes(self, router: APIRouter) -> None:
         """The two routes that need no session."""
@@ -109,7 +106,6 @@ class SignIn:
         """Ends the session; the agent is no longer there."""
         await self.accounts.sign_out(str(request.state.token), place=place_of(request))
         await self.presence.signed_out(visitor(request).agent.id)
-        await self.signed_out(str(request.state.token))
         response = go_to(request, SIGN_IN)
         response.delete_cookie(COOKIE, path=HOME)
         return response

@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bot.alerts.models import PushBrowser
+from bot.accounts.models import PushBrowser
+from bot.accounts.secrets import digest
 from bot.alerts.rules import Choice, Kind, Way, When
+from bot.audit.acts import NOWHERE
 from bot.channel import InboundMessage
+from bot.inbox.guard import COOKIE
 from tests.browser.live import PATIENCE_MS, LiveAgent, LiveDesk, open_live_desk
 from tests.browser.test_push import alerts_page, registration_id, shown_after
 from tests.desk import DESK
@@ -165,6 +168,25 @@ def test_what_was_turned_off_elsewhere_or_for_another_desk_is_turned_on_anew(
     is_on(page)
     assert from_base64url(page.evaluate(KEPT)) == from_base64url(desk.parts.alerts.browsers.key)
     assert len(known(desk, anna)) == 1
+    page.context.close()
+
+
+def test_it_ends_with_the_session_that_the_browser_has_now(
+    chromium: Browser, desk: LiveDesk, service: PushService
+) -> None:
+    anna, browser = desk.agent(), service.browser()
+    page, kept = turned_on(chromium, desk, anna, browser)
+    # Her session ran out: she signs in again, and opens the inbox.
+    token = desk.run(desk.parts.accounts.open_session(anna._agent.id, place=NOWHERE, way="x"))
+    page.context.add_cookies([{"name": COOKIE, "value": token, "url": f"{desk.url}/inbox"}])
+    with page.expect_response("**/inbox/alerts/push/browsers/here") as told:
+        page.goto(f"{desk.url}/inbox")
+    assert told.value.status == 204
+    [now] = known(desk, anna)
+    assert (now.id, now.session_hash) == (kept.id, digest(token)) != (kept.id, kept.session_hash)
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/inbox/sign-in")
+    assert known(desk, anna) == []
     page.context.close()
 
 

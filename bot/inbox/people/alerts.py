@@ -29,6 +29,7 @@ class AlertPages:
         router.get("/alerts")(self.show)
         router.post("/alerts/{way}")(self.choose)
         router.post("/alerts/push/browsers")(self.turn_on)
+        router.post("/alerts/push/browsers/here")(self.here)
         router.post("/alerts/push/browsers/{browser_id}/off")(self.turn_off)
 
     def add_open_routes(self, router: APIRouter) -> None:
@@ -64,6 +65,13 @@ class AlertPages:
             auth=fields.get("auth", ""),
             browser=request.headers.get("user-agent", ""),
         )
+        return Response(status_code=204)
+
+    async def here(self, request: Request) -> Response:
+        """A page was opened in a browser that may be known (push_here.js)."""
+        fields, me = await form_fields(request), visitor(request).agent.id
+        token, endpoint = str(request.state.token), fields.get("endpoint", "")
+        await self.alerts.browsers.here(me, token, endpoint=endpoint)
         return Response(status_code=204)
 
     async def turn_off(self, request: Request, browser_id: str) -> Response:
