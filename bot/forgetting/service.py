@@ -89,6 +89,8 @@ class Forgetting:
         customer.external_id = f"forgotten:{uuid4()}"
         for conversation in found:
             self._conversations.record(tx, conversation, "forgotten", actor=CUSTOMER)
+            # Whoever has it open, also one that was closed before, goes on without the words.
+            self._conversations.hint_status(tx, conversation)
         return found, files
 
     def _take_the_name_off(self, found: Sequence[Conversation]) -> None:

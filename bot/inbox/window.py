@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversations import repository
 from bot.conversations.models import Conversation, Message, Note
 from bot.inbox import window_queries as queries
-from bot.inbox.entries import Entry, MessageEntry, message_entry, note_entry
+from bot.inbox.entries import Entry, message_entry, note_entry
 from bot.records.repository import named_in_notes
 
 PAGE = 60  # messages
@@ -36,7 +36,7 @@ class Window:
     has_later: bool
     notes: int = 0
     changes: int = 0
-    changed: tuple[MessageEntry, ...] = ()  # of what is shown already
+    changed: tuple[Entry, ...] = ()  # of what is shown already
     sought: str | None = None  # the entry's id in the page
     key: str = ""
 
@@ -114,20 +114,32 @@ async def news(session: AsyncSession, conversation: Conversation, cursor: Cursor
     After a long gap it is a page, and the end is farther on.
     """
     changed, changes = await queries.changed_since(session, conversation.id, cursor.changes)
-    known = [seq for seq in changed if cursor.first <= seq <= cursor.last]
     window = Window(
         (), cursor.first, cursor.last, has_earlier=False, has_later=True, notes=cursor.notes
     )
     if cursor.is_end:
         window = await _after_end(session, conversation.id, cursor)
-    again = await queries.messages_at(session, conversation.id, known) if known else ()
-    asked = await _asked(session, conversation.id, again)
-    return replace(
-        window,
-        changes=changes,
-        changed=tuple(message_entry(message, asked) for message in again),
-        key=cursor.key,
+    if changed is None:
+        shown = await _shown(session, conversation.id, cursor)
+        again = tuple(entry for entry in shown if entry not in window.items)
+    else:
+        known = [seq for seq in changed if cursor.first <= seq <= cursor.last]
+        messages = await queries.messages_at(session, conversation.id, known) if known else ()
+        again = await _merged(session, conversation.id, messages, ())
+    return replace(window, changes=changes, changed=again, key=cursor.key)
+
+
+async def _shown(session: AsyncSession, conversation_id: str, cursor: Cursor) -> tuple[Entry, ...]:
+    """All that the page has, as it is now."""
+    messages = await queries.messages_between(
+        session, conversation_id, first=cursor.first, last=cursor.last
     )
+    # Before its first message a window has notes only where it begins with the conversation's.
+    since = messages[0].created_at if messages and cursor.first > 1 else None
+    behind = await repository.messages_after(session, conversation_id, cursor.last, limit=1)
+    until = behind[0].created_at if behind else None
+    notes = await queries.notes_between(session, conversation_id, since=since, until=until)
+    return await _merged(session, conversation_id, messages, notes)
 
 
 async def _after_end(session: AsyncSession, conversation_id: str, cursor: Cursor) -> Window:

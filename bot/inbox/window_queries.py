@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversations.models import Event, Message, Note, Turn
 
 CHANGES = ("message_edited", "message_withdrawn")
+FORGOTTEN = "forgotten"  # the customer: nothing is left of what was said
 
 
 async def messages_before(
@@ -103,13 +104,29 @@ async def last_event(session: AsyncSession, conversation_id: str) -> int:
 
 async def changed_since(
     session: AsyncSession, conversation_id: str, event: int
-) -> tuple[frozenset[int], int]:
-    """The messages that their customer changed after that event, and the newest event."""
+) -> tuple[frozenset[int] | None, int]:
+    """The messages that their customer changed after that event (None: all of them, and all
+    notes), and the newest event."""
     found = await session.execute(
         select(Event.id, Event.kind, Event.details)
         .where(Event.conversation_id == conversation_id, Event.id > event)
         .order_by(Event.id)
     )
     rows = found.all()
-    seqs = {int(row.details["seq"]) for row in rows if row.kind in CHANGES}
-    return frozenset(seqs), rows[-1].id if rows else event
+    newest = rows[-1].id if rows else event
+    # Of what went before it, the details are gone too.
+    if any(row.kind == FORGOTTEN for row in rows):
+        return None, newest
+    return frozenset(int(row.details["seq"]) for row in rows if row.kind in CHANGES), newest
+
+
+async def messages_between(
+    session: AsyncSession, conversation_id: str, *, first: int, last: int
+) -> Sequence[Message]:
+    """The messages with these numbers, both ends too, oldest first."""
+    found = await session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.seq.between(first, last))
+        .order_by(Message.seq)
+    )
+    return found.all()

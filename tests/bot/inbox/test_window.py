@@ -32,6 +32,11 @@ def shown(html: str) -> list[str]:
     return re.findall(r'<article id="([mn][^"]+)" class="[^"]+">', html)
 
 
+def replaced(html: str) -> list[str]:
+    """The ids of the entries that replace old ones."""
+    return re.findall(rf'<article id="([mn][^"]+)" class="[^"]+" {CHANGED}', html)
+
+
 def numbers(html: str) -> list[int]:
     return [int(one[1:]) for one in shown(html) if one[0] == "m"]
 
@@ -228,6 +233,30 @@ async def test_edits_and_withdrawals_come_into_the_window_that_shows_them(office
     gone = await news(anna, conversation, start, **again)
     assert "The customer deleted this message" in gone
     assert "it is me" not in gone
+
+
+async def test_an_open_page_goes_on_without_the_words_of_a_customer_who_was_forgotten(
+    office: Office,
+) -> None:
+    anna = await office.hire()
+    conversation = await long_talk(office, to=200)
+    path = f"/inbox/conversations/{conversation}"
+    await anna.act(conversation, "claim", epoch=await office.epoch(conversation))
+    await anna.act(conversation, "note", note="A word about her")
+    end, start = await anna.page(path), await anna.page(path, **{"from": 1})
+    assert "A word about her" in end
+    await office.parts.edits.edited("web", "first", "Hello, it is me")
+    await anna.act(conversation, "note", note="Another word about her")
+    await office.parts.forgetting.forget("web", "t1")
+    for page in (end, start):
+        changed = await news(anna, conversation, page)
+        assert replaced(changed) == shown(page)
+        assert "word about her" not in changed
+        assert "it is me" not in changed
+        once = await news(anna, conversation, page, changes=hidden(changed)["changes"])
+        assert replaced(once) == []
+    [note] = [one for one in shown(await news(anna, conversation, end)) if one[0] == "n"]
+    assert note not in replaced(changed), "what came since is new, and there once"
 
 
 async def test_a_later_page_does_not_hide_what_was_changed_before(office: Office) -> None:
