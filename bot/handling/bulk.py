@@ -47,11 +47,15 @@ class NotTried(FirstlineError):
 
 @dataclass(frozen=True)
 class Pick:
-    """A selected conversation, with the epoch it was seen with; `was`: what an undo restores."""
+    """A selected conversation, with the epoch it was seen with; `was`: what an undo restores.
+
+    `read_seq`: the customer's last message that was seen of it, None where no page said so.
+    """
 
     id: str
     epoch: int
     was: str = ""
+    read_seq: int | None = None
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ def _row(row: Any, person: Person | None, *, shows_unread: bool) -> Row:
         at=row.closed_at or row.updated_at,
         is_unread=shows_unread and row.customer_seq > row.read_seq,
         due_at=row.due_at if row.status is Status.SNOOZED else None,
+        customer_seq=row.customer_seq,
     )
 
 

@@ -85,6 +85,7 @@ class Row:
     is_unread: bool
     due_at: datetime | None = None
     hits: tuple[Hit, ...] = ()  # of a search
+    customer_seq: int = 0  # the customer's last message, of which `words` are
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 // Selected conversations: they stay selected while the list changes, and are acted on by the bar below it.
 import { boxOf, bring, count as countRows, itemFor, items, pane } from "./rows/far.js";
 
-/** By id: the epoch that it was seen with when it was selected. @type {Map<string, string>} */
+/** By id: the epoch, and behind a dot the customer's last message, as they were when it was selected. @type {Map<string, string>} */
 const picked = new Map();
 /** The items that look selected. @type {Set<Element>} */
 const marked = new Set();
@@ -30,7 +30,7 @@ function say(said) {
 function pick(box, on) {
   box.checked = on;
   if (!on) picked.delete(box.value);
-  else if (!picked.has(box.value)) picked.set(box.value, box.dataset.epoch ?? "");
+  else if (!picked.has(box.value)) picked.set(box.value, `${box.dataset.epoch}.${box.dataset.seq}`);
 }
 
 /** @param {Element} item @param {boolean} on */
@@ -114,8 +114,8 @@ function reconcile() {
 function takeReport() {
   const report = /** @type {HTMLElement | null} */ (part("outcome").querySelector(".bulk-report"));
   if (!report) return;
-  const epochs = JSON.parse(report.dataset.epochs ?? "{}");
-  for (const id of picked.keys()) if (id in epochs) picked.set(id, String(epochs[id]));
+  const seen = JSON.parse(report.dataset.seen ?? "{}");
+  for (const id of picked.keys()) if (id in seen) picked.set(id, seen[id]);
   done = new Set(JSON.parse(report.dataset.done ?? "[]"));
   part("panel").replaceChildren();
   part("note").hidden = true;

@@ -48,10 +48,11 @@ class BulkActs:
         return claim
 
     def close(self, _: Fields) -> Act:
-        """Each is over, and its customer told."""
+        """Each is over, and its customer told, unless they have written meanwhile."""
 
         async def close(agent: Agent, pick: Pick) -> None:
-            await self.handoffs.close(agent, pick.id, epoch=pick.epoch)
+            seen = pick.read_seq
+            await self.handoffs.close(agent, pick.id, epoch=pick.epoch, read_seq=seen)
 
         return close
 

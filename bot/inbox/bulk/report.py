@@ -8,7 +8,7 @@ from bot.conversations.errors import NotPossibleNow
 from bot.conversations.state import Status
 from bot.errors import FirstlineError
 from bot.handling.bulk import Outcome, Pick
-from bot.handoff.errors import NotYours, StaleSend
+from bot.handoff.errors import NotYours, StaleSend, Unread
 from bot.inbox.views import Row
 
 TAKEN = (Status.WITH_AGENT, Status.SNOOZED)
@@ -40,7 +40,8 @@ class Report:
     done: int
     left: tuple[Left, ...]
     undo: tuple[Pick, ...]  # empty: nothing to take back
-    epochs: dict[str, int]  # of all that the agent may see, for the next act on the same selection
+    # How all stand that the agent may see, for the next act on the same selection.
+    seen: dict[str, str]
     done_ids: tuple[str, ...]
 
     @property
@@ -75,7 +76,7 @@ def report_of(
             for one in done
             if one.undo is not None and one.pick.id in standing
         ),
-        epochs={one.id: one.epoch for one in standing.values()},
+        seen={one.id: f"{one.epoch}.{one.customer_seq}" for one in standing.values()},
         done_ids=tuple(one.pick.id for one in done),
     )
 
@@ -93,4 +94,6 @@ def _reason(agent: Agent, fault: FirstlineError, there: Row | None, language: st
         if isinstance(fault, NotPossibleNow):
             return Reason("not_now", status=there.status)
         return Reason("changed")
+    if isinstance(fault, Unread):
+        return Reason("wrote")
     return Reason("", words=fault.message(language))

@@ -102,10 +102,12 @@ class BulkRoutes:
 
 
 def picks_in(values: Sequence[str]) -> list[Pick]:
-    """Each word is «id:epoch» or «id:epoch:was»; a field holds one or many."""
+    """Each word is «id:seen» or «id:seen:was»; a field holds one or many. «seen» is the epoch, and
+    behind a dot the customer's last message (`Report.seen`)."""
     picks = []
     for word in " ".join(values).split():
         id_, _, rest = word.partition(":")
-        epoch, _, was = rest.partition(":")
-        picks.append(Pick(id_, number(epoch), was))
+        seen, _, was = rest.partition(":")
+        epoch, _, seq = seen.partition(".")
+        picks.append(Pick(id_, number(epoch), was, read_seq=number(seq) if seq else None))
     return picks

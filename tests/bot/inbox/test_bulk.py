@@ -1,5 +1,6 @@
 """Acts on several conversations of the list: what is done, what is left, and what is told."""
 
+import html
 import re
 from typing import Any
 
@@ -189,6 +190,24 @@ async def test_spam_and_blocking_end_each(office: Office) -> None:
     told = await bulk(office, anna, "block", ids[2:], reason="Sells watches")
     assert "The customers of 2 conversations are blocked." in told
     assert {one.closed_as for one in await now(office, ids)} == {Closing.SPAM}
+
+
+async def test_what_a_customer_wrote_meanwhile_is_not_closed_unseen(office: Office) -> None:
+    anna = await office.hire()
+    ids = await waiting(office, 3)
+    page = await anna.page("/inbox")
+    boxes = re.findall(r'class="pick-box" value="(\S+)" data-epoch="(\d+)" data-seq="(\d+)"', page)
+    pick = " ".join(f"{one}:{epoch}.{seq}" for one, epoch, seq in boxes)
+    await office.customer_says("One more thing", thread="t1")
+    told = " ".join((await anna.post("/inbox/bulk/close", pick=pick)).text.split())
+    assert "2 conversations closed." in told
+    assert "The customer of 1 has written since you selected it:" in told
+    assert f'href="/inbox/conversations/{ids[1]}"' in told
+    assert [one.status for one in await now(office, ids)].count(Status.CLOSED) == 2
+    # The list shows it now, and the selection begins from there.
+    [seen] = re.findall(rf'"{ids[1]}": "([^"]+)"', html.unescape(told))
+    await anna.post("/inbox/bulk/close", pick=f"{ids[1]}:{seen}")
+    assert {one.status for one in await now(office, ids)} == {Status.CLOSED}
 
 
 async def test_the_list_and_the_forms_are_in_the_agents_language(office: Office) -> None:
