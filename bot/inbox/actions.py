@@ -60,9 +60,9 @@ class Actions:
         return await self._move(request, conversation_id, self.handoffs.return_to_bot)
 
     async def close(self, request: Request, conversation_id: str) -> Response:
-        """Ends it, unless the customer wrote what is not on the page yet."""
-        newest = (await form_fields(request)).get("newest")
-        read_seq = number(newest) if newest else None
+        """Ends it, unless the customer wrote what is not on the page and was never read."""
+        read = (await form_fields(request)).get("read")
+        read_seq = number(read) if read else None
         return await self._move(
             request, conversation_id, partial(self.handoffs.close, read_seq=read_seq)
         )

@@ -11,7 +11,7 @@ from bot.inbox import lists, queries, reading, render, window
 from bot.inbox.guard import visitor
 from bot.inbox.live import LiveStreams
 from bot.inbox.reading import OpenConversation
-from bot.inbox.screen import Screen, asked_view, listed, number, page_cursor
+from bot.inbox.screen import Screen, asked_view, listed, number, page_cursor, with_what_is_read
 from bot.inbox.window import Window
 
 NOTHING_NEW = 204
@@ -97,6 +97,7 @@ class Pages:
         async with self.screen.db.read() as session:
             opened = await reading.open_conversation(session, agent, conversation_id)
             news = await window.news(session, opened.conversation, cursor)
+            news = await with_what_is_read(request, session, conversation_id, news)
         html = await self._render_news(request, opened, news)
         if not request.query_params.get("visible") or await request.is_disconnected():
             return HTMLResponse(html)  # nobody sees it, or not any more

@@ -1,7 +1,7 @@
 """Puts pages together: what every template needs, the list, and an open conversation."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import Request, Response
@@ -18,7 +18,7 @@ from bot.db import Database
 from bot.desks import Desks
 from bot.handling.bulk import MOST
 from bot.handoff.snooze import CHOICES
-from bot.inbox import lists, reading, render, window
+from bot.inbox import lists, queries, reading, render, window
 from bot.inbox.guard import form_fields, is_htmx, language_of, visitor
 from bot.inbox.keys import by_group
 from bot.inbox.reading import OpenComposer, OpenConversation
@@ -177,9 +177,20 @@ async def asked_window(
     """
     asked = request.query_params
     seq, note = number(asked.get("from")), (asked.get("note") or "")[:LONGEST_ID]
-    if seq or note:
-        return await window.around(session, conversation_id, seq=seq, note=note)
-    return await window.newest(session, conversation_id)
+    if not seq and not note:
+        return await window.newest(session, conversation_id)
+    shown = await window.around(session, conversation_id, seq=seq, note=note)
+    return await with_what_is_read(request, session, conversation_id, shown)
+
+
+async def with_what_is_read(
+    request: Request, session: AsyncSession, conversation_id: str, shown: window.Window
+) -> window.Window:
+    """The window, and what its agent has read of the rest: that may be beyond its end."""
+    if not shown.has_later:
+        return shown
+    agent = visitor(request).agent
+    return replace(shown, read=await queries.read_up_to(session, agent, conversation_id))
 
 
 def page_cursor(request: Request) -> window.Cursor:

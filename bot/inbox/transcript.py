@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from bot.conversations.errors import NotFound
 from bot.inbox import queries, window
 from bot.inbox.guard import visitor
-from bot.inbox.screen import Screen, asked_window, number, page_cursor
+from bot.inbox.screen import Screen, asked_window, number, page_cursor, with_what_is_read
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class TranscriptPages:
                 template, shown = "earlier", await window.before(session, conversation_id, before)
             elif cursor.last:
                 template, shown = "later", await window.after(session, conversation_id, cursor)
+                shown = await with_what_is_read(request, session, conversation_id, shown)
             else:
                 template, shown = "window", await asked_window(request, session, conversation_id)
             undelivered = await queries.undelivered_in(session, conversation_id)

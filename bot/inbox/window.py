@@ -38,6 +38,7 @@ class Window:
     changes: int = 0
     changed: tuple[Entry, ...] = ()  # of what is shown already
     sought: str | None = None  # the entry's id in the page
+    read: int = 0  # up to which message the agent has read, also where that is not shown
     key: str = ""
 
 

@@ -305,7 +305,7 @@ def test_what_came_in_at_the_click_is_read_before_it_is_closed(
     for route in held:
         route.continue_()
     expect(page.locator("#entries")).to_contain_text("one more thing", timeout=PATIENCE_MS)
-    expect(page.locator("[id^=cursor-] [name=newest]")).to_have_value(
+    expect(page.locator("[id^=cursor-] [name=read]")).to_have_value(
         str(len(said(desk, "customer") + said(desk, "system") + said(desk, "bot"))),
         timeout=PATIENCE_MS,
     )

@@ -172,6 +172,31 @@ async def test_live_news_are_added_at_the_end_alone(office: Office) -> None:
     assert f'id="cursor-{hidden(middle)["window"]}"' in away, "of this window and of no other"
 
 
+async def test_who_reads_above_does_not_close_what_they_have_not_seen(office: Office) -> None:
+    anna, ola = await office.hire("Anna"), await office.hire("Ola")
+    conversation = await long_talk(office, to=200)
+    path = f"/inbox/conversations/{conversation}"
+    middle = await ola.page(path, **{"from": 90})
+    assert int(hidden(middle)["read"]) == numbers(middle)[-1]
+    later = await news(ola, conversation, middle)
+    assert hidden(later)["read"] == hidden(middle)["read"]
+    epoch = await office.epoch(conversation)
+    refused = await ola.act(conversation, "close", epoch=epoch, read=hidden(later)["read"])
+    assert refused.status_code == 409
+    # Who has read to the end may go back, and close from there.
+    await anna.page(path)
+    middle = await anna.page(path, **{"from": 90})
+    assert hidden(middle)["read"] == "200"
+    await office.customer_says("Are you there?")
+    assert hidden(await news(anna, conversation, middle))["read"] == "200"
+    assert (await anna.act(conversation, "close", epoch=epoch, read="200")).status_code == 409
+    await anna.page(path)
+    read = hidden(await news(anna, conversation, middle))["read"]
+    closed = await anna.act(conversation, "close", epoch=epoch, read=read)
+    assert closed.status_code == 200
+    assert "close" in await office.events(conversation)
+
+
 async def test_a_long_gap_is_a_page_and_a_way_on(office: Office) -> None:
     anna = await office.hire()
     conversation = await long_talk(office, to=20)
