@@ -1,6 +1,6 @@
 """Notes whom to tell, in the transaction of what happens: see `alerts/telling.py` for the rest."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from bot.alerts import repository
@@ -82,9 +82,8 @@ class Booking:
                     way=choice.way,
                 )
                 tx.session.add(row)
-            elif row.status == Going.WAITING or (
-                row.status == Going.SENT and choice.agent_id not in news
-            ):
+            # What waits to be told is about what they have seen since: this is another thing.
+            elif row.status in (Going.WAITING, Going.SENT) and choice.agent_id not in news:
                 continue
             _begin(row, choice, conversation, kind)
 
@@ -93,20 +92,19 @@ class Booking:
         tx: Transaction,
         conversation: Conversation,
         kind: Kind,
-        known: Collection[tuple[str, str]],
+        known: Mapping[tuple[str, str], AgentAlert],
         agents: Collection[str],
     ) -> frozenset[str]:
-        """Agents who have looked since they were told of such a thing."""
+        """Agents who have looked since such a thing happened of which they were or will be told."""
         if not known:
             return frozenset()
         if kind is Kind.MENTION:
             unseen = await repository.unseen_mentions(tx.session, conversation.id, agents)
             return frozenset(set(agents) - set(unseen))
-        rows = await repository.alerts_about(tx.session, conversation.id, kind, agents)
         read = await repository.read_up_to(tx.session, conversation.id, agents)
         return frozenset(
             row.agent_id
-            for row in rows.values()
+            for row in known.values()
             if has_looked(row.seq, read.get(row.agent_id, 0), conversation.last_seq)
         )
 

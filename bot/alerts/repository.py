@@ -47,13 +47,19 @@ async def everyones_choices(
 async def alerts_about(
     session: AsyncSession, conversation_id: str, kind: str, agents: Collection[str]
 ) -> Mapping[tuple[str, str], AgentAlert]:
-    """(agent, way) → what they were or will be told; the caller holds the conversation."""
+    """(agent, way) → what they were or will be told; the caller holds the conversation.
+
+    The rows stay until the transaction ends: else what is over for long could be removed meanwhile.
+    """
     rows = await session.scalars(
-        select(AgentAlert).where(
+        select(AgentAlert)
+        .where(
             AgentAlert.conversation_id == conversation_id,
             AgentAlert.kind == kind,
             AgentAlert.agent_id.in_(agents),
         )
+        .order_by(AgentAlert.id)
+        .with_for_update()
     )
     return {(row.agent_id, row.way): row for row in rows}
 

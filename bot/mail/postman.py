@@ -125,7 +125,7 @@ class Postman(Generic[Row]):
             return
 
         async def postpone(tx: Transaction) -> None:
-            row = await repository.find(tx.session, self._rows, tried.id)
+            row = await self._same(tx, tried)
             if row is not None:
                 pause = PAUSES[min(row.attempts, len(PAUSES)) - 1]
                 row.due_at = now() + timedelta(seconds=pause)
@@ -137,10 +137,15 @@ class Postman(Generic[Row]):
         async def finish(tx: Transaction) -> None:
             if self._before_the_end is not None:
                 await self._before_the_end(tx, tried, status)
-            row = await repository.find(tx.session, self._rows, tried.id)
+            row = await self._same(tx, tried)
             if row is not None:
                 row.status, row.finished_at = status, now()
                 row.problem = problem[:300] if problem else None
                 row.forget()
 
         await self._db.attempt(finish)
+
+    async def _same(self, tx: Transaction, tried: Row) -> Row | None:
+        """The row, unless it is gone, or stands for something newer than what was tried."""
+        row = await repository.find(tx.session, self._rows, tried.id)
+        return row if row is not None and row.created_at == tried.created_at else None
