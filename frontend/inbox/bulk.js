@@ -13,6 +13,8 @@ let withShift = false;
 /** By a key of keys.js, which presses the box itself. */
 let withKey = false;
 let view = "";
+/** One at a time: the report of a second one would take the place of the first's, and of its undo. */
+let isActing = false;
 
 const bar = /** @type {HTMLElement} */ (document.getElementById("bulk"));
 const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.getElementById(`bulk-${name}`));
@@ -63,7 +65,9 @@ function show() {
   part("count").textContent = words("selected", count);
   part("limit").hidden = !tooMany;
   part("bar").hidden = count === 0;
-  for (const button of part("bar").querySelectorAll("button:not(.link)")) /** @type {HTMLButtonElement} */ (button).disabled = tooMany;
+  for (const button of part("bar").querySelectorAll("button:not(.link)")) /** @type {HTMLButtonElement} */ (button).disabled = tooMany || isActing;
+  const undo = /** @type {HTMLButtonElement | null} */ (document.getElementById("bulk-undo"));
+  if (undo) undo.disabled = isActing;
   for (const form of bar.querySelectorAll("[data-confirm]")) {
     // One by itself is closed without a word, as nobody selects one by mistake.
     if (count > 1) form.setAttribute("hx-confirm", (/** @type {HTMLElement} */ (form).dataset.confirm ?? "").replace("{count}", String(count)));
@@ -223,6 +227,15 @@ onHtmx("configRequest", ({ elt, parameters }) => {
   if (!elt.matches("[data-bulk]")) return;
   parameters.set("pick", [...picked].map((pair) => pair.join(":")).join(" "));
   say(words("busy", picked.size));
+});
+onHtmx("beforeSend", ({ target, xhr }) => {
+  if (target?.id !== "bulk-outcome") return;
+  isActing = true;
+  show();
+  xhr.addEventListener("loadend", () => {
+    isActing = false;
+    show();
+  });
 });
 onHtmx("afterSwap", ({ target }) => {
   if (target?.id === "list" || target?.id === "work") reconcile();

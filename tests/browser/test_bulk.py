@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, expect
 from sqlalchemy import insert, update
 
 from bot.accounts.models import Agent
@@ -143,6 +143,39 @@ def test_two_agents_take_the_same_and_one_is_told(chromium: Browser, live_desk: 
     assert owner().agent_name == "Ola"
     for one in (page, other):
         one.context.close()
+
+
+def test_while_one_act_runs_no_second_one_begins_whatever_the_list_does(
+    chromium: Browser, live_desk: LiveDesk
+) -> None:
+    waiting(live_desk, 4)
+    anna, ola = live_desk.agent("Anna"), live_desk.agent("Ola")
+    page = signed_in(chromium, live_desk, anna)
+    opens(page, f"{live_desk.url}/inbox?view=for_us")
+    for number in (0, 1):
+        page.locator(f"#rows .pick-box[value='{id_of(number)}']").check()
+    held: list[Route] = []
+    page.route("**/inbox/bulk/claim", lambda route: held.append(route))
+    page.locator("#bulk-claim").click()
+    says(page, "Working on 2")
+    # Meanwhile the list has news.
+    claims(live_desk, ola, 2, epoch=1)
+    expect(page.locator(f"#row-{id_of(2)} .badge")).to_have_text(
+        "with an agent: Ola", timeout=PATIENCE_MS
+    )
+    for name in ("claim", "labels", "close"):
+        expect(page.locator(f"#bulk-{name}")).to_be_disabled()
+    [one] = held
+    one.continue_()
+    says(page, "2 conversations are yours.")
+    expect(page.locator("#bulk-claim")).to_be_enabled()
+    # An act that never reached the desk holds up nothing.
+    page.route("**/inbox/bulk/spam", lambda route: route.abort())
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator("#bulk-spam").click()
+    expect(page.locator("#alert")).not_to_be_empty(timeout=PATIENCE_MS)
+    expect(page.locator("#bulk-claim")).to_be_enabled()
+    page.context.close()
 
 
 def test_what_leaves_the_list_leaves_the_selection_and_that_is_said(
