@@ -1,6 +1,7 @@
 """A push service of this machine, and the browser behind it. Written from RFC 8291 and RFC 8292,
 with none of the code that the desk sends with."""
 
+import asyncio
 import base64
 import json
 import ssl
@@ -84,6 +85,7 @@ class PushedTo:
     bodies: list[bytes] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     status: int = 201
+    meets: asyncio.Barrier | None = None  # it answers when all who meet there were pushed to
 
     @property
     def fields(self) -> dict[str, str]:
@@ -113,6 +115,8 @@ class PushService:
     async def take(self, request: web.Request) -> web.Response:
         to = self.browsers[request.match_info["name"]]
         body = await request.read()
+        if to.meets is not None:
+            await to.meets.wait()
         if to.status == 307:
             return web.Response(status=307, headers={"location": f"{self.origin}/push/other"})
         if to.status == 201:

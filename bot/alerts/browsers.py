@@ -1,6 +1,8 @@
 """The browsers that agents turned pushed alerts on in."""
 
+import asyncio
 from collections.abc import Sequence
+from enum import Enum, auto
 
 from sqlalchemy.exc import IntegrityError
 
@@ -15,6 +17,13 @@ from bot.mail.postman import NotWanted
 
 MOST = 10  # of one agent
 MAX_BROWSER = 300
+
+
+class Pushed(Enum):
+    """How it went with one browser, but for problems."""
+
+    TAKEN = auto()
+    GONE = auto()
 
 
 class Browsers:
@@ -93,27 +102,35 @@ class Browsers:
     async def push(self, agent_id: str, payload: bytes, *, topic: str) -> None:
         """To all of the agent's; one that takes it is enough. Raises NotWanted when there is none,
         MailNotTaken or MailRefused."""
-        problems: list[MailNotTaken | MailRefused] = []
-        taken = 0
-        for one in await self.of(agent_id):
-            try:
-                to = Address(one.endpoint, one.p256dh, one.auth)
-                await self._pusher.push(to, payload, topic=topic)
-            except BrowserGone:
-                await self.turn_off(agent_id, one.id)
-            except (MailNotTaken, MailRefused) as problem:
-                problems.append(problem)
-                await self._note(one.id, str(problem))
-            else:
-                taken += 1
-                if one.problem is not None or one.used_at is None:
-                    await self._note(one.id, None)
-        if taken:
+        browsers = await self.of(agent_id)
+        # Together: one whose push service does not answer holds up none of the others.
+        found = await asyncio.gather(
+            *(self._push_to(one, payload, topic=topic) for one in browsers)
+        )
+        if Pushed.TAKEN in found:
             return
+        problems = [one for one in found if isinstance(one, MailNotTaken | MailRefused)]
         if not problems:
             raise NotWanted("no_browser")
         # As long as there is hope for one of them, it is tried again.
         raise next((one for one in problems if isinstance(one, MailNotTaken)), problems[0])
+
+    async def _push_to(
+        self, one: PushBrowser, payload: bytes, *, topic: str
+    ) -> Pushed | MailNotTaken | MailRefused:
+        """How it went, which the browser's row tells too."""
+        try:
+            to = Address(one.endpoint, one.p256dh, one.auth)
+            await self._pusher.push(to, payload, topic=topic)
+        except BrowserGone:
+            await self.turn_off(one.agent_id, one.id)
+            return Pushed.GONE
+        except (MailNotTaken, MailRefused) as problem:
+            await self._note(one.id, str(problem))
+            return problem
+        if one.problem is not None or one.used_at is None:
+            await self._note(one.id, None)
+        return Pushed.TAKEN
 
     async def _note(self, browser_id: str, problem: str | None) -> None:
         async def note(tx: Transaction) -> None:

@@ -20,6 +20,9 @@ from bot.mail.models import Going
 from bot.mail.repository import Row
 
 SWEEP_SECONDS = 2.0
+# So many rows of a process are on their way at once: a receiver that keeps us waiting holds up
+# its own row, and not the others'. Mail servers count connections, so they are few.
+AT_ONCE = 4
 CLEAN_SECONDS = 3600.0
 LEASE = timedelta(minutes=10)  # longer than a receiver may keep us waiting
 KEPT_FOR = timedelta(days=30)
@@ -35,7 +38,7 @@ class NotWanted(Exception):
 
 
 class Postman(Generic[Row]):
-    """Takes one row at a time. `send` raises NotWanted, MailNotTaken or MailRefused.
+    """Takes a few rows at once. `send` raises NotWanted, MailNotTaken or MailRefused.
 
     `before_the_end` belongs to the transaction that notes the row's end, and comes first in it:
     what it locks is locked before the row.
@@ -55,30 +58,32 @@ class Postman(Generic[Row]):
         self._send = send
         self._give_up_after = give_up_after
         self._before_the_end = before_the_end
-        self._sending: asyncio.Task[None] | None = None
+        self._sending: set[asyncio.Task[None]] = set()
         self._name = rows.__name__
 
     async def run(self) -> None:
         """Until cancelled; what is being sent then goes on, see `stop`."""
         await asyncio.gather(
-            every(SWEEP_SECONDS, self.sweep, name="postman.sweep"),
+            *(every(SWEEP_SECONDS, self.sweep, name="postman.sweep") for _ in range(AT_ONCE)),
             every(CLEAN_SECONDS, self.clean, name="postman.clean"),
         )
 
     async def sweep(self) -> int:
-        """Sends everything that is due; returns how many rows were tried."""
+        """Sends everything that is due, one after another; returns how many rows were tried."""
         tried = 0
         while (row := await self._take()) is not None:
             # The thread that speaks to a mail server cannot be cancelled, so its end is noted.
-            self._sending = asyncio.create_task(self._try(row))
-            await asyncio.shield(self._sending)
+            sending = asyncio.create_task(self._try(row))
+            self._sending.add(sending)
+            sending.add_done_callback(self._sending.discard)
+            await asyncio.shield(sending)
             tried += 1
         return tried
 
     async def stop(self) -> None:
         """Lets what is on its way arrive."""
-        if self._sending is not None:
-            await asyncio.wait([self._sending], timeout=LAST_WORDS_SECONDS)
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=LAST_WORDS_SECONDS)
 
     async def clean(self) -> None:
         """Removes what has been over for long."""

@@ -1,5 +1,6 @@
 """What happens again while an older alert of it still waits, or is just being sent."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -78,6 +79,29 @@ async def test_a_second_mention_after_a_look_is_told(
     assert await later(desk, clock, anna, by=timedelta(seconds=20)) == 0
     assert await later(desk, clock, anna, by=timedelta(seconds=40)) == 1
     assert len(postbox.mails) == 1
+
+
+async def test_a_slow_receiver_holds_up_its_own_alert_alone(desk: TestDesk, clock: Clock) -> None:
+    anna, piotr = await anna_and_piotr(desk)
+    for thread in ("t1", "t2"):
+        await given(desk, piotr, await customer_waits(desk, thread), anna)
+    clock.shift(60)
+    is_sent = asyncio.Event()
+    first: list[str] = []
+
+    async def send(row: AgentAlert) -> None:
+        first.append(row.id)
+        if row.id == first[0]:
+            await is_sent.wait()
+        is_sent.set()
+
+    slow = Postman(desk.db, AgentAlert, send=send, give_up_after=timedelta(hours=1))
+    running = asyncio.create_task(slow.run())
+    async with asyncio.timeout(10):
+        await is_sent.wait()
+    running.cancel()
+    await slow.stop()
+    assert [row.status for row in await rows(desk)] == ["sent", "sent"]
 
 
 @pytest.mark.parametrize("is_taken", [True, False])

@@ -1,5 +1,6 @@
 """Pushed alerts reach the browser that they are for, over https, and nobody else can read them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -153,6 +154,19 @@ async def test_a_push_service_that_is_away_is_tried_again_and_one_that_refuses_i
     await later(desk, clock, anna)
     [trouble] = await desk.parts.alerts.troubles(anna.id, Way.PUSH)
     assert (trouble.problem, trouble.is_tried) == ("HTTP 403", False)
+
+
+async def test_no_browser_waits_for_another_ones_push_service(
+    desk: TestDesk, clock: Clock, service: PushService
+) -> None:
+    anna, one, two = await comes(desk, "Anna"), service.browser("one"), service.browser("two")
+    one.meets = two.meets = asyncio.Barrier(2)
+    await turns_on(desk, anna, one)
+    await turns_on(desk, anna, two)
+    await customer_waits(desk)
+    await later(desk, clock, anna)
+    assert (len(one.bodies), len(two.bodies)) == (1, 1)
+    assert [known.problem for known in await desk.parts.alerts.browsers.of(anna.id)] == [None, None]
 
 
 async def test_a_redirect_leads_nowhere(desk: TestDesk, clock: Clock, service: PushService) -> None:
