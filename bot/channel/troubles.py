@@ -36,7 +36,7 @@ def written_troubles(troubles: Iterable[Trouble]) -> str:
 
 def read_troubles(kept: str | None) -> tuple[Trouble, ...]:
     """What the memory kept; none when it is not to be read: the next look tells."""
-    with suppress(ValueError, TypeError):
+    with suppress(ValueError, TypeError, KeyError):
         return tuple(
             Trouble(
                 **one

@@ -12,6 +12,7 @@ from bot.memory import repository as memory
 from bot.timers import repository as timers
 from bot.upkeep import repository
 from bot.upkeep.rules import TIMER_LATE, Signs, alarms, seconds_since
+from bot.upkeep.words import has_words
 
 # The timer row of the check, which carries what the last one found.
 CHECK = "upkeep"
@@ -39,7 +40,9 @@ async def read_signs(session: AsyncSession, *, at: datetime) -> Signs:
         late_timers=await timers.count_late(session, since=at - TIMER_LATE),
         duplicates_refused=counts.get(DUPLICATES_REFUSED, 0),
         stale_sends_refused=counts.get(STALE_SENDS_REFUSED, 0),
-        troubles=tuple(one for kept in troubles.values() for one in read_troubles(kept)),
+        troubles=tuple(
+            one for kept in troubles.values() for one in read_troubles(kept) if has_words(one)
+        ),
     )
 
 

@@ -1,17 +1,20 @@
 """What agents, `/readyz` and `firstline doctor` are told about conversations."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 
+from bot.channel import TROUBLES, Trouble, written_troubles
 from bot.clock import now
 from bot.launcher.bot_checks import State
 from bot.launcher.limbo import examine_conversations
 from bot.texts import text
 from tests.databases import database_of
+from tests.desk import DESK
 from tests.inbox import AgentBrowser, Office, open_office
 
 
@@ -99,6 +102,23 @@ def test_the_doctor_says_what_is_wrong_and_how_to_mend_it(tmp_path: Path) -> Non
     assert "firstline agent add" in (fault.remedy or "")
     assert summary.detail.startswith("1 without owner, 0 undelivered messages, 0 dead letters")
     assert list(examine_conversations(f"sqlite+aiosqlite:///{tmp_path / 'nowhere' / 'x.db'}")) == []
+
+
+@pytest.mark.asyncio
+async def test_a_trouble_that_only_a_newer_version_knows_is_passed_over(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        anna = await office.hire()
+        known = Trouble("slack_archived", "C1", (DESK,), now(), "#it-help")
+        newer = [
+            replace(known, kind="slack_on_fire"),
+            replace(known, role="rooftop"),
+        ]
+        memory = office.parts.memory
+        await memory.keep(TROUBLES, "slack", written_troubles([*newer, known]), days=1)
+        await memory.keep(TROUBLES, "later", '[{"kind": "slack_archived"}]', days=1)
+        await office.parts.upkeep.look()
+        assert (await anna.page("/inbox")).count("data-alarm=") == 1
+        assert (await numbers(office))["channel_troubles"] == 1
 
 
 def test_the_alarm_is_said_in_polish_too() -> None:
