@@ -116,7 +116,7 @@ def running(
             stderr=subprocess.STDOUT,
         )
     if niceness:
-        let_others_go_first(process.pid, niceness)
+        let_others_go_first(process.pid, niceness, has_session=False)
     try:
         _wait_until_ready(process, f"{url}{ready}", log)
         yield Running(url, process, log)

@@ -76,7 +76,7 @@ class Processes:
             except OSError as error:
                 raise LauncherError(f"The {child.name} cannot be started: {error}.") from None
         if child.niceness:
-            let_others_go_first(process.pid, child.niceness)
+            let_others_go_first(process.pid, child.niceness, has_session=True)
         self._running.append((child, process))
         return process.pid
 
@@ -221,12 +221,17 @@ def end_of(log: Path) -> str:
     return f" The end of {log}:\n{lines}"
 
 
-def let_others_go_first(pid: int, niceness: int) -> None:
-    """As far as the system knows how; a process that has ended needs it no more."""
+def let_others_go_first(pid: int, niceness: int, *, has_session: bool) -> None:
+    """As far as the system knows how; a process that has ended needs it no more.
+
+    `has_session`: of its own, and not that of a terminal, which would stay so when we are gone.
+    """
     with suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, pid, niceness)
-    # Linux weighs sessions before it weighs what is in them (sched(7), autogroup), and a child of
-    # ours has one of its own. Where it does not, the file is missing or counts for nothing.
+    if not has_session:
+        return
+    # Linux weighs sessions before it weighs what is in them (sched(7), autogroup). Where it does
+    # not, the file is missing or counts for nothing.
     with suppress(OSError):
         Path(f"/proc/{pid}/autogroup").write_text(str(niceness))
 

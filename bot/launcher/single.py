@@ -92,7 +92,7 @@ def _become(child: Child, at: Address, plan: Plan) -> None:
     environment: Mapping[str, str] = {**os.environ, "PYTHONUNBUFFERED": "1", **child.environment}
     program = child.command[0]
     if child.niceness:
-        let_others_go_first(os.getpid(), child.niceness)
+        let_others_go_first(os.getpid(), child.niceness, has_session=False)
     os.chdir(child.cwd or plan.root)
     try:
         os.execve(program, list(child.command), dict(environment))  # noqa: S606

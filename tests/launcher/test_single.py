@@ -18,6 +18,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from bot.launcher.plan import ENGINE_NICENESS
 from bot.launcher.ports import Address, listen
 from tests.launcher.test_models import write_model
 from tests.launcher.test_startup import STAND_IN
@@ -145,10 +146,19 @@ def test_an_engine_and_actions_are_the_process_itself(tmp_path: Path, what: str)
         assert done.stderr.startswith(f"2 {tmp_path / 'models/firstline.tar.gz'} does not exist")
         (tmp_path / "models").mkdir()
         write_model(tmp_path / "models/firstline.tar.gz", "m1")
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdout=quiet, start_new_session=True) as process:
         until_alive(port)
-        assert httpx.get(f"http://127.0.0.1:{port}/").json()["pid"] == process.pid
+        answered_by = httpx.get(f"http://127.0.0.1:{port}/").json()["pid"]
+        niceness = os.getpriority(os.PRIO_PROCESS, process.pid)
+        session = Path(f"/proc/{process.pid}/autogroup")
+        said = session.read_text() if session.exists() else ""
         process.terminate()
+    assert answered_by == process.pid
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert niceness == (ENGINE_NICENESS if what == "engine" else ours)
+    if said:
+        assert said.rstrip().endswith(" nice 0"), "the terminal's, which outlives it"
 
 
 def test_without_its_environment_it_says_what_to_run(tmp_path: Path) -> None:
