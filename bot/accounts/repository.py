@@ -197,12 +197,6 @@ async def has_factor(session: AsyncSession, agent_id: str) -> bool:
     return kept is not None and kept.confirmed_at is not None
 
 
-async def agents_with_factor(session: AsyncSession) -> frozenset[str]:
-    """Who is asked for a code, by id."""
-    asked = select(SecondFactor.agent_id).where(SecondFactor.confirmed_at.is_not(None))
-    return frozenset(await session.scalars(asked))
-
-
 async def lock_factor(session: AsyncSession, agent_id: str) -> SecondFactor | None:
     """It stays as it is until the transaction ends, so that a code is good once."""
     asked = select(SecondFactor).where(SecondFactor.agent_id == agent_id)

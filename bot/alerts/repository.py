@@ -18,12 +18,6 @@ from bot.writing.models import Viewer
 GIVEN = (Trigger.CLAIM, Trigger.ASSIGN, Trigger.HAND_OVER, Trigger.WAKE, Trigger.CUSTOMER_MESSAGE)
 
 
-async def choices_of(session: AsyncSession, agent_id: str) -> Sequence[AlertChoice]:
-    """What the agent wants, of each way that they ever chose something of."""
-    found = await session.scalars(select(AlertChoice).where(AlertChoice.agent_id == agent_id))
-    return found.all()
-
-
 async def choice_of(session: AsyncSession, agent_id: str, way: str) -> AlertChoice | None:
     """What the agent wants of this way."""
     return await session.get(AlertChoice, (agent_id, way))

@@ -1,4 +1,4 @@
-// The forms beside a conversation, and names after @.
+// The forms beside a conversation.
 
 (() => {
   const body = document.body;
@@ -17,19 +17,7 @@
       event.preventDefault();
       closePanel();
     }
-    const name = target?.closest("[data-mention]");
-    if (name) addMention(/** @type {HTMLElement} */ (name));
   });
-
-  /** @param {HTMLElement} button */
-  function addMention(button) {
-    const area = button.closest("form")?.querySelector("textarea");
-    if (!area) return;
-    const space = area.value && !/\s$/.test(area.value) ? " " : "";
-    area.setRangeText(`${space}@${button.dataset.mention} `, area.value.length, area.value.length, "end");
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-    area.focus();
-  }
 
   // Unsent notes outlive whatever happens to the page; they stay in this tab.
   body.addEventListener("input", ({ target }) => {

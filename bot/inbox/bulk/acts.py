@@ -165,8 +165,6 @@ UNDOES: dict[str, Maker] = {
     "priority": BulkActs.priority_back,
     "snooze": BulkActs.wake,
 }
-# Of which more than one is asked about first.
-ENDING = ("close", "spam", "block")
 
 
 def _known(name: str, makers: Mapping[str, Maker]) -> Maker:
