@@ -143,10 +143,3 @@ async def assignments_of(session: AsyncSession, conversation_id: str) -> Sequenc
         .order_by(Assignment.id)
     )
     return found.all()
-
-
-async def newest_assignment(session: AsyncSession, agent_id: str) -> datetime | None:
-    """When the agent was given something last."""
-    return await session.scalar(
-        select(func.max(Assignment.at)).where(Assignment.agent_id == agent_id)
-    )

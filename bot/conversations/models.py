@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -146,6 +147,10 @@ class Conversation(Base):
     agent_id: Mapped[str | None] = mapped_column(refers_to("agents.id"))
     agent_name: Mapped[str | None] = mapped_column(String(200))
     agent_picture: Mapped[str | None] = mapped_column(String(40))  # see accounts/pictures.py
+    # When and how (`Trigger`) it last came to its agent without their doing; None: they took it.
+    given_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    given_as: Mapped[str | None] = mapped_column(String(10))
+    given_unseen: Mapped[bool] = mapped_column(default=False, server_default=false())
     last_seq: Mapped[int] = mapped_column(Integer, default=0)
     seen_seq: Mapped[int] = mapped_column(Integer, default=0)
     # How far an agent has read, or the bot has answered; `seen_seq` is how far the customer has.

@@ -1,10 +1,11 @@
 """Who has a conversation, and what of the one before is over."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.channel import AuthorKind
 from bot.conversations.models import Conversation
-from bot.conversations.state import Status
+from bot.conversations.state import Status, Trigger
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,16 @@ def hand_to_owner(
         return
     conversation.agent_id, conversation.agent_name = actor.agent_id, actor.name
     conversation.agent_picture = actor.picture
+
+
+def note_given(conversation: Conversation, trigger: Trigger, actor: Actor, *, at: datetime) -> None:
+    """Whether it came to its agent by another one's doing, who is to hear of it until they look.
+
+    The customer's own word is no such gift: of that, the message tells.
+    """
+    if conversation.status is not Status.WITH_AGENT or actor.agent_id == conversation.agent_id:
+        conversation.given_at, conversation.given_as = None, None
+        conversation.given_unseen = False
+    elif actor.kind is not AuthorKind.CUSTOMER:
+        conversation.given_at, conversation.given_as = at, trigger.value
+        conversation.given_unseen = True

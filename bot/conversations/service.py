@@ -27,7 +27,7 @@ from bot.conversations.feeding import tell_of, tell_programs
 from bot.conversations.models import Conversation, Event, Message, Note, new_id
 from bot.conversations.opening import NAME_LENGTH, new_conversation, new_customer
 from bot.conversations.outward import buttons_of, outbound, receipt_of
-from bot.conversations.owning import Actor, hand_to_owner
+from bot.conversations.owning import Actor, hand_to_owner, note_given
 from bot.conversations.spans import KIND_OF_STATUS, SpanKind, SpanWatcher, begin_span
 from bot.conversations.state import (
     Effect,
@@ -166,6 +166,8 @@ class Conversations:
             extras=extras,
         )
         await self._outbox.enqueue(tx, message.id, outbound(conversation, message))
+        if agent_id is not None and agent_id == conversation.agent_id:
+            conversation.given_unseen = False
         if author.kind is AuthorKind.AGENT and conversation.span == SpanKind.HUMAN:
             await self._begin_span(tx, conversation, SpanKind.CUSTOMER, at=message.created_at)
         return message
@@ -211,6 +213,7 @@ class Conversations:
         is_new_owner = changes_owner(before, move.to, trigger)
         if move.to is not before or is_new_owner:
             hand_to_owner(conversation, before, owner or actor, anew=is_new_owner)
+            note_given(conversation, trigger, actor, at=at)
             if move.to is Status.QUEUED and before is not Status.QUEUED:
                 conversation.queued_at = at
             conversation.closed_at = at if move.to is Status.CLOSED else None

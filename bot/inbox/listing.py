@@ -29,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.accounts.models import Agent
 from bot.conversations.models import Conversation
 from bot.handoff.queries import waits_for_us
+from bot.inbox.for_me import ME, for_me
 from bot.inbox.paging import Key, Place, behind
 from bot.inbox.views import View
 from bot.outbox.repository import with_dead_letters
@@ -51,7 +52,6 @@ ORDER: dict[View, tuple[Key, ...]] = {
     View.CLOSED: (Key(Conversation.closed_at, True), Key(Conversation.id, True)),
     View.UNDELIVERED: LATEST_WORD,
 }
-ME = bindparam("me", type_=Conversation.id.type)
 
 Condition = ColumnElement[bool]
 Slice = tuple[Condition, ...]
@@ -97,8 +97,13 @@ class Numbers:
     """How many each view holds (up to COUNT_UP_TO), and when the newest came."""
 
     counts: dict[View, int]
-    newest_queued: datetime | None
-    newest_message: datetime | None
+    newest_queued: datetime | None = None
+    newest_message: datetime | None = None
+    newest_given: datetime | None = None
+    newest_woken: datetime | None = None
+    newest_mention: datetime | None = None
+    unseen_mentions: int = 0  # conversations in which the agent has not seen what names them
+    for_me: int = 0  # the same, and what was given to them, each once
 
 
 async def page_of(
@@ -125,10 +130,19 @@ def page_from(rows: Sequence[Any], limit: int) -> Page:
 async def numbers(session: AsyncSession, agent: Agent) -> Numbers:
     """The numbers of all views, asked in one statement."""
     if not agent.desks:
-        return Numbers(dict.fromkeys(View, 0), None, None)
+        return Numbers(dict.fromkeys(View, 0))
     found = (await session.execute(_numbers(_desks(agent)), {"me": agent.id})).one()
     counts = {view: min(found[at], COUNT_UP_TO) for at, view in enumerate(View)}
-    return Numbers(counts, found.queued, found.wrote)
+    return Numbers(
+        counts,
+        newest_queued=found.queued,
+        newest_message=found.wrote,
+        newest_given=found.given,
+        newest_woken=found.woken,
+        newest_mention=found.named,
+        unseen_mentions=found.mentions_unseen,
+        for_me=found.for_me,
+    )
 
 
 def _desks(agent: Agent) -> tuple[str, ...]:
@@ -183,7 +197,10 @@ def _numbers(desks: tuple[str, ...]) -> Select[Any]:
         Conversation.desk.in_(desks), mine, or_(_is("with_agent"), _is("snoozed"))
     )
     return select(
-        *counts, queued.scalar_subquery().label("queued"), wrote.scalar_subquery().label("wrote")
+        *counts,
+        queued.scalar_subquery().label("queued"),
+        wrote.scalar_subquery().label("wrote"),
+        *for_me(desks),
     )
 
 

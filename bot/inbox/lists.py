@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.models import Agent
 from bot.accounts.permissions import Permission, may
-from bot.assignment.repository import newest_assignment
 from bot.errors import FirstlineError
 from bot.filters.errors import UnknownFilter, UnreadableFilter
 from bot.filters.grammar import parse
@@ -50,7 +49,6 @@ class Listing:
     numbers: Numbers
     filters: Sequence[SavedFilter]
     filter: SavedFilter | None
-    newest_assigned: datetime | None
     newest_warning: datetime | None
 
     @property
@@ -83,7 +81,6 @@ async def listing(
         numbers=await numbers(session, agent),
         filters=known,
         filter=chosen,
-        newest_assigned=await newest_assignment(session, agent.id),
         newest_warning=await newest_warning(
             session, agent.id, agent.desks, leads=may(agent, Permission.DIRECT)
         ),

@@ -138,10 +138,18 @@ async def turn_about(session: AsyncSession, conversation_id: str, seq: int) -> T
     )
 
 
-async def read_up_to(session: AsyncSession, agent: Agent, conversation_id: str) -> int:
-    """The last message that the agent has seen."""
-    mark = await session.get(ReadMark, (agent.id, conversation_id))
-    return 0 if mark is None else mark.seq
+async def seen_by(session: AsyncSession, agent: Agent, conversation_id: str) -> tuple[int, bool]:
+    """The last message that the agent has seen; whether it is theirs, and they do not know."""
+    of_them = and_(ReadMark.conversation_id == Conversation.id, ReadMark.agent_id == agent.id)
+    is_new = and_(Conversation.given_unseen, Conversation.agent_id == agent.id)
+    found = await session.execute(
+        select(func.coalesce(ReadMark.seq, 0), is_new)
+        .select_from(Conversation)
+        .outerjoin(ReadMark, of_them)
+        .where(Conversation.id == conversation_id)
+    )
+    row = found.first()
+    return (0, False) if row is None else (row[0], bool(row[1]))
 
 
 async def keep_read_mark(

@@ -125,14 +125,20 @@ def _abilities(conversation: Conversation, agent: Agent) -> Abilities:
 async def mark_read(
     db: Database, agent: Agent, conversation_id: str, seq: int, *, publish: Callable[[Hint], None]
 ) -> bool:
-    """Notes that the agent has seen everything up to `seq`; False when that was known."""
+    """Notes that the agent has seen everything up to `seq`, and that they were given it.
+
+    False when that was known.
+    """
     async with db.read() as session:
-        if await queries.read_up_to(session, agent, conversation_id) >= seq:
+        known, is_new = await queries.seen_by(session, agent, conversation_id)
+        if known >= seq and not is_new:
             return False
     async with db.write() as tx:
         # The lock keeps two tabs of one agent from writing the first mark at once.
         conversation = await repository.lock_conversation(tx.session, conversation_id)
         await queries.keep_read_mark(tx.session, agent, conversation_id, seq)
         if conversation is not None:
+            if conversation.agent_id == agent.id:
+                conversation.given_unseen = False
             receipts.was_read(tx, conversation, seq, publish=publish)
     return True

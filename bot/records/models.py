@@ -37,6 +37,12 @@ class Mention(Base):
         CheckConstraint("kind IN ('mention', 'question')", name="known_kind"),
         Index("ix_mentions_agent", "agent_id", "at"),
         Index("ix_mentions_conversation", "conversation_id"),
+        Index(
+            "ix_mentions_unseen",
+            "agent_id",
+            sqlite_where=text("seen_at IS NULL"),
+            postgresql_where=text("seen_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=True)

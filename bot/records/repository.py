@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Select, and_, delete, func, select, update
+from sqlalchemy import BindParameter, Select, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.models import Agent
@@ -113,11 +113,6 @@ async def has_unseen_mention(session: AsyncSession, agent_id: str, conversation_
         .limit(1)
     )
     return found is not None
-
-
-async def newest_mention(session: AsyncSession, agent_id: str) -> datetime | None:
-    """When a colleague last named the agent."""
-    return await session.scalar(select(func.max(Mention.at)).where(Mention.agent_id == agent_id))
 
 
 async def open_questions(

@@ -1,14 +1,23 @@
-// Rings for what must not wait: something given to this agent, somebody new in the queue, a customer who
-// wrote, a deadline that comes near. The choice is the browser's own; several tabs ring once.
+// Rings for what must not wait: something given to this agent, what they had put off and is back, a colleague
+// who names them, somebody new in the queue, a customer who wrote, a deadline that comes near. The choice is the browser's own; several tabs ring once.
 
-const KINDS = /** @type {const} */ (["assigned", "due", "queued", "message"]);
-const TONES = { assigned: [660, 880], due: [880, 880, 880], queued: [520, 660], message: [740] };
+const KINDS = /** @type {const} */ (["assigned", "woken", "mention", "due", "queued", "message"]);
+const TONES = {
+  assigned: [660, 880],
+  woken: [660, 880],
+  mention: [990, 740],
+  due: [880, 880, 880],
+  queued: [520, 660],
+  message: [740],
+};
+const AT_ONCE_MS = 500; // a conversation that is handed over with a note is one sound
 const APART_MS = 60_000; // no tab hears of the same so much later
 const menu = /** @type {HTMLElement | null} */ (document.querySelector("[data-alerts]"));
 /** @type {Record<string, number>} */
 const seen = {};
 /** @type {AudioContext | undefined} */
 let audio;
+let rangAt = -AT_ONCE_MS;
 
 /** @param {string} name @param {boolean} otherwise */
 function chosen(name, otherwise) {
@@ -24,7 +33,8 @@ function unlock() {
 
 /** @param {number[]} tones */
 function ring(tones) {
-  if (!audio || audio.state !== "running") return;
+  if (!audio || audio.state !== "running" || performance.now() - rangAt < AT_ONCE_MS) return;
+  rangAt = performance.now();
   tones.forEach((tone, place) => {
     const context = /** @type {AudioContext} */ (audio);
     const start = context.currentTime + place * 0.16;

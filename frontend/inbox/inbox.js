@@ -3,7 +3,8 @@
 const narrow = matchMedia("(max-width: 1180px)");
 const touch = matchMedia("(pointer: coarse)");
 const body = document.body;
-const arrivals = { queued: 0, message: 0, assigned: 0, due: 0 };
+/** @type {Record<string, number>} */
+const arrivals = { queued: 0, message: 0, assigned: 0, woken: 0, mention: 0, due: 0 };
 
 /** @param {string} id @returns {HTMLElement} */
 function byId(id) {
@@ -36,7 +37,7 @@ function setClocks(where) {
 function announceArrivals() {
   const found = document.getElementById("arrivals");
   if (!found) return;
-  for (const kind of /** @type {("queued"|"message"|"assigned"|"due")[]} */ (["queued", "message", "assigned", "due"])) {
+  for (const kind of Object.keys(arrivals)) {
     const at = Number(found.dataset[kind]);
     if (arrivals[kind] && at > arrivals[kind]) {
       byId("announcer").textContent = found.dataset[`${kind}Words`] ?? "";
