@@ -17,10 +17,11 @@ from tests.inbox import AgentBrowser, Office
 pytestmark = pytest.mark.asyncio
 
 
-async def two_of_one_customer(office: Office) -> tuple[str, str]:
+async def two_of_one_customer(office: Office, who: str = "v") -> tuple[str, str]:
     """The same visitor at two desks, as the widget of each opens them."""
-    first = await office.customer_says("Where is it?", thread="v:care", customer="v")
-    second = await office.customer_says("As I said", thread="v:it", customer="v", desk="it-help")
+    first = await office.customer_says("Where is it?", thread=f"{who}:care", customer=who)
+    at_it = {"thread": f"{who}:it", "customer": who, "desk": "it-help"}
+    second = await office.customer_says("As I said", **at_it)
     return first, second
 
 
@@ -62,6 +63,26 @@ async def test_only_two_conversations_of_one_customer_are_merged(office: Office)
         assert refused.status_code == status
     assert (await anna.act(duplicate, "merge", main=main, epoch=0)).status_code == 409
     assert (await office.conversation(duplicate)).status is Status.QUEUED
+
+
+async def test_what_a_colleague_has_is_merged_by_them_or_a_lead_alone(office: Office) -> None:
+    both = [DESK, "it-help"]
+    anna, piotr = await office.hire("Anna", both), await office.hire("Piotr", both)
+    lead = await office.hire("Ewa", both, role=Role.LEAD)
+    for visitor, owner in (("v", anna), ("w", lead)):
+        main, duplicate = await two_of_one_customer(office, visitor)
+        await anna.act(duplicate, "claim", epoch=await office.epoch(duplicate))
+        epoch, before = await office.epoch(duplicate), await office.events(duplicate)
+        refused = await piotr.act(duplicate, "merge", main=main, epoch=epoch)
+        assert refused.status_code == 409
+        assert "Anna" in refused.text
+        now = await office.conversation(duplicate)
+        assert (now.status, now.agent_id) == (Status.WITH_AGENT, anna.agent.id)
+        assert (await office.events(duplicate), now.epoch) == (before, epoch)
+        assert "merged" not in await office.events(main)
+        merged = await owner.act(duplicate, "merge", main=main, epoch=epoch)
+        assert merged.status_code == 200
+        assert (await office.conversation(duplicate)).closed_as == "merged"
 
 
 async def blocks(office: Office) -> list[Block]:

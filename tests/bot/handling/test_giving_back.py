@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from bot.accounts.permissions import Role
 from bot.conversations.state import Status
 from bot.dialogue.turn import TurnAnswer, TurnRequest
+from bot.records.models import Brief
 from tests.desk import answer
 from tests.inbox import Office, open_office
 
@@ -84,3 +87,28 @@ async def test_too_long_or_too_late_changes_nothing(office: Office) -> None:
     assert too_long.status_code == 422
     assert (await anna.act(conversation, "give_back", epoch=epoch - 1)).status_code == 409
     assert (await office.conversation(conversation)).status is Status.QUEUED
+
+
+async def briefs(office: Office) -> list[Brief]:
+    async with office.parts.db.read() as session:
+        return list(await session.scalars(select(Brief).order_by(Brief.id)))
+
+
+async def test_what_a_colleague_has_is_given_back_by_them_or_a_lead_alone(office: Office) -> None:
+    anna, piotr = await office.hire("Anna"), await office.hire("Piotr")
+    lead = await office.hire("Ewa", role=Role.LEAD)
+    conversation = await office.customer_says("Hello?")
+    for owner in (anna, lead):
+        await anna.act(conversation, "claim", epoch=await office.epoch(conversation))
+        epoch, before = await office.epoch(conversation), await office.events(conversation)
+        refused = await piotr.act(conversation, "give_back", epoch=epoch, summary="Mine now")
+        assert refused.status_code == 409
+        assert "Anna" in refused.text
+        now = await office.conversation(conversation)
+        assert (now.status, now.agent_id) == (Status.WITH_AGENT, anna.agent.id)
+        assert (await office.events(conversation), now.epoch) == (before, epoch)
+        given = await owner.act(conversation, "give_back", epoch=epoch, summary="Go on")
+        assert given.status_code == 200
+        assert (await office.conversation(conversation)).status is Status.BOT
+        assert (await briefs(office))[-1].agent_name == owner.agent.name
+        await office.customer_says("A person again!")
