@@ -1,7 +1,9 @@
 """Two conversations about one thing: one goes on, the other is closed and linked to it.
 
-Messages stay where they were said, so no transcript changes. Undone, the link is gone and both are
-as they were; the closed one stays closed, as closing is for good.
+They are of one customer, or of customers whom a lead has put together (bot/merged/): then the one
+that goes on may be on another channel, where the answers go, and whoever reads the closed one is
+told so. Messages stay where they were said, so no transcript changes. Undone, the link is gone and
+both are as they were; the closed one stays closed, as closing is for good.
 """
 
 from bot.accounts.models import Agent
@@ -14,8 +16,12 @@ from bot.handling.door import lock, lock_own
 from bot.handling.errors import CannotMerge
 from bot.handoff.errors import StaleSend
 from bot.handoff.service import Handoffs, actor_of
+from bot.merged.repository import group
 from bot.records import repository
 from bot.records.models import Merge
+
+# Channels that a sentence to the customer names; of any other it says “your other conversation”.
+TOLD = ("web", "slack", "telegram")
 
 
 class Merging:
@@ -80,8 +86,8 @@ class Merging:
         await self._db.attempt(undo)
 
     async def _check(self, tx: Transaction, duplicate: Conversation, main: Conversation) -> None:
-        """One customer, and no chain or ring of links."""
-        if duplicate.customer_id != main.customer_id:
+        """One person, and no chain or ring of links."""
+        if main.customer_id not in await group(tx.session, duplicate.customer_id):
             raise CannotMerge
         if await repository.merged_into(tx.session, main.id) is not None:
             raise CannotMerge
@@ -101,4 +107,7 @@ class Merging:
             details={"as": Closing.MERGED, "goes_on_in": main.id},
         )
         duplicate.closed_as = Closing.MERGED
-        await self._conversations.tell(tx, duplicate, "merge.closed")
+        key = "merge.closed"
+        if main.channel != duplicate.channel and main.channel in TOLD:
+            key = f"merge.closed_for.{main.channel}"
+        await self._conversations.tell(tx, duplicate, key)

@@ -269,14 +269,19 @@ async def duplicates_of(session: AsyncSession, main_id: str) -> Sequence[Merge]:
     return found.all()
 
 
-async def others_of_customer(
-    session: AsyncSession, conversation: Conversation, desks: Collection[str], *, limit: int
+async def others_of(
+    session: AsyncSession,
+    customers: Collection[str],
+    conversation: Conversation,
+    desks: Collection[str],
+    *,
+    limit: int,
 ) -> Sequence[Conversation]:
-    """The customer's other conversations at these desks, the newest first."""
+    """The other conversations of these customers at these desks, the newest first."""
     found = await session.scalars(
         select(Conversation)
         .where(
-            Conversation.customer_id == conversation.customer_id,
+            Conversation.customer_id.in_(customers),
             Conversation.id != conversation.id,
             Conversation.desk.in_(desks),
         )

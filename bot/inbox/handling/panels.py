@@ -19,6 +19,7 @@ from bot.inbox import reading
 from bot.inbox.guard import is_htmx, language_of, visitor
 from bot.inbox.reading import OpenConversation
 from bot.inbox.screen import Screen, asked_view
+from bot.merged.repository import group
 from bot.priority import Priority
 from bot.records import repository
 from bot.texts import catalogue, text
@@ -158,13 +159,12 @@ class Panels:
         return await self._show(request, opened, "snooze", zone=zone)
 
     async def merge(self, request: Request, conversation_id: str) -> Response:
-        """In favour of which of the customer's conversations."""
+        """In favour of which of the customer's conversations, under all of their addresses."""
         opened = await self._opened(request, conversation_id)
-        agent = visitor(request).agent
+        agent, here = visitor(request).agent, opened.conversation
         async with self.screen.db.read() as session:
-            found = await repository.others_of_customer(
-                session, opened.conversation, agent.desks, limit=MOST_OTHERS
-            )
+            same = await group(session, here.customer_id)
+            found = await repository.others_of(session, same, here, agent.desks, limit=MOST_OTHERS)
         return await self._show(request, opened, "merge", others=found)
 
     async def _opened(self, request: Request, conversation_id: str) -> OpenConversation:
