@@ -92,7 +92,12 @@ class Presence:
 
         await self._db.attempt(choose)
         self._changed(agent_id)
-        if state is State.OFFLINE and self.when_gone_home is not None:
+        if state is State.OFFLINE:
+            await self.gone_home(agent_id)
+
+    async def gone_home(self, agent_id: str) -> None:
+        """The agent has chosen to go: they are offline, or signed out of their last browser."""
+        if self.when_gone_home is not None:
             await self.when_gone_home(agent_id)
 
     async def active(self, agent: Agent) -> None:

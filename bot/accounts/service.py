@@ -212,6 +212,11 @@ class Accounts:
             if found is not None:
                 record(tx, Act.SIGNED_OUT, Doer(found[1], place))
 
+    async def is_signed_in(self, agent_id: str) -> bool:
+        """Whether some browser is left in which the agent is signed in."""
+        async with self._db.read() as session:
+            return bool(await repository.sessions_of(session, agent_id, at=now()))
+
     async def change_password(
         self, who: SignedIn, old: str, new: str, *, place: Place = NOWHERE
     ) -> None:

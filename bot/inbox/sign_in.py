@@ -103,9 +103,13 @@ class SignIn:
         )
 
     async def sign_out(self, request: Request) -> Response:
-        """Ends the session; the agent is no longer there."""
+        """Ends the session; the agent is no longer there, and with the last one goes home."""
+        agent_id = visitor(request).agent.id
         await self.accounts.sign_out(str(request.state.token), place=place_of(request))
-        await self.presence.signed_out(visitor(request).agent.id)
+        await self.presence.signed_out(agent_id)
+        # Asked when the session is gone: of two browsers that sign out at once one is the last.
+        if not await self.accounts.is_signed_in(agent_id):
+            await self.presence.gone_home(agent_id)
         response = go_to(request, SIGN_IN)
         response.delete_cookie(COOKIE, path=HOME)
         return response

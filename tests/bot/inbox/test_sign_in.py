@@ -5,11 +5,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.audit.acts import NOWHERE
+from bot.conversations.state import Status
 from bot.inbox.attempts import Attempts, TooManySignIns
 from bot.inbox.guard import inner_page
 from bot.shared.buckets import LocalBuckets
 from tests.desk import DESK
-from tests.inbox import ORIGIN, Office, open_office
+from tests.inbox import ORIGIN, AgentBrowser, Office, open_office
 from tests.routes import NAMES, Names, closed_routes
 
 pytestmark = pytest.mark.asyncio
@@ -108,6 +110,39 @@ async def test_signing_out_ends_the_session_and_the_presence(office: Office) -> 
     assert not await office.parts.presence.anyone_online(DESK)
     anna.http.cookies.set("firstline_session", "stolen")
     assert (await anna.http.get("/inbox")).status_code == 303
+
+
+async def test_signing_out_of_the_last_browser_gives_back_what_one_has(office: Office) -> None:
+    anna = await office.hire()
+    answering, put_off = [await office.customer_says("Hello?", thread=t) for t in ("a", "b")]
+    for conversation in (answering, put_off):
+        await anna.act(conversation, "claim", epoch=await office.epoch(conversation))
+    await anna.act(put_off, "snooze", epoch=await office.epoch(put_off), until="hour")
+    second = await office.parts.accounts.open_session(anna.agent.id, place=NOWHERE, way="password")
+    before = await office.events(answering)
+    await anna.post("/inbox/sign-out", htmx=False)
+    assert await office.events(answering) == before, "she is still signed in elsewhere"
+    assert (await office.conversation(answering)).agent_id == anna.agent.id
+    who = await office.parts.accounts.who(second)
+    assert who is not None
+    there = AgentBrowser(office.browser(), who.agent, who.csrf)
+    there.http.cookies.set("firstline_session", second)
+    await there.post("/inbox/sign-out", htmx=False)
+    back = await office.conversation(answering)
+    assert (back.status, back.agent_id) == (Status.QUEUED, None)
+    assert (back.handoff_details or {})["given_back"] == "agent_offline"
+    assert (await office.conversation(put_off)).status is Status.SNOOZED
+
+
+async def test_a_browser_that_is_closed_or_signed_out_by_the_desk_is_no_goodbye(
+    office: Office,
+) -> None:
+    anna = await office.hire()
+    conversation = await office.customer_says("Hello?")
+    await anna.act(conversation, "claim", epoch=await office.epoch(conversation))
+    await office.parts.presence.left(anna.agent.id)
+    await office.parts.presence.signed_out(anna.agent.id)
+    assert (await office.conversation(conversation)).agent_id == anna.agent.id
 
 
 async def test_over_https_the_cookie_is_for_https_alone(tmp_path: Path) -> None:
