@@ -15,8 +15,8 @@ from bot.conversations.state import Status
 from bot.handoff.queries import latest_intent
 from bot.merged.repository import groups
 
-# So many of a queue are looked at; whoever stands behind them waits for one of them to leave.
-FRONT = 100
+# A queue is looked at in pieces of so many.
+PIECE = 100
 
 
 async def lock_agents(session: AsyncSession, ids: Collection[str]) -> Sequence[Agent]:
@@ -49,7 +49,7 @@ async def open_conversations(
 
 @dataclass(frozen=True)
 class Waiting:
-    """A conversation at the front of a queue."""
+    """A conversation that waits in a queue."""
 
     id: str
     channel: str
@@ -59,8 +59,8 @@ class Waiting:
     topic: str | None
 
 
-async def front_of(session: AsyncSession, desk: str) -> Sequence[Waiting]:
-    """The front of the desk's queue, in its order."""
+async def piece_of(session: AsyncSession, desk: str, *, start: int) -> Sequence[Waiting]:
+    """Some of the desk's queue, in its order, behind so many others."""
     rows = await session.execute(
         select(
             Conversation.id,
@@ -72,7 +72,8 @@ async def front_of(session: AsyncSession, desk: str) -> Sequence[Waiting]:
         )
         .where(Conversation.status == Status.QUEUED, Conversation.desk == desk)
         .order_by(Conversation.priority.desc(), Conversation.queued_at, Conversation.id)
-        .limit(FRONT)
+        .offset(start)
+        .limit(PIECE)
     )
     return [Waiting(*row) for row in rows]
 

@@ -40,6 +40,9 @@ NEWS = ("status", "presence")
 GATHER_SECONDS = 0.05
 # Another process was faster so often in a row: it is at it, and this one looks again later.
 OVERTAKEN_TIMES = 3
+# So far into a queue it is looked for somebody who can be given away; whoever stands behind waits
+# for one of them to leave. It ends: a look holds agents, and there may be tens of thousands.
+LOOK_AT = 1000
 
 log = structlog.get_logger()
 
@@ -81,7 +84,8 @@ class Assigner:
             return False
         await tx.session.flush()  # what is asked below sees it where it is now
         agents = await repository.lock_agents(tx.session, [agent.id for agent in here])
-        choice = (await self._plan(tx.session, conversation.desk, agents)).get(conversation.id)
+        found = await self._plan(tx.session, conversation.desk, agents, sought=conversation.id)
+        choice = found.get(conversation.id)
         if choice is None or choice.agent_id is None:
             return False
         agent = next(agent for agent in agents if agent.id == choice.agent_id)
@@ -155,22 +159,37 @@ class Assigner:
         return [a for a in here if a.presence == State.ONLINE and desk in a.desks]
 
     async def _plan(
-        self, session: AsyncSession, desk: str, agents: Sequence[Agent]
+        self, session: AsyncSession, desk: str, agents: Sequence[Agent], *, sought: str = ""
     ) -> Mapping[str, Choice]:
+        """What the first piece of the queue gets of which anybody can be taken, or `sought` is.
+
+        Nobody in the pieces before takes room, so each is planned as if it were the front.
+        """
         rule = self.rule(desk)
-        agents = [agent for agent in agents if desk in agent.desks]
-        return plan(
-            await self._waiting(session, desk, rule),
-            await self._candidates(session, agents, rule),
-            rule.strategy,
-            prefer_last=rule.prefer_last_agent,
-            at=now(),
+        candidates = await self._candidates(
+            session, [agent for agent in agents if desk in agent.desks], rule
         )
+        has_room = any(one.load < one.capacity for one in candidates)
+        found: Mapping[str, Choice] = {}
+        for start in range(0, LOOK_AT, repository.PIECE):
+            waiting = await self._waiting(session, desk, rule, start=start)
+            found = plan(
+                waiting,
+                candidates,
+                rule.strategy,
+                prefer_last=rule.prefer_last_agent,
+                at=now(),
+            )
+            is_taken = any(choice.agent_id is not None for choice in found.values())
+            is_last = len(waiting) < repository.PIECE or not has_room
+            if is_taken or is_last or sought in found:
+                break
+        return found
 
     async def _waiting(
-        self, session: AsyncSession, desk: str, rule: AssignmentRule
+        self, session: AsyncSession, desk: str, rule: AssignmentRule, *, start: int
     ) -> Sequence[Wanted]:
-        front = await repository.front_of(session, desk)
+        front = await repository.piece_of(session, desk, start=start)
         had = await repository.had_by(session, [waiting.id for waiting in front])
         last: Mapping[str, str] = {}
         if rule.prefer_last_agent:
