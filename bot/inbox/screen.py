@@ -190,7 +190,8 @@ async def with_what_is_read(
     if not shown.has_later:
         return shown
     agent = visitor(request).agent
-    return replace(shown, read=await queries.read_up_to(session, agent, conversation_id))
+    read, _ = await queries.seen_by(session, agent, conversation_id)
+    return replace(shown, read=read)
 
 
 def page_cursor(request: Request) -> window.Cursor:

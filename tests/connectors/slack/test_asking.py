@@ -119,7 +119,7 @@ async def test_ithelp_without_words_opens_the_window_and_it_becomes_a_request(
 @pytest.mark.asyncio
 async def test_a_message_with_its_context(office: Office) -> None:
     shared = {"is_share": True, "author_name": "Bob Stone", "text": "It is down"}
-    message = {"type": "message", "user": OLA, "text": "VPN error &lt;809&gt;", "ts": "1.1"}
+    message: Json = {"type": "message", "user": OLA, "text": "VPN error &lt;809&gt;", "ts": "1.1"}
     message |= {"attachments": [shared], "files": [{"id": "F1", "name": "screen.png"}]}
     await interact(
         office,
