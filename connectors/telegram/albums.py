@@ -48,6 +48,8 @@ class SharedAlbums:
         kept = json.dumps(
             {
                 "message": part.message,
+                "date": part.date,
+                "key": part.key,
                 "text": self._hide(part.text),
                 "files": [asdict(file) for file in part.files],
                 "is_addressed": part.is_addressed,
@@ -58,7 +60,7 @@ class SharedAlbums:
             done = await self._memory.recall(CHANNEL, _done(album))
             if done is not None:
                 await self._memory.forget(CHANNEL, f"{_parts(album)}{part.message}")
-                return Arrival.DONE if part.message in json.loads(done) else Arrival.LATE
+                return Arrival.DONE if part.key in json.loads(done) else Arrival.LATE
             if await self._lease.hold(_lease(album), seconds=LEASE_SECONDS):
                 return Arrival.GATHER
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
@@ -86,8 +88,8 @@ class SharedAlbums:
     async def finish(self, parts: Sequence[Said], name: str) -> None:
         """The desk has them: whoever still waits with one of them may acknowledge it."""
         album = _key(parts[0], name)
-        numbers = json.dumps([part.message for part in parts])
-        await self._memory.keep(CHANNEL, _done(album), numbers, days=DONE_DAYS)
+        keys = json.dumps([part.key for part in parts])
+        await self._memory.keep(CHANNEL, _done(album), keys, days=DONE_DAYS)
         for part in parts:
             await self._memory.forget(CHANNEL, f"{_parts(album)}{part.message}")
         await self._lease.let_go(_lease(album))

@@ -13,7 +13,7 @@ from bot.texts import text
 from connectors.telegram.channel import CHANNEL, TelegramChannel
 from connectors.telegram.chats import Chats, Visit
 from connectors.telegram.parse import Said
-from connectors.telegram.places import Place, message_key
+from connectors.telegram.places import Place
 from connectors.telegram.speaker import Speaker
 from connectors.telegram.telling import inbound
 
@@ -60,7 +60,7 @@ class Asking:
         kept = await self._channel.memory.recall(CHANNEL, _key(said.place, said.replies_to))
         if kept is None:
             return False
-        key = message_key(said.place.chat, said.message)
+        key = said.key
         if not await self._chats.is_done(key):
             raw = json.loads(kept)
             await self._answered(said, visit, Question(**{**raw, "kind": Kind(raw["kind"])}))
@@ -92,7 +92,7 @@ class Asking:
 
     async def _leave(self, said: Said, visit: Visit) -> None:
         """Part of the conversation: the agent reads it in their words."""
-        key = message_key(said.place.chat, said.message)
+        key = said.key
         left = LeftMessage(said.text, said.who.name)
         await self._channel.waiting.leave_message(inbound(visit, said.who, key, said.text), left)
 

@@ -17,7 +17,7 @@ from connectors.telegram.chats import Visit
 from connectors.telegram.compose import MOST_BUTTON, Key, Rows
 from connectors.telegram.early import EarlyEdits
 from connectors.telegram.parse import Person, Said
-from connectors.telegram.places import Place, message_key
+from connectors.telegram.places import Place, key_without_date
 from connectors.telegram.speaker import Speaker
 from connectors.telegram.telling import inbound
 from connectors.telegram.watching import Watching
@@ -28,11 +28,11 @@ KEPT_DAYS = 1.0  # of answers to a form that is not filled in
 @dataclass(frozen=True)
 class Wish:
     """What the customer came with: their words (nothing that must not be kept is left in them), or
-    the wish for a person. `parts`: of each message its number and words; without a number they are
+    the wish for a person. `parts`: of each message its key and words; without a key they are
     not the message's own, such as a link's topic."""
 
     key: str
-    parts: tuple[tuple[int | None, str], ...]
+    parts: tuple[tuple[str | None, str], ...]
     human: bool = False
 
 
@@ -46,7 +46,7 @@ class Progress:
     at: int = 0
     is_asked: bool = False
     answers: Mapping[str, str] = field(default_factory=dict)
-    taken: tuple[int, ...] = ()
+    taken: tuple[str, ...] = ()
     wish: Wish | None = None
     is_done: bool = False
 
@@ -81,28 +81,27 @@ class Beforehand:
         if not await self.is_missing(visit):
             return await self._was_taken(said, visit, progress)
         came_with = self._channel.hide(said.text if words is None else words)
-        part = (said.message if words is None else None, came_with)
-        key = message_key(said.place.chat, said.message)
-        wish = Wish(key, (part,) if came_with else (), human)
+        part = (said.key if words is None else None, came_with)
+        wish = Wish(said.key, (part,) if came_with else (), human)
         if progress is None or progress.is_done:
             await self._begin(said, visit, wish if came_with else None)
         elif not progress.is_asked:
             # The customer has not seen the question: this is no answer, and waits as well.
-            if said.message not in progress.taken:
+            if said.key not in progress.taken:
                 progress = replace(
                     progress,
-                    taken=(*progress.taken, said.message),
+                    taken=(*progress.taken, said.key),
                     wish=_together(progress.wish, wish),
                 )
                 await self._keep(visit, progress)
             await self._ask(said.place, visit, progress)
-        elif said.message not in progress.taken:
+        elif said.key not in progress.taken:
             await self._answer(said, visit, progress)
         return True
 
     async def _was_taken(self, said: Said, visit: Visit, progress: Progress | None) -> bool:
         """The form is filled in; but the process may have ended before it went on from there."""
-        if progress is None or said.message not in progress.taken:
+        if progress is None or said.key not in progress.taken:
             return False
         if not progress.is_done:
             await self._go_on(said.place, said.who, visit, progress)
@@ -115,19 +114,19 @@ class Beforehand:
             return False
         progress = await self._progress(visit)
         wish = progress.wish if progress else None
-        if wish is None or said.message not in dict(wish.parts):
+        if wish is None or said.key not in dict(wish.parts):
             return False
         # Kept first: of this and of who hands it on, one sees the other.
         await self._early.keep(said)
-        words = await self._words(said.place, said.who, wish)
+        words = await self._words(said.who, wish)
         await self._channel.edits.edited(CHANNEL, wish.key, words)
         return True
 
-    async def _words(self, place: Place, who: Person, wish: Wish) -> str:
+    async def _words(self, who: Person, wish: Wish) -> str:
         """As they were last edited."""
         found = []
-        for number, words in wish.parts:
-            edited = number and await self._early.kept(who.id, message_key(place.chat, number))
+        for key, words in wish.parts:
+            edited = key and await self._early.kept(who.id, key)
             found.append(edited or words)
         return "\n".join(found)
 
@@ -167,7 +166,7 @@ class Beforehand:
 
     async def _begin(self, said: Said, visit: Visit, wish: Wish | None) -> None:
         version = self._desk(visit).form_version or ""
-        progress = Progress(version, taken=(said.message,), wish=wish)
+        progress = Progress(version, taken=(said.key,), wish=wish)
         await self._keep(visit, progress)
         key = "telegram.form_begin" if wish is None else "telegram.form_first"
         words = [text(key, visit.language)]
@@ -204,7 +203,7 @@ class Beforehand:
 
     async def _answer(self, said: Said, visit: Visit, progress: Progress) -> None:
         desk, language = self._desk(visit), visit.language
-        progress = replace(progress, taken=(*progress.taken, said.message))
+        progress = replace(progress, taken=(*progress.taken, said.key))
         if progress.at == len(desk.form):
             problem: str | None = text("widget.form_consent", language)
         else:
@@ -267,12 +266,12 @@ class Beforehand:
         key = "telegram.form_done" if wish is None else "telegram.form_thanks"
         await self._speaker.say(place, text(key, visit.language))
         if wish is not None:
-            words = await self._words(place, who, wish)
+            words = await self._words(who, wish)
             door = self._channel.desk
             receive = door.ask_for_human if wish.human else door.receive_customer_message
             receipt = await receive(inbound(visit, who, wish.key, words))
             self._watching.follow(visit.thread)
-            now = await self._words(place, who, wish)
+            now = await self._words(who, wish)
             if receipt.duplicate or now != words:
                 await self._channel.edits.edited(CHANNEL, wish.key, now)
             if len(wish.parts) == 1:
@@ -286,9 +285,10 @@ class Beforehand:
         if kept is None:
             return None
         raw = json.loads(kept)
-        wish = _read_wish(raw["wish"]) if raw["wish"] else None
+        wish = _read_wish(raw["wish"], visit) if raw["wish"] else None
+        taken = tuple(_key_from(one, visit) for one in raw["taken"])
         # One that an older version kept was asked: it does not say so.
-        found = Progress(**{"is_asked": True, **raw, "taken": tuple(raw["taken"]), "wish": wish})
+        found = Progress(**{"is_asked": True, **raw, "taken": taken, "wish": wish})
         return found if found.version == self._desk(visit).form_version else None
 
     async def _keep(self, visit: Visit, progress: Progress) -> None:
@@ -310,11 +310,17 @@ def _key(customer: str) -> str:
     return f"form:{customer}"
 
 
+def _key_from(kept: str | int, visit: Visit) -> str:
+    """An older version kept the message's number alone, of the private chat."""
+    return key_without_date(int(visit.customer), kept) if isinstance(kept, int) else kept
+
+
 # `Any`: JSON.
-def _read_wish(raw: dict[str, Any]) -> Wish:
+def _read_wish(raw: dict[str, Any], visit: Visit) -> Wish:
     if "words" in raw:  # as an older version kept it
         return Wish(raw["key"], ((None, raw["words"]),), raw["human"])
-    return Wish(raw["key"], tuple((number, words) for number, words in raw["parts"]), raw["human"])
+    parts = ((None if key is None else _key_from(key, visit), words) for key, words in raw["parts"])
+    return Wish(raw["key"], tuple(parts), raw["human"])
 
 
 def _together(before: Wish | None, now: Wish) -> Wish | None:

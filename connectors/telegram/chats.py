@@ -2,13 +2,15 @@
 
 import json
 from dataclasses import asdict, dataclass, replace
+from time import time
 
 from bot.channel import ChannelMemory
 from bot.texts import supported
 from connectors.telegram.channel import CHANNEL, TelegramChannel
-from connectors.telegram.parse import Person
-from connectors.telegram.places import Place, thread_of
+from connectors.telegram.parse import Person, Press, Said
+from connectors.telegram.places import Place, key_without_date, thread_of
 
+DATED_KEYS = "dated-keys"  # in the channel's memory: since when messages are known by dates
 DONE_DAYS = 2.0  # Telegram brings an update again for one day
 
 
@@ -40,6 +42,7 @@ class Chats:
     def __init__(self, channel: TelegramChannel) -> None:
         self._channel = channel
         self._memory: ChannelMemory = channel.memory
+        self._dated_since: int | None = None
 
     async def visit(self, place: Place, who: Person) -> Visit:
         """Everything about whoever writes there."""
@@ -88,6 +91,31 @@ class Chats:
     async def forget(self, chat: int) -> None:
         """Nothing was ever chosen."""
         await self._memory.forget(CHANNEL, f"chat:{chat}")
+
+    async def dated_since(self) -> int:
+        """When keys with dates began here. What was sent before is known without, so that an edit
+        finds its message, and what comes again is known, also after an upgrade."""
+        if self._dated_since is None:
+            kept = await self._memory.recall(CHANNEL, DATED_KEYS)
+            if kept is None:
+                kept = str(int(time()))
+                await self._memory.keep(CHANNEL, DATED_KEYS, kept)
+            self._dated_since = int(kept)
+        return self._dated_since
+
+    async def as_known(self, said: Said) -> Said:
+        """By the key under which the desk has it, or will have it."""
+        if said.date >= await self.dated_since():
+            return said
+        return replace(said, key=key_without_date(said.place.chat, said.message))
+
+    async def under_known(self, press: Press) -> Press:
+        """As `as_known`, of the message under which the button is."""
+        if press.place is None or press.message is None:
+            return press
+        if press.date >= await self.dated_since():
+            return press
+        return replace(press, key=key_without_date(press.place.chat, press.message))
 
     async def is_done(self, key: str) -> bool:
         """Whether this command was carried out, by whichever process."""

@@ -16,7 +16,6 @@ from connectors.telegram.chats import Chats, Visit
 from connectors.telegram.client import Bots
 from connectors.telegram.compose import Key, Rows
 from connectors.telegram.parse import Said
-from connectors.telegram.places import message_key
 from connectors.telegram.privately import LINK, Privately, link_to
 from connectors.telegram.speaker import Speaker
 from connectors.telegram.telling import Telling, while_waiting
@@ -75,7 +74,7 @@ class Commands:
 
     async def carry_out(self, said: Said, visit: Visit) -> None:
         """Raises FirstlineError. What a command says is not part of the conversation."""
-        key = message_key(said.place.chat, said.message)
+        key = said.key
         order = self._orders.get(said.command or "")
         if said.place.is_group:
             if order is None:

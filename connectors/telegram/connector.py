@@ -63,6 +63,7 @@ class TelegramConnector:
         )
         self._me: Me | None = None
         self._sender: Sender | None = None
+        self._chats: Chats | None = None
         self._intake: Intake | None = None
         self._watching: Watching | None = None
         self._poller: Poller | None = None
@@ -79,7 +80,8 @@ class TelegramConnector:
         speaker = Speaker(self._bot, files=channel.files, memory=channel.memory)
         privately = Privately(channel.desk, channel.memory, speaker, self._who)
         watching = self._watching = Watching(channel, speaker, privately)
-        chats, telling = Chats(channel), Telling(channel, speaker)
+        chats = self._chats = Chats(channel)
+        telling = Telling(channel, speaker)
         self._sender = TelegramSender(channel, speaker, chats=chats, privately=privately)
         asking = Asking(channel, speaker, chats)
         early = EarlyEdits(channel)
@@ -184,12 +186,21 @@ class TelegramConnector:
         return self._me
 
     async def _run(self) -> None:
+        await self._begin_dates()
         await self._introduce()
         if self._connection.webhook_url or self._poller is None:
             if self._watching is not None:
                 await self._watching.go_on_for_all()
             return
         await self._poller.run()
+
+    async def _begin_dates(self) -> None:
+        """Before the first message comes; without it, that one does it."""
+        try:
+            if self._chats is not None:
+                await self._chats.dated_since()
+        except Exception:
+            log.exception("telegram.dates_not_begun")
 
     async def _introduce(self) -> None:
         """Who we are, the menu, and which way updates come; again until Telegram answers."""

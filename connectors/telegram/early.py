@@ -7,7 +7,6 @@ from dataclasses import replace
 from bot.channel import Edit
 from connectors.telegram.channel import CHANNEL, TelegramChannel
 from connectors.telegram.parse import Said
-from connectors.telegram.places import message_key
 
 KEPT_DAYS = 1.0  # as long as Telegram brings an update again
 
@@ -38,8 +37,7 @@ class EarlyEdits:
         return await self._channel.memory.recall(CHANNEL, f"edit:{user}:{key}")
 
     async def _change(self, said: Said) -> Edit:
-        key = message_key(said.place.chat, said.message)
-        return await self._channel.edits.edited(CHANNEL, key, said.text)
+        return await self._channel.edits.edited(CHANNEL, said.key, said.text)
 
     async def read(self, parts: Sequence[Said]) -> Sequence[Said]:
         """Messages that just came, as they were last edited."""
@@ -65,4 +63,4 @@ class EarlyEdits:
 
 
 def _key(said: Said) -> str:
-    return f"edit:{said.who.id}:{message_key(said.place.chat, said.message)}"
+    return f"edit:{said.who.id}:{said.key}"

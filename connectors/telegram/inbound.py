@@ -17,7 +17,6 @@ from connectors.telegram.early import EarlyEdits
 from connectors.telegram.intake import Work
 from connectors.telegram.media import FileTaker, TakenFiles, contact_in_words, place_in_words
 from connectors.telegram.parse import Event, Moved, Press, Said
-from connectors.telegram.places import message_key
 from connectors.telegram.presses import Presses
 from connectors.telegram.speaker import Speaker
 from connectors.telegram.telling import inbound
@@ -92,7 +91,8 @@ class Inbound:
                 return
             known = await self._speaker.known_as(first.place.chat)
             parts = [replace(p, place=replace(p.place, chat=known)) for p in parts]
-            first = parts[0]
+        parts = [await self._chats.as_known(part) for part in parts]
+        first = parts[0]
         visit = await self._chats.visit(first.place, first.who)
         try:
             await self._in_time(visit)
@@ -228,4 +228,4 @@ class Inbound:
 
 def inbound_of(said: Said, visit: Visit, words: str) -> InboundMessage:
     """A message as the desk takes it."""
-    return inbound(visit, said.who, message_key(said.place.chat, said.message), words)
+    return inbound(visit, said.who, said.key, words)

@@ -12,7 +12,7 @@ from connectors.telegram import entities
 from connectors.telegram.channel import Me
 from connectors.telegram.entities import Entity
 from connectors.telegram.fields import BadUpdate, Fields
-from connectors.telegram.places import Place
+from connectors.telegram.places import Place, message_key
 
 ALLOWED = ("message", "edited_message", "callback_query")
 GROUPS = ("group", "supergroup")
@@ -78,6 +78,8 @@ class Said:
     is_addressed: bool = True
     is_edit: bool = False
     replies_to: int | None = None  # which message of ours
+    date: int = 0  # when it was first sent, also of an edit; 0: an emulator's, that tells no time
+    key: str = ""  # the desk knows it by that
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ class Press:
     data: str
     message: int | None
     title: str | None = field(default=None)
+    date: int = 0  # of the message under which it is
+    key: str = ""  # of that message
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,7 @@ def _said(message: Fields, place: Place, me: Me, number: int, *, is_edit: bool) 
     unreadable = next((kind for kind in UNREADABLE if kind in message), None)
     if not (words or files or contact or location or unreadable):
         return None
+    date = message.optional_number("date") or 0
     command, argument, called = _command(words, marks, me)
     ours = [one for one in marks if _names(one, words, me)]
     replies_to = _replies_to(message, me)
@@ -179,6 +184,8 @@ def _said(message: Fields, place: Place, me: Me, number: int, *, is_edit: bool) 
         and (not place.is_group or bool(called or ours or replies_to)),
         is_edit=is_edit,
         replies_to=replies_to,
+        date=date,
+        key=message_key(place.chat, number, date),
     )
 
 
@@ -317,11 +324,16 @@ def _press(query: Fields) -> Event:
     data = query.optional_text("data")
     if data is None:
         return Ignored("game")
-    place, number = None, None
+    place, number, date, key = None, None, 0, ""
     if "message" in query:
         message = query.inner("message")
         chat = message.inner("chat")
         is_group = chat.text("type") in GROUPS
         place = Place(chat.number("id"), _topic(message), is_group=is_group)
         number = message.optional_number("message_id")  # which an emulator may not have
-    return Press(place, _person(sender), query.text("id"), data, number)
+        date = message.optional_number("date") or 0
+        if number is not None:
+            key = message_key(place.chat, number, date)
+    press = query.text("id")
+    key = key or f"{sender.number('id')}:press:{press}"
+    return Press(place, _person(sender), press, data, number, date=date, key=key)

@@ -49,14 +49,21 @@ def thread_of(place: Place, user: int) -> Thread:
     return Thread(place.chat)
 
 
-def message_key(chat: int, message: int) -> str:
-    """The key of an incoming message: Telegram's numbers are unique within a chat."""
+def message_key(chat: int, message: int, date: int) -> str:
+    """The key of an incoming message, with the chat and the time that Telegram gave it; an edit has
+    the same two. A number alone comes again: a supergroup and another bot begin at 1."""
+    return f"{chat}:{message}@{date}"
+
+
+def key_without_date(chat: int, message: int) -> str:
+    """As versions before the dates knew it."""
     return f"{chat}:{message}"
 
 
 def message_in(key: str, chat: int) -> int | None:
     """The message's number, if it is of this chat: what a reply can quote."""
-    where, _, number = key.partition(":")
+    where, _, message = key.partition(":")
+    number = message.partition("@")[0]
     if where != str(chat) or not number.isdecimal():
         return None
     return int(number)

@@ -53,6 +53,7 @@ class Presses:
         if place.is_group:
             known = await self._speaker.known_as(place.chat)
             place = Place(known, place.topic, is_group=True)
+        press = await self._chats.under_known(press)
         visit = await self._chats.visit(place, press.who)
         try:
             words = await self._carry_out(press, visit)
@@ -77,7 +78,7 @@ class Presses:
                 await self._forget(press, visit, sure=sure)
             case keyboard.WantsHuman():
                 words = text("handoff.wants_human", visit.language)
-                wish = inbound(visit, press.who, f"human:{press.data}:{_where(press)}", words)
+                wish = inbound(visit, press.who, f"human:{press.data}:{press.key}", words)
                 await self._channel.desk.ask_for_human(wish)
                 await self._shut(press, visit, text("button.person", visit.language))
                 self._watching.follow(visit.thread)
@@ -139,7 +140,7 @@ class Presses:
         """Of the conversation that waits alone."""
         await self._telling.passed_on(visit, conversation)
         words = text("handoff.wants_bot", visit.language)
-        said = inbound(visit, press.who, f"bot:{conversation}:{_where(press)}", words)
+        said = inbound(visit, press.who, f"bot:{conversation}:{press.key}", words)
         await self._channel.waiting.back_to_bot(said)
         await self._shut(press, visit, words)
 
@@ -236,11 +237,6 @@ def _button(found: list[OutboundMessage], chosen: keyboard.Choice) -> Button | N
         return None
     offered = [*found[0].buttons, *(b for card in found[0].cards for b in card.buttons)]
     return offered[chosen.index] if chosen.index < len(offered) else None
-
-
-def _where(press: Press) -> str:
-    chat = press.place.chat if press.place else press.who.id
-    return f"{chat}:{press.message}"
 
 
 def _in_thread_of(visit: Visit, conversation: str) -> Visit:

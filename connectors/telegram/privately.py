@@ -130,12 +130,15 @@ class Privately:
             text("telegram.open_private", language),
             url=link_to(self._me(), f"{LINK}{message.conversation}"),
         )
+        quotes = None
+        if answered.to:
+            quotes = message_in(answered.to, await self._speaker.now_at(thread.chat))
         try:
             await self._speaker.put(
                 Place(thread.chat, thread.topic, is_group=True),
                 Piece(plain=text("telegram.waits_in_private", language), keys=((link,),)),
                 language=language,
-                quotes=message_in(answered.to, thread.chat) if answered.to else None,
+                quotes=quotes,
             )
         except TelegramError as error:
             raise faults.outcome(error) from error

@@ -66,7 +66,7 @@ class TelegramSender:
             place = private
         quotes = None
         if answered.to is not None:
-            quotes = message_in(answered.to, place.chat)
+            quotes = message_in(answered.to, await self._speaker.now_at(place.chat))
         return Target(place, quotes, answered.asks_for_phone)
 
     async def _pieces(self, message: OutboundMessage, target: Target) -> Sequence[Piece]:

@@ -21,7 +21,7 @@ from connectors.telegram.chats import Visit
 from connectors.telegram.compose import MOST_BUTTON, Key, Piece, Rows
 from connectors.telegram.parse import Person, Said
 from connectors.telegram.patience import patiently
-from connectors.telegram.places import Place, message_key
+from connectors.telegram.places import Place
 from connectors.telegram.speaker import Speaker
 
 log = structlog.get_logger()
@@ -128,7 +128,7 @@ class Telling:
         self, said: Said, visit: Visit, words: str, *, external_id: str | None = None
     ) -> InboundMessage:
         """What somebody said by a command or a button."""
-        key = external_id or message_key(said.place.chat, said.message)
+        key = external_id or said.key
         return inbound(visit, said.who, key, words)
 
     async def survey(self, place: Place, thread: str, conversation: str, language: str) -> None:

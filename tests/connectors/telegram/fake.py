@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 import uvicorn
@@ -67,6 +67,7 @@ class FakeTelegram:
         self._held: list[tuple[str, str, asyncio.Event]] = []
         self._news = asyncio.Condition()
         self._ids = {"update": 1000, "message": 0}
+        self._date = 0
 
     @property
     def url(self) -> str:
@@ -116,7 +117,7 @@ class FakeTelegram:
             "message_id": self._ids["message"],
             "from": who,
             "chat": chat,
-            "date": 1764300000 + self._ids["message"],
+            "date": self._now(),
         }
         if text:
             made["text"] = text
@@ -124,6 +125,21 @@ class FakeTelegram:
                 length = len(text.split(" ")[0])
                 made["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
         return {**made, **fields}
+
+    def _now(self) -> int:
+        """Each message has a second of its own, so that tests can tell them apart."""
+        self._date = max(self._date + 1, int(time()))
+        return self._date
+
+    def number_from_one(self) -> None:
+        """As another bot does, and an emulator that was started again."""
+        self._ids["message"] = 0
+
+    async def migrates(self, before: int, after: int) -> None:
+        """A group becomes a supergroup, whose messages have numbers of their own."""
+        chat = {"id": before, "type": "group", "title": "Office"}
+        await self.says(chat=chat, migrate_to_chat_id=after)
+        self.number_from_one()
 
     async def says(self, text: str = "", **fields: Any) -> Json:
         message = self.message(text, **fields)
@@ -141,7 +157,7 @@ class FakeTelegram:
             "message_id": sent.given["message_id"],
             "from": BOT,
             "chat": {"id": int(chat), "type": kind},
-            "date": 1764300000,
+            "date": sent.given.get("date", 1764300000),
             "text": sent.text or "…",
         }
         self._ids["update"] += 1
@@ -253,12 +269,13 @@ class FakeTelegram:
     def _message_of(self, call: Call) -> Json:
         self._ids["message"] += 1
         call.given.setdefault("message_id", self._ids["message"])
+        call.given.setdefault("date", self._now())
         chat = int(call.given["chat_id"])
         return {
             "message_id": int(call.given["message_id"]),
             "from": BOT,
             "chat": {"id": chat, "type": "supergroup" if chat < 0 else "private"},
-            "date": 1764300000,
+            "date": call.given["date"],
             "text": call.text,
         }
 

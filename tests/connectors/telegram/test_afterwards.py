@@ -27,7 +27,12 @@ def reply_to(asked: Call) -> dict[str, object]:
     chat = {"id": asked.given["chat_id"], "type": "private"}
     bot = {"id": 4242, "is_bot": True, "first_name": "Desk"}
     return {
-        "reply_to_message": {"message_id": message, "date": 1764300000, "chat": chat, "from": bot}
+        "reply_to_message": {
+            "message_id": message,
+            "date": asked.given["date"],
+            "chat": chat,
+            "from": bot,
+        }
     }
 
 

@@ -159,7 +159,7 @@ async def test_a_group_that_says_where_it_moved_is_followed(
     marks = [{"type": "mention", "offset": 0, "length": 9}]
     await fake.says("@desk_bot delivery?", chat=group, entities=marks)
     await fake.wait_for("Two days.", chat=-500)
-    await fake.says(chat=group, migrate_to_chat_id=GROUP)
+    await fake.migrates(-500, GROUP)
     await fake.until_confirmed()
     supergroup = {"id": GROUP, "type": "supergroup", "title": "Office"}
     server.engine.at_once = answer("Five days.", answered="utter_care_delivery_abroad")

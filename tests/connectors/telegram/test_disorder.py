@@ -85,7 +85,8 @@ async def test_an_edit_that_was_kept_is_made_when_the_message_comes_again(
         update = {"update_id": 1, "message": message}
         await http.post("/telegram/webhook", json=update)
         await fake.wait_for("Two working days.")
-        key = f"edit:{ANNA['id']}:{message_key(ANNA['id'], message['message_id'])}"
+        known = message_key(ANNA["id"], message["message_id"], message["date"])
+        key = f"edit:{ANNA['id']}:{known}"
         memory = server.app.state.parts.memory
         await memory.keep("telegram", key, "Where is parcel 10482?", days=1)
         await http.post("/telegram/webhook", json=update)
