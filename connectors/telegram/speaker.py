@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 import structlog
 from telegram import (
@@ -19,7 +20,7 @@ from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.channel import Attachment, ChannelMemory, FileDesk, FirstlineError, OpenFile
 from bot.texts import text
-from connectors.telegram import faults
+from connectors.telegram import faults, rich
 from connectors.telegram.channel import CHANNEL
 from connectors.telegram.client import Bots
 from connectors.telegram.compose import Piece, Rows
@@ -159,14 +160,24 @@ class Speaker:
         expects_reply: bool = False,
     ) -> int | None:
         """Words of the channel's own, which nobody keeps: tried a few times, and that they did not
-        arrive (None) is logged."""
-        piece = Piece(
-            plain=words,
+        arrive (None) is logged. Long ones come in pieces; the last one has the buttons, and is the
+        message whose number is given."""
+        pieces = rich.split(rich.plain(words), rich.MOST_TEXT)
+        cut = [rich.as_text(part) for part in pieces] or [words]
+        last = Piece(
+            plain=cut[-1],
             keys=keys,
             removes_keyboard=removes_keyboard,
             expects_reply=expects_reply,
         )
-        return await self._insist(lambda: self.put(place, piece, language=language, quotes=quotes))
+        number = None
+        for piece in (*(Piece(plain=part) for part in cut[:-1]), last):
+            put = partial(self.put, place, piece, language=language, quotes=quotes)
+            number = await self._insist(put)
+            if number is None:
+                return None
+            quotes = None
+        return number
 
     async def hand_over(self, place: Place, name: str, content: bytes, words: str) -> None:
         """A file that nobody keeps, such as a copy of the conversation."""

@@ -22,6 +22,8 @@ BOT = {"id": 4242, "is_bot": True, "first_name": "Desk", "username": "desk_bot"}
 ANNA: dict[str, Any] = {"id": 77, "is_bot": False, "first_name": "Anna", "language_code": "en"}
 GROUP = -100123
 PATIENCE_SECONDS = 10.0
+MOST_TEXT = 4096  # UTF-16 units
+WORDS = ("sendMessage", "editMessageText")
 HANG_UP, STALL = "hang up", "stall"
 # `Any`: JSON.
 Json = dict[str, Any]
@@ -228,6 +230,9 @@ class FakeTelegram:
             return JSONResponse(body, status)
         if method == "getUpdates":
             return await self._get_updates(given)
+        if method in WORDS and not given.get("parse_mode") and _units(given) > MOST_TEXT:
+            self.calls.append(Call(f"refused:{method}", given, files))
+            return self._error(400, "Bad Request: message is too long")
         call = Call(method, given, files)
         self.calls.append(call)
         await self._hold_back(call)
@@ -308,6 +313,10 @@ class FakeTelegram:
     def _error(self, status: int, description: str) -> Response:
         body = {"ok": False, "error_code": status, "description": description}
         return JSONResponse(body, status)
+
+
+def _units(given: Json) -> int:
+    return len(str(given.get("text", "")).encode("utf-16-le")) // 2
 
 
 class _CutOff(Response):
