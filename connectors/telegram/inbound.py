@@ -93,6 +93,8 @@ class Inbound:
             parts = [replace(p, place=replace(p.place, chat=known)) for p in parts]
         parts = [await self._chats.as_known(part) for part in parts]
         first = parts[0]
+        if await self._chats.is_done(first.done_key):
+            return  # it came before, and the channel itself has answered it
         visit = await self._chats.visit(first.place, first.who)
         try:
             await self._in_time(visit)
@@ -103,11 +105,11 @@ class Inbound:
             parts = await self._early.read(parts)
             first = parts[0]
             if first.place.is_group and not self._channel.settings_of(visit.desk).groups:
-                await self._commands.send_private(first, visit)
+                await self._send_private(first, visit)
             elif first.command is not None:
                 await self._commands.carry_out(first, visit)
             elif first.place.is_group and await self._beforehand.is_missing(visit):
-                await self._commands.send_private(first, visit)
+                await self._send_private(first, visit)
             elif not (
                 await self._asking.take(first, visit)
                 or await self._beforehand.come_first(first, visit)
@@ -116,8 +118,17 @@ class Inbound:
         except FirstlineError as fault:
             if fault.code == "busy":
                 raise
-            words = fault.message(visit.language)
-            await self._speaker.say(first.place, words, quotes=first.message)
+            await self._answer(first, fault.message(visit.language))
+
+    async def _answer(self, said: Said, words: str) -> None:
+        """With words of the channel's own, which the desk does not keep: once. Noted afterwards, so
+        that a process that ends in between answers rather twice than never."""
+        await self._speaker.say(said.place, words, quotes=said.message)
+        await self._chats.done(said.done_key)
+
+    async def _send_private(self, said: Said, visit: Visit) -> None:
+        await self._commands.send_private(said, visit)
+        await self._chats.done(said.done_key)
 
     async def _in_time(self, visit: Visit) -> None:
         """Whoever writes too fast waits a little, and then is not heard."""
@@ -141,7 +152,7 @@ class Inbound:
             return
         refusal = self._refusal(first, settings.takes, visit.language)
         if refusal is not None:
-            await self._speaker.say(first.place, refusal, quotes=first.message)
+            await self._answer(first, refusal)
             return
         taken = await self._files.take(
             parts, thread=visit.thread, takes=settings.takes, language=visit.language
@@ -153,8 +164,10 @@ class Inbound:
         if not words and not taken.ids:
             if not taken.refusals and first.place.is_group:
                 await self._commands.help(first, visit)  # only our name was called
-            return
-        await self._receive(first, visit, words, taken)
+        else:
+            await self._receive(first, visit, words, taken)
+        if taken.refusals or not (words or taken.ids):
+            await self._chats.done(first.done_key)
 
     def _refusal(self, said: Said, takes: frozenset[str], language: str) -> str | None:
         """What this desk does not take, or nobody can read."""

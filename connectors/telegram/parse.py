@@ -80,6 +80,12 @@ class Said:
     replies_to: int | None = None  # which message of ours
     date: int = 0  # when it was first sent, also of an edit; 0: an emulator's, that tells no time
     key: str = ""  # the desk knows it by that
+    edited: int = 0  # when it was, last
+
+    @property
+    def done_key(self) -> str:
+        """Of this update, which an edit is one of its own of."""
+        return f"{self.key}~{self.edited}" if self.is_edit else self.key
 
 
 @dataclass(frozen=True)
@@ -186,6 +192,7 @@ def _said(message: Fields, place: Place, me: Me, number: int, *, is_edit: bool) 
         replies_to=replies_to,
         date=date,
         key=message_key(place.chat, number, date),
+        edited=message.optional_number("edit_date") or 0,
     )
 
 

@@ -18,6 +18,10 @@ from connectors.telegram.speaker import Speaker
 from connectors.telegram.telling import Telling, inbound
 from connectors.telegram.watching import Watching
 
+Private = (
+    keyboard.Comment | keyboard.Copy | keyboard.Receipt | keyboard.WantsBot | keyboard.LeaveContact
+)
+
 
 class Presses:
     """Each button once, however often it is pressed."""
@@ -102,21 +106,19 @@ class Presses:
                 return text("telegram.too_old", visit.language)
         return None
 
-    async def _in_private(
-        self,
-        press: Press,
-        visit: Visit,
-        wish: keyboard.Comment
-        | keyboard.Copy
-        | keyboard.Receipt
-        | keyboard.WantsBot
-        | keyboard.LeaveContact,
-    ) -> None:
-        """What holds a customer's own words is shown to them alone."""
+    async def _in_private(self, press: Press, visit: Visit, wish: Private) -> None:
+        """What holds a customer's own words is shown to them alone; once, if the same press comes
+        again."""
         place = press.place
         if place is None or place.is_group:
             raise NoLongerOffered
-        visit = _in_thread_of(visit, wish.conversation)
+        done = f"{press.key}:{press.id}"
+        if await self._chats.is_done(done):
+            return
+        await self._show(place, press, _in_thread_of(visit, wish.conversation), wish)
+        await self._chats.done(done)
+
+    async def _show(self, place: Place, press: Press, visit: Visit, wish: Private) -> None:
         language = visit.language
         match wish:
             case keyboard.Comment(conversation=conversation):
