@@ -129,7 +129,7 @@ class TelegramConnector:
             self._bot,
             take=self.take,
             lease=channel.lease,
-            on_begin=watching.go_on,
+            on_hold=watching.look,
             long_poll_seconds=self._connection.long_poll_seconds,
         )
 

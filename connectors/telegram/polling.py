@@ -5,11 +5,11 @@ update that is still being worked on; what comes again meanwhile is known by its
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
@@ -35,6 +35,12 @@ CROWDED_SECONDS = 0.5
 MOST_AT_ONCE = 100  # as Telegram gives them
 
 log = structlog.get_logger()
+
+
+class OnHold(Protocol):
+    """What else whoever asks Telegram does."""
+
+    async def __call__(self, *, anew: bool) -> None: ...
 
 
 @dataclass
@@ -86,8 +92,8 @@ class Progress:
 
 
 class Poller:
-    """Asks Telegram for updates, for as long as this process holds the lease; `on_begin` is called
-    each time that it gets it, and raises nothing."""
+    """Asks Telegram for updates, for as long as this process holds the lease; `on_hold` is called
+    each time that it gets or extends it (whether it is `anew`), and raises nothing."""
 
     def __init__(
         self,
@@ -95,14 +101,14 @@ class Poller:
         *,
         take: Callable[[Any], Coroutine[Any, Any, None]],
         lease: Lease,
-        on_begin: Callable[[], Awaitable[None]] | None = None,
+        on_hold: OnHold | None = None,
         long_poll_seconds: int = LONG_POLL_SECONDS,
         look_again_seconds: float = LOOK_AGAIN_SECONDS,
     ) -> None:
         self._bot = bot
         self._take = take
         self._lease = lease
-        self._on_begin = on_begin
+        self._on_hold = on_hold
         self._long_poll = long_poll_seconds
         self._look_again = look_again_seconds
         self._progress = Progress()
@@ -128,11 +134,12 @@ class Poller:
         """Holds the lease while a question waits for its answer; tries to get it otherwise."""
         while True:
             if await holds(self._lease, LEASE):
-                if not self._mine.is_set():
+                anew = not self._mine.is_set()
+                if anew:
                     self._rivals.begin()
                     self._mine.set()
-                    if self._on_begin is not None:
-                        await self._on_begin()
+                if self._on_hold is not None:
+                    await self._on_hold(anew=anew)
                 await asyncio.sleep(EXTEND_SECONDS)
             else:
                 self._mine.clear()

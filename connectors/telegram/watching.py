@@ -54,20 +54,26 @@ class Watching:
         self._memory: ChannelMemory = channel.memory
         self._threads: OrderedDict[str, asyncio.Task[None]] = OrderedDict()
         self._typed: dict[str, float] = {}
+        self._looked = -LOOK_SECONDS
 
     async def go_on_for_all(self) -> None:
         """As `go_on`, in one of several processes that Telegram brings updates to, and again when
         one of the others has ended. Until cancelled."""
-        looked: float | None = None
+        is_ours = False
         while True:
             if not await holds(self._channel.lease, LEASE):
-                looked = None
+                is_ours = False
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
                 continue
-            if looked is None or monotonic() - looked >= LOOK_SECONDS:
-                looked = monotonic()
-                await self.go_on()
+            await self.look(anew=not is_ours)
+            is_ours = True
             await asyncio.sleep(EXTEND_SECONDS)
+
+    async def look(self, *, anew: bool) -> None:
+        """`go_on` once in a while, for the process that leads, and when it begins to (`anew`)."""
+        if anew or monotonic() - self._looked >= LOOK_SECONDS:
+            self._looked = monotonic()
+            await self.go_on()
 
     async def go_on(self) -> None:
         """With the threads that another process followed, or this one before it ended. Those with
@@ -82,8 +88,8 @@ class Watching:
                 self.follow(thread, conversation)
 
     def follow(self, thread: str, conversation: str | None = None) -> None:
-        """From now on, for an hour after the last thing that happened there. `conversation`: it
-        may have moved in its queue meanwhile."""
+        """From now on, for an hour after the last thing that happened there, and for as long as
+        they wait for a person or have one. `conversation`: it may have moved in its queue."""
         if thread in self._threads:
             self._threads.move_to_end(thread)
             return
@@ -120,17 +126,25 @@ class Watching:
                 if place:
                     await self._tell_place(Thread.read(thread), place)
                 while True:
-                    async with asyncio.timeout(IDLE_SECONDS):
-                        hint = await hints.get()
+                    try:
+                        async with asyncio.timeout(IDLE_SECONDS):
+                            hint = await hints.get()
+                    except TimeoutError:
+                        if await self._is_with_people(thread):
+                            continue
+                        return
                     await self._pass_on(Thread.read(thread), hint)
-        except TimeoutError:
-            pass
         except Exception:
             log.exception("telegram.watching_failed")
         finally:
             if self._threads.get(thread) is asyncio.current_task():
                 del self._threads[thread]
             self._typed.pop(thread, None)
+
+    async def _is_with_people(self, thread: str) -> bool:
+        """Whether they wait for a person, or have one: a night may pass without a word."""
+        status = await self._channel.desk.thread_status(CHANNEL, thread)
+        return status is not None and status.status not in ("bot", "closed")
 
     async def _pass_on(self, thread: Thread, hint: Hint) -> None:
         match hint.data:
