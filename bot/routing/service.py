@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import crash
 from bot.availability.service import Availability
-from bot.channel import Author, AuthorKind, Hint, thread_topic
+from bot.channel import thread_topic
 from bot.clock import every, now
 from bot.conversations.models import Conversation, Message, Turn
 from bot.conversations.service import BOT, Conversations, Received
@@ -33,6 +33,7 @@ from bot.routing import repository as claims
 from bot.routing.answers import Answers, keep_standing
 from bot.routing.briefing import told_by_agent
 from bot.routing.ladder import Decision, Handoff
+from bot.routing.typing_sign import TypingSign
 from bot.texts import supported
 
 LEASE = timedelta(seconds=20)
@@ -47,7 +48,6 @@ MAX_HELD = 64
 # And there: whoever writes to the bot when so many wait is told to come back.
 MAX_BACKLOG = 2000
 BACKLOG_AGAIN_SECONDS = 10.0
-TYPING_AFTER_SECONDS = 0.4
 STOP_SECONDS = 11.0  # a little longer than a turn may take
 
 log = structlog.get_logger()
@@ -178,9 +178,7 @@ class Turns:
 
     async def run_turn(self, job: TurnJob) -> None:
         """Asks the engine with no transaction open, then records what came of it."""
-        show_typing = asyncio.get_running_loop().call_later(
-            TYPING_AFTER_SECONDS, self._hint_typing, job
-        )
+        typing = TypingSign(self._bus, thread_topic(job.request.channel, job.thread))
         try:
             crash.reach("ask.before")
             answer = await self._engine.ask(job.request)
@@ -196,7 +194,7 @@ class Turns:
         else:
             await self._record(job, answer)
         finally:
-            show_typing.cancel()
+            typing.cancel()
 
     async def _record(self, job: TurnJob, outcome: TurnAnswer | EngineFailure) -> None:
         """Writes answer, dialogue state and deliveries together, if the bot still owns it."""
@@ -368,11 +366,6 @@ class Turns:
                 await self._db.attempt(lambda tx: claims.let_go(tx.session, held))
             except SQLAlchemyError:
                 log.exception("turns.let_go_failed")  # their leases run out
-
-    def _hint_typing(self, job: TurnJob) -> None:
-        # `Any`-free on purpose: typing is (author, on), see docs/widget-protocol.md
-        topic = thread_topic(job.request.channel, job.thread)
-        self._bus.publish(Hint(topic, "typing", (Author(AuthorKind.BOT), True)))
 
 
 def _farthest() -> datetime:

@@ -25,7 +25,7 @@ from connectors.telegram.telling import place_in_words, while_waiting
 
 MOST_THREADS = 2000
 IDLE_SECONDS = 3600.0
-TYPING_SECONDS = 4.0  # Telegram shows it for five
+TYPING_SECONDS = 2.0  # Telegram shows it for five, and who types is told every three
 KEPT_DAYS = 1.0
 TELLING_DAYS = 120 / 86_400  # longer than it takes; then whoever told the place is gone
 TOLD_ELSEWHERE_SECONDS = 0.3  # until we look what another process has told
