@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from telegram.error import Conflict, InvalidToken, TelegramError
@@ -14,6 +15,7 @@ from connectors.telegram.parse import ALLOWED
 from connectors.telegram.webhook import PATH
 
 TOO_MANY_WAIT = 100
+ERROR_IS_OLD = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,18 @@ def _webhook(found: Any, connection: Connection) -> Sequence[Finding]:
     if found.url != wanted:
         says = f"Telegram brings updates to {found.url or 'nowhere'}, and not to {wanted}."
         return [Finding("webhook", False, says, "Start the desk: it sets the webhook.")]
-    if found.last_error_message:
-        says = f"Telegram's last try failed: {found.last_error_message}"
-        mend = "Look whether the address is reached from outside and its certificate is good."
-        return [Finding("webhook", False, says, mend)]
-    return [Finding("webhook", True, f"Telegram brings updates to {wanted}.")]
+    says = f"Telegram brings updates to {wanted}."
+    if not found.last_error_message:
+        return [Finding("webhook", True, says)]
+    # Telegram tells it for ever, also when all has gone well since.
+    at = found.last_error_date
+    when = f"{at:%Y-%m-%d %H:%M} UTC" if at else "at a time that it does not tell"
+    if at and datetime.now(UTC) - at > ERROR_IS_OLD:
+        note = f"A try of {when} failed ({found.last_error_message}), and none since."
+        return [Finding("webhook", True, f"{says} {note}")]
+    failed = f"Telegram's last try that failed ({when}): {found.last_error_message}"
+    mend = "Look whether the address is reached from outside and its certificate is good."
+    return [Finding("webhook", False, failed, mend)]
 
 
 async def _commands(bot: Bots) -> Finding:

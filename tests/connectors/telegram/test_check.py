@@ -1,8 +1,12 @@
 """`firstline telegram check` names what is wrong and how to mend it."""
 
+from datetime import UTC, datetime
+from time import time
+from types import SimpleNamespace
+
 import pytest
 
-from connectors.telegram.check import Finding, check
+from connectors.telegram.check import Finding, _webhook, check
 from connectors.telegram.client import make_bot
 from connectors.telegram.commands import set_menu
 from connectors.telegram.connector import Connection
@@ -58,11 +62,7 @@ async def test_what_another_program_left_or_does(fake: FakeTelegram) -> None:
         ({"url": PUBLIC}, PUBLIC, "Telegram brings updates to"),
         ({"url": ""}, PUBLIC, "brings updates to nowhere"),
         ({"url": PUBLIC}, "https://help.example.com/bot", "does not end in /telegram/webhook"),
-        (
-            {"url": PUBLIC, "last_error_message": "SSL error", "last_error_date": 1764300000},
-            PUBLIC,
-            "SSL error",
-        ),
+        ({"url": PUBLIC, "last_error_message": "SSL error"}, PUBLIC, "SSL error"),
     ],
 )
 async def test_the_webhooks_state(
@@ -70,3 +70,40 @@ async def test_the_webhooks_state(
 ) -> None:
     fake.webhook = there
     assert says in (await look(fake, webhook_url=wanted))["webhook"].says
+
+
+@pytest.mark.parametrize(("minutes", "is_fine"), [(5, False), (180, True)])
+async def test_a_failure_is_wrong_while_it_is_fresh_and_a_note_later(
+    fake: FakeTelegram, minutes: int, is_fine: bool
+) -> None:
+    at = int(time()) - minutes * 60
+    fake.webhook = {"url": PUBLIC, "last_error_message": "SSL error", "last_error_date": at}
+    found = (await look(fake, webhook_url=PUBLIC))["webhook"]
+    assert found.fine is is_fine
+    assert "SSL error" in found.says
+    assert f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC" in found.says
+    assert bool(found.mend) is not is_fine
+
+
+async def test_a_webhook_without_tls_is_wrong_at_telegram_itself() -> None:
+    there = SimpleNamespace(url="", last_error_message=None, last_error_date=None)
+    (found,) = _webhook(there, Connection(TOKEN, "", "http://help.example.com/telegram/webhook"))
+    assert not found.fine
+    assert "is no https address" in found.says
+    assert "TLS proxy" in found.mend
+
+
+async def test_a_bot_that_cannot_join_groups_is_told_and_not_wrong(fake: FakeTelegram) -> None:
+    fake.me["can_join_groups"] = False
+    found = (await look(fake))["groups"]
+    assert found.fine
+    assert "/setjoingroups" in found.says
+
+
+async def test_a_telegram_that_fails_midway_is_told_in_its_own_words(fake: FakeTelegram) -> None:
+    fake.refuse("getWebhookInfo", 500, "Internal Server Error")
+    found = await look(fake)
+    assert found["token"].fine
+    assert not found["answers"].fine
+    assert "Internal Server Error" in found["answers"].says
+    assert "Run it again" in found["answers"].mend
