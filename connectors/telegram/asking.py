@@ -48,10 +48,11 @@ class Asking:
 
     async def ask(self, place: Place, words: str, question: Question) -> None:
         """Puts the question into a private chat."""
-        number = await self._speaker.say(place, words, expects_reply=True)
-        if number is not None:
-            kept = json.dumps(asdict(question))
-            await self._channel.memory.keep(CHANNEL, _key(place, number), kept, days=KEPT_DAYS)
+        sent = await self._speaker.say(place, words, expects_reply=True)
+        if sent is not None:
+            kept = json.dumps({**asdict(question), "date": sent.date})
+            key = _key(place, sent.number)
+            await self._channel.memory.keep(CHANNEL, key, kept, days=KEPT_DAYS)
 
     async def take(self, said: Said, visit: Visit) -> bool:
         """Whether the message answers such a question; then it is dealt with."""
@@ -60,9 +61,12 @@ class Asking:
         kept = await self._channel.memory.recall(CHANNEL, _key(said.place, said.replies_to))
         if kept is None:
             return False
+        raw = json.loads(kept)
+        asked_at = raw.pop("date", 0)
+        if asked_at and said.replies_date and asked_at != said.replies_date:
+            return False  # another bot's question, or an emulator's, had the same number
         key = said.key
         if not await self._chats.is_done(key):
-            raw = json.loads(kept)
             await self._answered(said, visit, Question(**{**raw, "kind": Kind(raw["kind"])}))
             await self._chats.done(key)
         return True

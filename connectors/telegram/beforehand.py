@@ -179,8 +179,8 @@ class Beforehand:
         """The open question, of a progress that is kept. Until it has arrived, what the customer
         writes is no answer to it."""
         words, rows = self._question(visit, progress.at)
-        number = await self._speaker.say(place, words, keys=rows)
-        if number is None or progress.is_asked:
+        sent = await self._speaker.say(place, words, keys=rows)
+        if sent is None or progress.is_asked:
             return
         # While it was on its way another process may have had the customer's answer to it.
         now = await self._progress(visit)

@@ -19,7 +19,7 @@ class Bots(ExtBot[int]):
 
     # `Any`: as the library has it.
     async def _post(self, endpoint: str, data: dict[str, Any] | None = None, **more: Any) -> Answer:
-        """Of a message that was taken, the answer's number is all that we need.
+        """Of a message that was taken, the answer's number and time are all that we need.
 
         To stumble over the rest of the answer would be to send the message again.
         """
@@ -27,7 +27,9 @@ class Bots(ExtBot[int]):
         if endpoint not in (MESSAGES | EDITS) or not isinstance(answer, dict):
             return answer
         chat = {"id": (data or {}).get("chat_id", 0), "type": "private"}
-        return {"message_id": answer.get("message_id", 0), "date": 0, "chat": chat}
+        date = answer.get("date")
+        date = date if type(date) is int and 0 < date < 2**32 else 0
+        return {"message_id": answer.get("message_id", 0), "date": date, "chat": chat}
 
     async def disconnect(self) -> None:
         """All connections; `shutdown` leaves those of a bot that never got to know itself."""

@@ -78,6 +78,7 @@ class Said:
     is_addressed: bool = True
     is_edit: bool = False
     replies_to: int | None = None  # which message of ours
+    replies_date: int = 0  # when that was sent
     date: int = 0  # when it was first sent, also of an edit; 0: an emulator's, that tells no time
     key: str = ""  # the desk knows it by that
     edited: int = 0  # when it was, last
@@ -190,6 +191,7 @@ def _said(message: Fields, place: Place, me: Me, number: int, *, is_edit: bool) 
         and (not place.is_group or bool(called or ours or replies_to)),
         is_edit=is_edit,
         replies_to=replies_to,
+        replies_date=0 if replies_to is None else _replied_at(message),
         date=date,
         key=message_key(place.chat, number, date),
         edited=message.optional_number("edit_date") or 0,
@@ -258,6 +260,10 @@ def _replies_to(message: Fields, me: Me) -> int | None:
     if "forum_topic_created" in replied or "from" not in replied:
         return None
     return replied.number("message_id") if replied.inner("from").number("id") == me.id else None
+
+
+def _replied_at(message: Fields) -> int:
+    return message.inner("reply_to_message").optional_number("date") or 0
 
 
 def _person(raw: Fields) -> Person:

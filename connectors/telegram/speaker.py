@@ -1,7 +1,7 @@
 """Puts pieces into a chat: the one place that calls Telegram's sending methods."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
@@ -11,6 +11,7 @@ from telegram import (
     InlineKeyboardMarkup,
     KeyboardButton,
     LinkPreviewOptions,
+    Message,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
     ReplyParameters,
@@ -35,6 +36,14 @@ Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | Forc
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A message of ours, as Telegram knows it; `date`: 0 where it did not say when."""
+
+    number: int
+    date: int
+
+
 class Speaker:
     """The bot's mouth."""
 
@@ -45,8 +54,8 @@ class Speaker:
 
     async def put(
         self, place: Place, piece: Piece, *, language: str, quotes: int | None = None
-    ) -> int:
-        """Sends one piece; its number. Raises TelegramError.
+    ) -> Sent:
+        """Sends one piece. Raises TelegramError.
 
         A group that has moved is followed, a topic that is gone is left for the group itself, and
         a picture that Telegram cannot fetch goes as its address.
@@ -60,7 +69,7 @@ class Speaker:
             there = replace(place, chat=moved.new_chat_id)
             return await self._mended(there, piece, language, None)
 
-    async def _mended(self, place: Place, piece: Piece, language: str, quotes: int | None) -> int:
+    async def _mended(self, place: Place, piece: Piece, language: str, quotes: int | None) -> Sent:
         for _ in range(3):
             try:
                 return await self._send(place, piece, language, quotes)
@@ -77,7 +86,7 @@ class Speaker:
                     raise
         raise AssertionError  # each mending can be done once
 
-    async def _send(self, place: Place, piece: Piece, language: str, quotes: int | None) -> int:
+    async def _send(self, place: Place, piece: Piece, language: str, quotes: int | None) -> Sent:
         words, mode = (piece.html, ParseMode.HTML) if piece.html else (piece.plain, None)
         markup = _markup(piece, language)
         reply = None if quotes is None else _quotes(quotes)
@@ -91,7 +100,7 @@ class Speaker:
                 reply_parameters=reply,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
-            return int(sent.message_id)
+            return _sent(sent)
         if piece.file is None:
             return await self._send_photo(
                 place, piece.photo or "", None, words, mode, markup, reply
@@ -116,7 +125,7 @@ class Speaker:
             reply_markup=markup,
             reply_parameters=reply,
         )
-        return int(sent.message_id)
+        return _sent(sent)
 
     async def _open(self, file: Attachment) -> OpenFile:
         try:
@@ -135,7 +144,7 @@ class Speaker:
         mode: ParseMode | None,
         markup: Markup,
         reply: ReplyParameters | None,
-    ) -> int:
+    ) -> Sent:
         sent = await self._bot.send_photo(
             chat_id=place.chat,
             message_thread_id=place.topic,
@@ -146,7 +155,7 @@ class Speaker:
             reply_markup=markup,
             reply_parameters=reply,
         )
-        return int(sent.message_id)
+        return _sent(sent)
 
     async def say(
         self,
@@ -158,10 +167,10 @@ class Speaker:
         language: str = "en",
         removes_keyboard: bool = False,
         expects_reply: bool = False,
-    ) -> int | None:
+    ) -> Sent | None:
         """Words of the channel's own, which nobody keeps: tried a few times, and that they did not
         arrive (None) is logged. Long ones come in pieces; the last one has the buttons, and is the
-        message whose number is given."""
+        message that is given."""
         pieces = rich.split(rich.plain(words), rich.MOST_TEXT)
         cut = [rich.as_text(part) for part in pieces] or [words]
         last = Piece(
@@ -170,14 +179,14 @@ class Speaker:
             removes_keyboard=removes_keyboard,
             expects_reply=expects_reply,
         )
-        number = None
+        sent = None
         for piece in (*(Piece(plain=part) for part in cut[:-1]), last):
             put = partial(self.put, place, piece, language=language, quotes=quotes)
-            number = await self._insist(put)
-            if number is None:
+            sent = await self._insist(put)
+            if sent is None:
                 return None
             quotes = None
-        return number
+        return sent
 
     async def hand_over(self, place: Place, name: str, content: bytes, words: str) -> None:
         """A file that nobody keeps, such as a copy of the conversation."""
@@ -212,12 +221,12 @@ class Speaker:
                 lambda: self._bot.edit_message_text(words, place.chat, message, reply_markup=markup)
             )
 
-    async def _insist(self, call: Callable[[], Awaitable[object]]) -> int | None:
+    async def _insist(self, call: Callable[[], Awaitable[object]]) -> Sent | None:
         """As `_try_to`, a few times."""
         return await self._try_to(lambda: patiently(call))
 
-    async def _try_to(self, call: Callable[[], Awaitable[object]]) -> int | None:
-        """What may fail without harm: the answer if it is a number."""
+    async def _try_to(self, call: Callable[[], Awaitable[object]]) -> Sent | None:
+        """What may fail without harm: the message, if it is one that was sent."""
         try:
             done = await call()
         except BadRequest as refused:
@@ -227,7 +236,7 @@ class Speaker:
         except TelegramError as error:
             log.info("telegram.not_shown", problem=f"{type(error).__name__}: {error}")
             return None
-        return done if isinstance(done, int) and not isinstance(done, bool) else None
+        return done if isinstance(done, Sent) else None
 
     async def now_at(self, chat: int) -> int:
         """Where a group is now: one that became a supergroup has another id."""
@@ -249,6 +258,10 @@ class Speaker:
         await self._memory.keep(CHANNEL, f"was:{after}", str(first))
         await self._memory.keep(CHANNEL, f"moved:{first}", str(after))
         log.info("telegram.chat_moved", before=before, after=after)
+
+
+def _sent(message: Message) -> Sent:
+    return Sent(int(message.message_id), int(message.date.timestamp()))
 
 
 def _quotes(message: int) -> ReplyParameters:

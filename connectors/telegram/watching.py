@@ -186,7 +186,8 @@ class Watching:
                 await asyncio.sleep(TOLD_ELSEWHERE_SECONDS)
                 continue
             if told is None:
-                message = await self._speaker.say(where, words, keys=keys)
+                sent = await self._speaker.say(where, words, keys=keys)
+                message = None if sent is None else sent.number
             else:
                 message = told.message
                 await self._speaker.change(where, message, words=words, keys=keys)

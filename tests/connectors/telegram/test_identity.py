@@ -9,6 +9,7 @@ from bot.conversations.models import Message
 from connectors.telegram.chats import DATED_KEYS
 from tests.connectors.telegram.conftest import Open
 from tests.connectors.telegram.fake import ANNA, GROUP, FakeTelegram
+from tests.connectors.telegram.test_afterwards import comment_of, rated, reply_to
 from tests.connectors.telegram.test_disorder import edit_of
 from tests.connectors.telegram.test_polling import texts
 from tests.desk import answer
@@ -133,3 +134,20 @@ async def test_what_was_sent_before_an_upgrade_is_known_by_its_old_key(
     async with open_telegram() as server:
         since = await server.app.state.parts.memory.recall("telegram", DATED_KEYS)
         assert int(since) == upgraded
+
+
+async def test_a_question_is_known_by_its_date_when_another_bots_message_has_its_number(
+    server: Server, fake: FakeTelegram
+) -> None:
+    there, thanks = await rated(server, fake)
+    await fake.presses(thanks, "✍️ Add a comment")
+    asked = await fake.wait_for("What should we know about it?")
+    server.engine.at_once = answer("Five days.")
+    replied: Any = reply_to(asked)["reply_to_message"]
+    later = {**replied, "date": replied["date"] + 3600}
+    await fake.says("and to Germany?", reply_to_message=later)
+    await fake.wait_for("Five days.")
+    assert await comment_of(server, there) is None
+    await fake.says("Quick help", reply_to_message=replied)
+    await fake.wait_for("your comment is kept")
+    assert await comment_of(server, there) == "Quick help"
