@@ -215,7 +215,7 @@ class Inbound:
         status = await self._channel.desk.thread_status(CHANNEL, visit.thread)
         if status is None or status.status != "bot":
             return
-        key = Key(text("button.person", visit.language), keyboard.HUMAN)
+        key = Key(text("button.person", visit.language), keyboard.wants_human(said.who.id))
         words = text("telegram.bot_cannot_read", visit.language)
         await self._speaker.say(said.place, words, keys=((key,),), quotes=said.message)
 

@@ -12,6 +12,7 @@ _LANGUAGE = re.compile(r"l:([a-z]{2})")
 _FORGET = re.compile(r"f:(yes|no)")
 _OF_CONVERSATION = re.compile(r"([ctowe]):([0-9a-f]{32})")
 _FACT = re.compile(r"o:([0-9a-f]{32}):(\d{1,2})")
+_HUMAN = re.compile(r"h:(\d{1,19})")
 _FIELD = re.compile(r"q:(\d{1,2}):(\d{1,3}|-)")
 _PARTS = {"b": "bot", "h": "human"}
 
@@ -54,7 +55,9 @@ class Forget:
 
 @dataclass(frozen=True)
 class WantsHuman:
-    """A person, please."""
+    """A person, please. `user`: whom it was offered; None under messages of older versions."""
+
+    user: int | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,11 @@ _OF_CONVERSATIONS: dict[str, Callable[[str], Pressed]] = {
 }
 
 
+def wants_human(user: int) -> str:
+    """For a person, of whom it is offered."""
+    return f"{HUMAN}:{user}"
+
+
 def choice(conversation: str, seq: int, index: int) -> str:
     """For a button of the desk's."""
     return f"b:{conversation.replace('-', '')}:{seq}:{index}"
@@ -201,6 +209,8 @@ def read(data: str) -> Pressed | None:
         return Field(int(found[1]), None if found[2] == "-" else int(found[2]))
     if data == HUMAN:
         return WantsHuman()
+    if found := _HUMAN.fullmatch(data):
+        return WantsHuman(int(found[1]))
     return Nothing() if data == DONE else None
 
 

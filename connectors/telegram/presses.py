@@ -80,7 +80,9 @@ class Presses:
                 await self._speak(press, visit, language)
             case keyboard.Forget(sure=sure):
                 await self._forget(press, visit, sure=sure)
-            case keyboard.WantsHuman():
+            case keyboard.WantsHuman(user=user):
+                if user != press.who.id and (user is not None or visit.place.is_group):
+                    raise NotYours
                 words = text("handoff.wants_human", visit.language)
                 wish = inbound(visit, press.who, f"human:{press.data}:{press.key}", words)
                 await self._channel.desk.ask_for_human(wish)
@@ -158,9 +160,14 @@ class Presses:
     async def _choose(self, press: Press, visit: Visit, chosen: keyboard.Choice) -> None:
         """Only what this conversation offered, and only while it goes on."""
         desk, visit = self._channel.desk, _in_thread_of(visit, chosen.conversation)
-        found = await desk.messages_after(
-            CHANNEL, visit.thread, chosen.conversation, chosen.seq - 1
-        )
+        try:
+            found = await desk.messages_after(
+                CHANNEL, visit.thread, chosen.conversation, chosen.seq - 1
+            )
+        except FirstlineError as fault:
+            if fault.code == "not_found" and visit.place.is_group:
+                raise NotYours from fault
+            raise
         button = _button(found, chosen)
         status = await desk.thread_status(CHANNEL, visit.thread)
         is_open = (
@@ -232,6 +239,13 @@ class NoLongerOffered(FirstlineError):
 
     code = "not_offered"
     status = 409
+
+
+class NotYours(FirstlineError):
+    """In a group, a button under an answer to somebody else."""
+
+    code = "telegram_not_yours"
+    status = 403
 
 
 def _button(found: list[OutboundMessage], chosen: keyboard.Choice) -> Button | None:

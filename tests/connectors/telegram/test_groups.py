@@ -94,11 +94,34 @@ async def test_a_press_by_another_member_changes_nothing(
     await mention(fake, "delivery")
     offer = await fake.wait_for("Which?", chat=GROUP)
     await fake.presses(offer, "Cost", who=PIOTR)
-    await fake.wait_for_call("answerCallbackQuery")
+    told = await fake.wait_for_call("answerCallbackQuery")
+    assert "Ten przycisk jest dla innej osoby" in told.text
     assert len(server.engine.requests) == 1
+    assert fake.called("editMessageReplyMarkup") == []  # it is there for whom it was offered
     server.engine.at_once = answer("Free.", answered="utter_cost")
     await fake.presses(offer, "Cost")
     await fake.wait_for("Free.", chat=GROUP)
+
+
+async def test_a_person_is_offered_to_who_sent_a_place_and_to_nobody_else(
+    server: Server, fake: FakeTelegram
+) -> None:
+    server.engine.at_once = GENERAL
+    await mention(fake, "how long is delivery?")
+    said = await fake.wait_for("Two working days.", chat=GROUP)
+    place = {"latitude": 52.0, "longitude": 21.0}
+    await fake.says(location=place, **reply_to(said))
+    offer = await fake.wait_for("Shall I pass you on?", chat=GROUP)
+    await fake.presses(offer, "Talk to a person", who=PIOTR)
+    told = await fake.wait_for_call("answerCallbackQuery")
+    assert "Ten przycisk jest dla innej osoby" in told.text
+    desk = server.app.state.parts.frontdesk
+    assert await desk.thread_status("telegram", f"{GROUP}:0:{PIOTR['id']}") is None
+    assert fake.called("editMessageReplyMarkup") == []
+    await fake.presses(offer, "Talk to a person")
+    await fake.wait_for_call("editMessageReplyMarkup")
+    status = await desk.thread_status("telegram", f"{GROUP}:0:{ANNA['id']}")
+    assert status.status == "queued"
 
 
 @pytest.mark.parametrize("command", ["/human", "/status", "/stop", "/language"])
