@@ -18,14 +18,14 @@ class EarlyEdits:
     def __init__(self, channel: TelegramChannel) -> None:
         self._channel = channel
 
-    async def edited(self, said: Said) -> None:
-        """The message says that now, or will when it comes."""
+    async def edited(self, said: Said) -> bool:
+        """The message says that now, or will when it comes; whether the desk has it."""
         if await self._change(said) is not Edit.UNKNOWN:
             await self._channel.memory.forget(CHANNEL, _key(said))  # one from before
-            return
+            return True
         await self.keep(said)
         # The message may have come to another process in between, which found nothing kept.
-        await self._change(said)
+        return await self._change(said) is not Edit.UNKNOWN
 
     async def keep(self, said: Said) -> None:
         """What the message says now, for whoever hands it on."""

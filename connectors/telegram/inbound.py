@@ -98,9 +98,7 @@ class Inbound:
         visit = await self._chats.visit(first.place, first.who)
         try:
             await self._in_time(visit)
-            if first.is_edit:
-                if first.text and not await self._beforehand.edited(first, visit):
-                    await self._early.edited(first)
+            if first.is_edit and not await self._is_news(first, visit):
                 return
             parts = await self._early.read(parts)
             first = parts[0]
@@ -119,6 +117,13 @@ class Inbound:
             if fault.code == "busy":
                 raise
             await self._answer(first, fault.message(visit.language))
+
+    async def _is_news(self, edit: Said, visit: Visit) -> bool:
+        """Whether an edit is to be taken as a message: in a group, where the bot's name was
+        forgotten at first. If the message itself still comes, it is known by its key."""
+        if not edit.text or await self._beforehand.edited(edit, visit):
+            return False
+        return not await self._early.edited(edit) and edit.place.is_group
 
     async def _answer(self, said: Said, words: str) -> None:
         """With words of the channel's own, which the desk does not keep: once. Noted afterwards, so

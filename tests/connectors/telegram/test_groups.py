@@ -7,6 +7,7 @@ import pytest
 
 from tests.connectors.telegram.conftest import Open
 from tests.connectors.telegram.fake import ANNA, BOT, GROUP, Call, FakeTelegram
+from tests.connectors.telegram.test_polling import texts
 from tests.desk import answer
 from tests.server import Server
 
@@ -192,3 +193,22 @@ async def test_a_desk_that_is_in_no_groups_sends_everybody_to_the_private_chat(
         assert server.engine.requests == []
         await fake.says("how long is delivery?")
         await fake.wait_for("Two working days.", chat=ANNA["id"])
+
+
+async def test_an_edit_that_adds_the_forgotten_name_is_answered_once(
+    server: Server, fake: FakeTelegram
+) -> None:
+    server.engine.at_once = GENERAL
+    said = await fake.says("how long is delivery?", chat=OFFICE)
+    marks = [{"type": "mention", "offset": 0, "length": 9}]
+    words = "@desk_bot how long is delivery?"
+    edit = {**said, "text": words, "entities": marks, "edit_date": said["date"] + 9}
+    await fake.send(edited_message={**edit, "text": "how long does delivery take?", "entities": []})
+    await fake.send(edited_message=edit)
+    answered = await fake.wait_for("Two working days.", chat=GROUP)
+    assert answered.given["reply_parameters"]["message_id"] == said["message_id"]
+    await fake.send(edited_message=edit)
+    await fake.send(edited_message={**edit, "text": f"{words}!", "edit_date": said["date"] + 12})
+    await fake.until_confirmed()
+    assert len(fake.sent()) == 1
+    assert await texts(server) == ["how long is delivery?!"]
