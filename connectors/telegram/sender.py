@@ -125,9 +125,11 @@ class TelegramSender:
                     language=message.language,
                     quotes=target.quotes if number == 0 else None,
                 )
-            except TelegramError as error:
+            except BaseException as error:  # what has arrived does not come again for any reason
                 self._keep(key, number)
-                raise faults.outcome(error) from error
+                if isinstance(error, TelegramError):
+                    raise faults.outcome(error) from error
+                raise
 
     def _keep(self, key: tuple[str, int], number: int) -> None:
         self._sent[key] = number
