@@ -7,21 +7,24 @@ sender is told, and the log.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 
 import structlog
+from telegram.error import RetryAfter, TelegramError
 
 from bot.channel import Busy
 from connectors.telegram.albums import ALBUM_LONGEST_SECONDS, Arrival, SharedAlbums
 from connectors.telegram.channel import Me
+from connectors.telegram.faults import seconds_of
 from connectors.telegram.fields import BadUpdate
 from connectors.telegram.parse import Event, Ignored, Moved, Press, Said, parse_update
 
 ALBUM_QUIET_SECONDS = 0.7
 AT_ONCE = 16
 TRIES = 4
+FETCH_TRIES = 5  # when it is Telegram that fails
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 
@@ -160,7 +163,12 @@ class Intake:
             except Exception as error:
                 if await self._is_desk_there():
                     tries += 1
-                if tries >= TRIES:
+                is_theirs = isinstance(error, TelegramError)
+                if isinstance(error, RetryAfter):
+                    pause = max(pause, min(seconds_of(error), LONGEST_PAUSE_SECONDS))
+                if is_theirs and tries >= FETCH_TRIES and _has_files(work):
+                    work, tries = _without_what_fails(work), 0
+                elif tries >= (FETCH_TRIES if is_theirs else TRIES):
                     log.exception("telegram.update_failed", problem=type(error).__name__)
                     await self._apologise(first)
                     return
@@ -169,6 +177,15 @@ class Intake:
                 return
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+
+def _has_files(work: Work) -> bool:
+    return isinstance(work, Sequence) and any(p.files and not p.is_last_try for p in work)
+
+
+def _without_what_fails(work: Work) -> Work:
+    """Its words are not lost with a file that Telegram does not give."""
+    return [replace(p, is_last_try=True) for p in work] if isinstance(work, Sequence) else work
 
 
 def _alone(event: Said | Press | Moved) -> Callable[[], Awaitable[Work]]:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 import structlog
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 
 from bot.channel import FirstlineError, Upload
 from bot.texts import text
@@ -38,7 +38,8 @@ class FileTaker:
     async def take(
         self, parts: Sequence[Said], *, thread: str, takes: frozenset[str], language: str
     ) -> TakenFiles:
-        """All files of a message, or of an album's messages. A network error is raised."""
+        """All files of a message, or of an album's messages. What Telegram fails with is raised;
+        the last time that is said to whoever sent it, and the words come without it."""
         ids: list[str] = []
         refusals: list[str] = []
         for part in parts:
@@ -54,6 +55,11 @@ class FileTaker:
                     if fault.code == "busy":
                         raise
                     refusals.append(fault.message(language))
+                except TelegramError as fault:
+                    if not part.is_last_try:
+                        raise
+                    log.warning("telegram.file_given_up", problem=type(fault).__name__)
+                    refusals.append(text("telegram.file_later", language, name=file.name))
         return TakenFiles(tuple(ids), tuple(dict.fromkeys(refusals)))
 
     def _refusal(self, file: FileRef, takes: frozenset[str], language: str) -> str | None:

@@ -82,6 +82,7 @@ class Said:
     date: int = 0  # when it was first sent, also of an edit; 0: an emulator's, that tells no time
     key: str = ""  # the desk knows it by that
     edited: int = 0  # when it was, last
+    is_last_try: bool = False  # a file that Telegram does not give now is done without
 
     @property
     def done_key(self) -> str:

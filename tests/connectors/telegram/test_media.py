@@ -127,6 +127,21 @@ async def test_a_network_that_fails_while_fetching_is_tried_again(
     assert await carried(server) == [("", ["D1.pdf"])]
 
 
+@pytest.mark.parametrize("status", [502, 429])
+async def test_a_file_that_telegram_does_not_give_for_long_costs_nobody_their_words(
+    server: Server, fake: FakeTelegram, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr("connectors.telegram.intake.FIRST_PAUSE_SECONDS", 0.01)
+    for _ in range(30):
+        fake.refuse("getFile", status, "Too Many Requests: retry after 0", retry_after=0)
+    await fake.says(document=document(fake, "D1", PDF), caption="look at this")
+    await fake.wait_for("Two working days.")
+    assert [request.text for request in server.engine.requests] == ["look at this"]
+    (told,) = [call.text for call in fake.sent() if "did not give us this file" in call.text]
+    assert told.endswith("Please send it again.")
+    assert not [call for call in fake.sent() if "could not read" in call.text]
+
+
 async def test_what_is_no_picture_is_refused_and_its_words_are_read(
     server: Server, fake: FakeTelegram
 ) -> None:
@@ -246,6 +261,33 @@ async def test_an_agents_picture_that_telegram_shows_no_photo_of_goes_as_a_docum
     await parts.handoffs.reply(agent, there, Reply("Look", epoch, "k", (file.id,)))
     sent = await fake.wait_for_call("sendDocument")
     assert sent.files["document"] == shot
+
+
+async def test_what_the_desk_fails_at_after_the_words_does_not_bring_the_words_again(
+    server: Server, fake: FakeTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts, agent = server.app.state.parts, await agent_of(server)
+    there = await claimed(server, fake, agent)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield PDF
+
+    file = await parts.attachments.receive(Upload("inbox", agent.id, "k", "a.pdf"), pieces())
+    opens, fails = parts.attachments.open, iter([True, True])
+
+    async def fails_twice(secret: str) -> object:
+        if next(fails, False):
+            raise OSError("the disk is away for a moment")
+        return await opens(secret)
+
+    monkeypatch.setattr(parts.attachments, "open", fails_twice)
+    monkeypatch.setattr("bot.outbox.worker.backoff", lambda attempts: 0.01)
+    epoch = await epoch_of(server, there)
+    await parts.handoffs.reply(agent, there, Reply("word " * 700, epoch, "one", (file.id,)))
+    await fake.wait_for_call("sendDocument")
+    said = [call.text for call in fake.sent() if call.text.startswith("<b>Ola</b>")]
+    assert len(said) == 1, said
+    assert next(fails, None) is None
 
 
 async def test_an_agents_file_that_is_lost_is_told_to_the_agent_and_holds_up_nothing(
