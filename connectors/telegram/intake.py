@@ -24,7 +24,7 @@ from connectors.telegram.parse import Event, Ignored, Moved, Press, Said, parse_
 ALBUM_QUIET_SECONDS = 0.7
 AT_ONCE = 16
 TRIES = 4
-FETCH_TRIES = 5  # when it is Telegram that fails
+FETCH_TRIES = 5  # when it is Telegram that fails, for a file
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 
@@ -163,12 +163,12 @@ class Intake:
             except Exception as error:
                 if await self._is_desk_there():
                     tries += 1
-                is_theirs = isinstance(error, TelegramError)
                 if isinstance(error, RetryAfter):
                     pause = max(pause, min(seconds_of(error), LONGEST_PAUSE_SECONDS))
-                if is_theirs and tries >= FETCH_TRIES and _has_files(work):
+                fetches = isinstance(error, TelegramError) and _has_files(work)
+                if fetches and tries >= FETCH_TRIES:
                     work, tries = _without_what_fails(work), 0
-                elif tries >= (FETCH_TRIES if is_theirs else TRIES):
+                elif tries >= TRIES and not fetches:
                     log.exception("telegram.update_failed", problem=type(error).__name__)
                     await self._apologise(first)
                     return

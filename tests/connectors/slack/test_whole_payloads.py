@@ -68,6 +68,12 @@ async def does_nothing(office: Office, answered: Json) -> None:
     }
 
 
+async def leaves_the_window(office: Office, answered: Json) -> None:
+    """With what was typed in it, under a note that it cannot be sent."""
+    assert answered["response_action"] == "push"
+    assert office.engine.requests == []
+
+
 async def is_looked_at_at_once(office: Office, answered: Json) -> None:
     """The watch, which looks first 20 seconds after the start, does so now."""
     assert answered == {}
@@ -98,7 +104,7 @@ COMES_OF: dict[str, Callable[[Office, Json], Awaitable[None]]] = {
     "message_shortcut": opens_the_window_about_it,
     "view_submission": becomes_a_request,
     # Of a channel that is no desk's triage channel; test_choices.py sends it from one that is.
-    "view_submission_of_files": does_nothing,
+    "view_submission_of_files": leaves_the_window,
     "view_closed": does_nothing,
 }
 
