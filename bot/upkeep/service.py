@@ -89,7 +89,7 @@ class Upkeep:
         left = 0
         for conversation_id in sorted(wrong):
             try:
-                left += not await self._repair(staff, conversation_id)
+                left += not await self._repair(conversation_id)
             except Exception:
                 log.exception("upkeep.repair_failed", conversation=conversation_id)
                 left += 1
@@ -127,13 +127,18 @@ class Upkeep:
         for facts in (*stray, *bots):
             yield facts
 
-    async def _repair(self, staff: Staff, conversation_id: str) -> bool:
-        """Whether nothing is wrong with it any more."""
+    async def _repair(self, conversation_id: str) -> bool:
+        """Whether nothing is wrong with it any more.
+
+        Asked anew who works here: a conversation may have come to an agent whose account is younger
+        than the check.
+        """
 
         async def repair(tx: Transaction) -> bool:
             conversation = await conversations_repository.lock_conversation(
                 tx.session, conversation_id
             )
+            staff = await repository.staff(tx.session, at=now())
             facts = await repository.facts_of(tx.session, staff, conversation_id)
             if conversation is None or facts is None:
                 return True

@@ -20,7 +20,7 @@ AGAIN_SECONDS = (0.2, 1.0, 5.0, 15.0)
 LONGEST_SECONDS = 60.0
 # Each of them reads the database. Under a flood the rest waits here, in the order in which it came,
 # and the desk's other questions (agents' pages, answers on their way) find a connection.
-AT_ONCE = 8
+AT_ONCE = 6
 MOST_WAITING = 10_000  # what comes on top is not acknowledged: Slack sends it again
 BUSY_TRIES = 60
 

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 import time_machine
 from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.accounts.models import Agent, AgentSession
 from bot.clock import now
@@ -18,6 +19,7 @@ from bot.db import Transaction
 from bot.live import Bus
 from bot.timers.models import Timer
 from bot.timers.repository import LONG_AGO
+from bot.upkeep import repository
 from bot.upkeep.rules import AGENT_GONE_AFTER, GRACE, Alarm
 from bot.upkeep.service import EVERY, Upkeep
 from bot.upkeep.signs import read_signs
@@ -165,6 +167,21 @@ async def test_what_an_agent_cannot_go_on_with_is_back_in_the_queue(
     assert conversation.due_at is not None
     told = (await desk.messages(opened))[-1]
     assert told.author_kind == "system"
+
+
+async def test_who_was_hired_while_the_check_went_on_keeps_what_they_took(
+    desk: TestDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, opened = await with_anna(desk)
+    real, before = repository.staff, iter([repository.Staff({}, frozenset(), frozenset([DESK]))])
+
+    async def staff(session: AsyncSession, *, at: datetime) -> repository.Staff:
+        return next(before, None) or await real(session, at=at)
+
+    monkeypatch.setattr(repository, "staff", staff)
+    await check(desk)
+    assert (await desk.conversation(opened)).agent_id == anna.id
+    assert await repairs(desk, opened) == []
 
 
 async def test_an_agent_who_is_gone_keeps_no_waiting_customer(desk: TestDesk) -> None:
