@@ -144,14 +144,13 @@ async def test_an_unknown_desk_is_named(server: Server) -> None:
             await Browser(socket, await server.token()).say_hello(desk="moon")
 
 
-async def test_a_hundred_messages_in_a_second_are_slowed_down_and_none_is_lost(
-    tmp_path: Path,
-) -> None:
-    limits = {"messages_burst": 20, "messages_per_second": 10.0}
+async def test_forty_messages_at_once_are_slowed_down_and_none_is_lost(tmp_path: Path) -> None:
+    # A desk on a full machine may need ten seconds for them all: they are too many all the same.
+    limits = {"messages_burst": 20, "messages_per_second": 2.0}
     async with open_server(tmp_path, **limits) as server:
         server.engine.at_once = answer("ok")
         async with server.browser() as browser:
-            waiting = {await browser.write(f"message {n}"): n for n in range(100)}
+            waiting = {await browser.write(f"message {n}"): n for n in range(40)}
             refused = 0
             while waiting:
                 frame = await browser.wait_for_ack_or_error()
@@ -166,4 +165,4 @@ async def test_a_hundred_messages_in_a_second_are_slowed_down_and_none_is_lost(
             await browser.send(type="fetch", after=0)
             history = await browser.wait_for("history")
         said = [m["text"] for m in history["messages"] if m["author"]["kind"] == "customer"]
-        assert sorted(said) == sorted(f"message {n}" for n in range(100))
+        assert sorted(said) == sorted(f"message {n}" for n in range(40))
