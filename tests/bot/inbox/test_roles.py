@@ -123,6 +123,7 @@ LOWEST: dict[tuple[str, str], Role | None] = {
     ("GET", "/inbox/alerts"): AGENT,
     ("POST", "/inbox/alerts/{way}"): AGENT,
     ("POST", "/inbox/alerts/push/browsers"): AGENT,
+    ("POST", "/inbox/alerts/push/browsers/here"): AGENT,
     ("POST", "/inbox/alerts/push/browsers/{browser_id}/off"): AGENT,
     ("GET", "/inbox/service-worker.js"): EVERYONE,
     ("POST", "/inbox/sessions/end-others"): AGENT,
