@@ -18,7 +18,6 @@ from tests.bot.inbox.test_listing import BEGAN, conversation
 from tests.databases import on_postgresql
 from tests.desk import answer
 from tests.inbox import Office, open_office
-from tests.unmended import mends_nothing
 
 pytestmark = pytest.mark.asyncio
 
@@ -293,10 +292,10 @@ async def test_long_lists_are_read_along_an_index(office: Office, view: str, ind
     asked: list[tuple[str, Any]] = []
 
     def note(_: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
-        if "ORDER BY" in statement and "LIMIT" in statement and "conversations.desk" in statement:
+        # The desk's own looks ask such questions, too: this is the list's.
+        if f"status = '{view}' ORDER BY conversations" in " ".join(statement.split()):
             asked.append((statement, values))
 
-    await mends_nothing(office.parts)  # nor asks, so that the list alone does
     event.listen(db._reader.sync_engine, "before_cursor_execute", note)
     await anna.page("/inbox", view=view)
     statement, values = asked[0]
