@@ -96,3 +96,9 @@ async def rows(desk: TestDesk) -> Sequence[AgentAlert]:
 async def outcomes(desk: TestDesk) -> dict[str, tuple[str, str | None]]:
     """Kind → what became of it, and why."""
     return {row.kind: (row.status, row.problem) for row in await rows(desk)}
+
+
+async def hands_over(desk: TestDesk, agent: Agent, conversation: str, to: Agent) -> None:
+    """As the colleague who has it does."""
+    epoch = (await desk.conversation(conversation)).epoch
+    await desk.parts.handling.transfers.to_agent(agent, conversation, epoch=epoch, to_id=to.id)

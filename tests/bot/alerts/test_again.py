@@ -11,18 +11,22 @@ from bot.alerts.models import AgentAlert
 from bot.alerts.rules import Kind
 from bot.mail.mailer import MailNotTaken
 from bot.mail.postman import Postman
-from tests.bot.alerts.telling import customer_waits, later, listener, looks, outcomes, rows, wants
+from tests.bot.alerts.telling import (
+    customer_waits,
+    hands_over,
+    later,
+    listener,
+    looks,
+    outcomes,
+    rows,
+    wants,
+)
 from tests.bot.assignment.desks import comes
 from tests.desk import TestDesk
 from tests.smtp_server import Postbox
 
 pytestmark = pytest.mark.asyncio
 Clock = time_machine.Traveller
-
-
-async def given(desk: TestDesk, by: Agent, conversation: str, to: Agent) -> None:
-    epoch = (await desk.conversation(conversation)).epoch
-    await desk.parts.handling.transfers.to_agent(by, conversation, epoch=epoch, to_id=to.id)
 
 
 async def gives_back(desk: TestDesk, agent: Agent, conversation: str) -> None:
@@ -41,12 +45,12 @@ async def test_what_is_given_again_after_a_look_is_told(
 ) -> None:
     anna, piotr = await anna_and_piotr(desk)
     conversation = await customer_waits(desk)
-    await given(desk, piotr, conversation, anna)
+    await hands_over(desk, piotr, conversation, anna)
     clock.shift(40)
     await looks(desk, anna, conversation)
     await gives_back(desk, anna, conversation)
     clock.shift(20)
-    await given(desk, piotr, conversation, anna)
+    await hands_over(desk, piotr, conversation, anna)
     assert await later(desk, clock, anna, by=timedelta(seconds=30)) == 0, "her minute begins anew"
     assert await later(desk, clock, anna, by=timedelta(seconds=30)) == 1
     assert await outcomes(desk) == {"assigned": ("sent", None)}
@@ -58,10 +62,10 @@ async def test_what_is_given_again_without_a_look_is_told_when_the_first_is_due(
 ) -> None:
     anna, piotr = await anna_and_piotr(desk)
     conversation = await customer_waits(desk)
-    await given(desk, piotr, conversation, anna)
+    await hands_over(desk, piotr, conversation, anna)
     clock.shift(40)
     await gives_back(desk, anna, conversation)
-    await given(desk, piotr, conversation, anna)
+    await hands_over(desk, piotr, conversation, anna)
     assert await later(desk, clock, anna, by=timedelta(seconds=20)) == 1
     assert len(postbox.mails) == 1
 
@@ -84,7 +88,7 @@ async def test_a_second_mention_after_a_look_is_told(
 async def test_a_slow_receiver_holds_up_its_own_alert_alone(desk: TestDesk, clock: Clock) -> None:
     anna, piotr = await anna_and_piotr(desk)
     for thread in ("t1", "t2"):
-        await given(desk, piotr, await customer_waits(desk, thread), anna)
+        await hands_over(desk, piotr, await customer_waits(desk, thread), anna)
     clock.shift(60)
     is_sent = asyncio.Event()
     first: list[str] = []
@@ -110,7 +114,7 @@ async def test_what_begins_anew_while_the_older_one_is_sent_still_waits(
 ) -> None:
     anna, piotr = await anna_and_piotr(desk)
     conversation = await customer_waits(desk)
-    await given(desk, piotr, conversation, anna)
+    await hands_over(desk, piotr, conversation, anna)
     clock.shift(60)
 
     async def send(_: AgentAlert) -> None:
@@ -118,7 +122,7 @@ async def test_what_begins_anew_while_the_older_one_is_sent_still_waits(
         clock.shift(1)
         await looks(desk, anna, conversation)
         await gives_back(desk, anna, conversation)
-        await given(desk, piotr, conversation, anna)
+        await hands_over(desk, piotr, conversation, anna)
         if not is_taken:
             raise MailNotTaken("busy")
 

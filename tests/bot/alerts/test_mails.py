@@ -17,6 +17,7 @@ from tests.bot.alerts.telling import (
     PATIENCE,
     TEXT,
     customer_waits,
+    hands_over,
     later,
     listener,
     looks,
@@ -31,11 +32,6 @@ from tests.smtp_server import Postbox
 
 pytestmark = pytest.mark.asyncio
 Clock = time_machine.Traveller
-
-
-async def hands_over(desk: TestDesk, agent: Agent, conversation: str, to: Agent) -> None:
-    epoch = (await desk.conversation(conversation)).epoch
-    await desk.parts.handling.transfers.to_agent(agent, conversation, epoch=epoch, to_id=to.id)
 
 
 async def claims(desk: TestDesk, agent: Agent, conversation: str) -> None:
