@@ -137,6 +137,7 @@ def test_an_agent_hands_over_by_keyboard_alone(chromium: Browser, live_desk: Liv
             page.keyboard.press("Escape")
             expect(page.locator("#panel")).to_be_empty()
     page.locator("button[lang=en]").click()
+    expect(page.locator("html[lang=en] #customer")).to_be_visible(timeout=PATIENCE_MS)
     page.locator("#open-hand_over").focus()
     page.keyboard.press("Enter")
     field = page.locator("#hand-over-to")

@@ -16,6 +16,7 @@ from bot.texts import text
 from tests.databases import database_of
 from tests.desk import DESK
 from tests.inbox import AgentBrowser, Office, open_office
+from tests.unmended import has_looked
 
 
 async def numbers(office: Office) -> dict[str, object]:
@@ -91,6 +92,7 @@ async def test_readyz_and_the_doctor_give_the_numbers(tmp_path: Path) -> None:
 def test_the_doctor_says_what_is_wrong_and_how_to_mend_it(tmp_path: Path) -> None:
     async def leave_a_queue_where_nobody_works() -> None:
         async with open_office(tmp_path) as office:
+            await has_looked(office.parts)
             await office.customer_says("Hello")
             await office.parts.upkeep.check(since=now() - timedelta(hours=1))
             await office.parts.upkeep.look()

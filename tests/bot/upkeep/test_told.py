@@ -21,6 +21,7 @@ from bot.outbox.models import Delivery
 from bot.transcript.models import TranscriptMail
 from tests.databases import database_of
 from tests.inbox import Office, open_office
+from tests.unmended import has_looked
 
 # What is named → (as /readyz calls it, as the doctor says it, how many there are).
 ITEMS = {
@@ -38,6 +39,7 @@ WAITS_SECONDS = 90  # the oldest waiting turn
 
 async def get_into_trouble(office: Office) -> None:
     """So many of each."""
+    await has_looked(office.parts)
     for thread in ("a", "b"):  # at a desk where nobody works
         await office.customer_says("Hello", thread=thread)
     ola = await office.hire("Ola", desks=["it-help"])
