@@ -68,6 +68,7 @@ class FakeTelegram:
         self._refusals: defaultdict[str, list[tuple[int, Any]]] = defaultdict(list)
         self._held: list[tuple[str, str, asyncio.Event]] = []
         self._news = asyncio.Condition()
+        self._is_over = False
         self._ids = {"update": 1000, "message": 0}
         self._date = 0
 
@@ -297,11 +298,19 @@ class FakeTelegram:
             self._news.notify_all()
             with suppress(TimeoutError):
                 async with asyncio.timeout(float(given.get("timeout") or 0)):
-                    await self._news.wait_for(lambda: bool(self.updates) or self.polls > mine)
+                    await self._news.wait_for(
+                        lambda: bool(self.updates) or self.polls > mine or self._is_over
+                    )
         if self.polls > mine:
             return self._conflict(given, "terminated by other getUpdates request")
         found = self.updates[: int(given.get("limit") or 100)]
         return JSONResponse({"ok": True, "result": found})
+
+    async def end(self) -> None:
+        """Nobody waits for updates any more."""
+        async with self._news:
+            self._is_over = True
+            self._news.notify_all()
 
     def _conflict(self, given: Json, words: str) -> Response:
         self.calls.append(Call("refused:getUpdates", given))
@@ -364,5 +373,6 @@ async def fake_telegram() -> AsyncIterator[FakeTelegram]:
     try:
         yield fake
     finally:
+        await fake.end()
         server.should_exit = True
         await serving
