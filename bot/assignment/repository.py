@@ -55,7 +55,7 @@ class Waiting:
     channel: str
     customer: str
     language: str
-    queued_at: datetime | None
+    span_since: datetime | None  # when it came into the queue this time
     topic: str | None
 
 
@@ -67,7 +67,7 @@ async def piece_of(session: AsyncSession, desk: str, *, start: int) -> Sequence[
             Conversation.channel,
             Conversation.customer_id,
             Conversation.language,
-            Conversation.queued_at,
+            Conversation.span_since,
             latest_intent(),
         )
         .where(Conversation.status == Status.QUEUED, Conversation.desk == desk)

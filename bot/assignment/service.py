@@ -201,7 +201,7 @@ class Assigner:
                 language=waiting.language,
                 weight=rule.weight(waiting.channel),
                 skills=rule.skills(waiting.topic),
-                relaxed=waiting.queued_at is not None and waiting.queued_at <= relaxed_before,
+                relaxed=waiting.span_since is not None and waiting.span_since <= relaxed_before,
                 last_agent=last.get(waiting.customer),
                 not_again=frozenset({had[waiting.id]} if waiting.id in had else ()),
             )

@@ -87,6 +87,8 @@ class CaseEntry:
     at: datetime
     seq: int | None
     source: str | None = None  # of a note that was written elsewhere than in the inbox
+    is_edited: bool = False
+    is_withdrawn: bool = False  # its customer took it back: nothing is left of its words
 
     @property
     def is_note(self) -> bool:
@@ -164,6 +166,9 @@ class AgentsDesk(Protocol):
 
     async def entries(self, conversation: str, *, seq: int, notes: int) -> tuple[CaseEntry, ...]:
         """What came after these, oldest first: messages after `seq`, all but the first `notes`."""
+
+    async def changed(self, conversation: str, *, since: datetime) -> tuple[int, ...]:
+        """The messages that their customer edited or took back since then, by number."""
 
     async def claim(self, agent: str, conversation: str, *, epoch: int) -> None:
         """The agent takes it."""

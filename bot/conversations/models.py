@@ -126,6 +126,14 @@ class Conversation(Base):
             for status, column in SORTED_BY.items()
         ),
         Index("ix_conversations_latest", "desk", "last_customer_at", "id"),
+        # When something came into a desk's queue last.
+        Index(
+            "ix_conversations_arrived",
+            "desk",
+            "span_since",
+            sqlite_where=text("status = 'queued'"),
+            postgresql_where=text("status = 'queued'"),
+        ),
         # The check of every minute (bot/upkeep/) asks of all desks.
         Index(
             "ix_conversations_bots",
@@ -172,6 +180,7 @@ class Conversation(Base):
     handoff_details: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     # 0: not asked, 1: asked for an e-mail address or phone number, 2: reminded once
     contact_asks: Mapped[int] = mapped_column(Integer, default=0)
+    # Since when its customer waits for a person, as the queue sees it (waits.py).
     queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # `bot.priority.Priority`
     priority: Mapped[int] = mapped_column(Integer, default=1, server_default="1")

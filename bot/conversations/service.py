@@ -38,6 +38,7 @@ from bot.conversations.state import (
     changes_owner,
 )
 from bot.conversations.timing import TIMER_OF_STATUS
+from bot.conversations.waits import queued_since
 from bot.counters.service import DUPLICATES_REFUSED, STALE_SENDS_REFUSED
 from bot.db import Transaction
 from bot.feed.service import Feed
@@ -215,7 +216,7 @@ class Conversations:
             hand_to_owner(conversation, before, owner or actor, anew=is_new_owner)
             note_given(conversation, trigger, actor, at=at)
             if move.to is Status.QUEUED and before is not Status.QUEUED:
-                conversation.queued_at = at
+                conversation.queued_at = await queued_since(tx.session, conversation, before, at=at)
             conversation.closed_at = at if move.to is Status.CLOSED else None
             await self._wait(tx, conversation, before, until)
             await self._begin_span(tx, conversation, KIND_OF_STATUS[move.to], at=at)

@@ -190,7 +190,8 @@ def _numbers(desks: tuple[str, ...]) -> Select[Any]:
         for view in View
     ]
     mine = Conversation.agent_id == ME
-    queued = select(func.max(Conversation.queued_at)).where(
+    # Not `queued_at`, their place: what comes back is news as well.
+    queued = select(func.max(Conversation.span_since)).where(
         Conversation.desk.in_(desks), _is("queued")
     )
     wrote = select(func.max(Conversation.last_customer_at)).where(

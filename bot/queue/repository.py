@@ -23,13 +23,13 @@ class Queued:
     conversation: str
     channel: str
     thread: str
-    queued_at: datetime | None
+    since: datetime | None  # in this queue, however long they have waited in all
 
 
 async def queue_of(session: AsyncSession, desk: str) -> Sequence[Queued]:
-    """Those who wait at the desk: the more urgent first, then in the order in which they came."""
+    """Those who wait at the desk: the more urgent first, then whoever waits longest."""
     rows = await session.execute(
-        select(Conversation.id, Conversation.channel, Conversation.thread, Conversation.queued_at)
+        select(Conversation.id, Conversation.channel, Conversation.thread, Conversation.span_since)
         .where(Conversation.status == Status.QUEUED, Conversation.desk == desk)
         .order_by(Conversation.priority.desc(), Conversation.queued_at, Conversation.id)
         .limit(LONGEST_QUEUE)

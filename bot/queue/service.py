@@ -37,9 +37,9 @@ class QueueWatch:
 
     def keep_wait(self, tx: Transaction, conversation: Conversation) -> None:
         """An agent takes somebody who waits: how long that took is measured."""
-        if conversation.queued_at is None:
+        at, since = now(), conversation.span_since
+        if since is None:
             return
-        at, since = now(), conversation.queued_at
         open_time = self._availability.open_time(conversation.desk, since, at)
         repository.keep_wait(
             tx.session,
@@ -95,7 +95,7 @@ class QueueWatch:
 
     def _stalled(self, desk: str, first: Queued, waits: Sequence[Wait]) -> float:
         """For how many opening seconds the first has waited and nobody was taken."""
-        if not waits or first.queued_at is None:
+        if not waits or first.since is None:
             return 0.0
-        since = max(first.queued_at, waits[0].taken_at)
+        since = max(first.since, waits[0].taken_at)
         return self._availability.open_time(desk, since, now()).total_seconds()

@@ -86,6 +86,7 @@ class Edits:
     def _tell(
         self, tx: Transaction, conversation: Conversation, message: Message, kind: str
     ) -> None:
+        conversation.updated_at = now()
         self._conversations.record(
             tx, conversation, kind, actor=CUSTOMER, details={"seq": message.seq}
         )

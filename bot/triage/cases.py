@@ -107,7 +107,14 @@ def _message(message: Message) -> CaseEntry:
     words = message.text or ", ".join(titles)
     files = tuple(file.name for file in attachments_of(message))
     return CaseEntry(
-        message.author_kind, message.author_name, words, files, message.created_at, message.seq
+        message.author_kind,
+        message.author_name,
+        words,
+        files,
+        message.created_at,
+        message.seq,
+        is_edited=message.edited_at is not None,
+        is_withdrawn=message.withdrawn_at is not None,
     )
 
 

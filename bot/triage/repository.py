@@ -95,6 +95,21 @@ async def is_due(session: AsyncSession, places: Mapping[str, str], conversation_
     return found is not None
 
 
+async def changed_since(
+    session: AsyncSession, conversation_id: str, since: datetime
+) -> tuple[int, ...]:
+    """The messages that their customer edited or took back since then, by number."""
+    found = await session.scalars(
+        select(Message.seq)
+        .where(
+            Message.conversation_id == conversation_id,
+            or_(Message.edited_at >= since, Message.withdrawn_at >= since),
+        )
+        .order_by(Message.seq)
+    )
+    return tuple(found)
+
+
 async def card_of(session: AsyncSession, conversation_id: str) -> TriageCardRow | None:
     """The conversation's card."""
     return await session.get(TriageCardRow, conversation_id, populate_existing=True)

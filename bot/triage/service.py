@@ -6,6 +6,7 @@ and passes the same epoch, owner and desk checks in `Handoffs`. The audit log sa
 
 from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 
 from bot.accounts import repository as accounts
@@ -90,6 +91,11 @@ class Triage:
         """What came after these, oldest first."""
         async with self._db.read() as session:
             return await read_entries(session, conversation, seq=seq, notes=notes)
+
+    async def changed(self, conversation: str, *, since: datetime) -> tuple[int, ...]:
+        """The messages that their customer edited or took back since then, by number."""
+        async with self._db.read() as session:
+            return await repository.changed_since(session, conversation, since)
 
     async def claim(self, agent: str, conversation: str, *, epoch: int) -> None:
         """The agent takes it."""

@@ -58,7 +58,27 @@ def line_of(entry: CaseEntry, language: str) -> str:
     """One entry in words, with nobody mentioned by accident."""
     kind = "note" if entry.is_note else entry.author
     name = escape(entry.name or text("triage.line.nameless", language))
+    if entry.is_withdrawn:
+        return text("triage.line.withdrawn", language, name=name)
     parts = [escape(entry.text)] if entry.text else []
     if entry.files:
         parts.append(text("triage.line.files", language, names=escape(", ".join(entry.files))))
-    return text(f"triage.line.{kind}", language, name=name, words=cut(" ".join(parts), MOST_LINE))
+    words = cut(" ".join(parts), MOST_LINE)
+    if entry.is_edited:
+        words = text("triage.line.edited", language, words=words)
+    return text(f"triage.line.{kind}", language, name=name, words=words)
+
+
+def told_again(
+    entries: Iterable[CaseEntry], *, before: Told, now: Told, here: str, language: str
+) -> str:
+    """A post that told these entries, from behind `before` to `now.seq` and `now.notes`, in the
+    words of today."""
+    ours, notes = [], before.notes
+    for entry in entries:
+        if entry.is_note:
+            notes += 1
+        if notes <= now.notes if entry.is_note else (entry.seq or 0) <= now.seq:
+            ours.append(entry)
+    posts = told(ours, seq=before.seq, notes=before.notes, here=here, language=language)
+    return "\n".join(post.text for post in posts if post.text)

@@ -56,6 +56,23 @@ class Posts:
             **QUIET,
         )
 
+    async def told(self, room: Room, message: str, conversation: str) -> list[tuple[str, Told]]:
+        """What stands in the card's thread, oldest first: its time stamp, and what it tells."""
+        found = await self._look(room, "conversations.replies", LINES, conversation, ts=message)
+        posts = [(str(post["ts"]), Told(str(post.get("text", "")), *_far(post))) for post in found]
+        return sorted(posts, key=lambda post: float(post[0]))
+
+    async def retell(self, room: Room, ts: str, conversation: str, post: Told) -> None:
+        """What was told says this now."""
+        await self._calls.call(
+            room.team,
+            "chat.update",
+            channel=room.channel,
+            ts=ts,
+            text=post.text,
+            metadata=_metadata(LINES, conversation=conversation, seq=post.seq, notes=post.notes),
+        )
+
     async def recover(self, room: Room, card: TriageCard) -> TriageCard:
         """The card with what was posted and not noted; there is never a second one."""
         if card.message is None:
@@ -66,13 +83,8 @@ class Posts:
             if not found:
                 return card
             card = replace(card, message=str(found[0]["ts"]), shown="")
-        told = await self._look(
-            room, "conversations.replies", LINES, card.conversation, ts=card.message
-        )
-        for post in told:
-            payload = post["metadata"]["event_payload"]
-            seq, notes = int(payload.get("seq", 0)), int(payload.get("notes", 0))
-            card = replace(card, seq=max(card.seq, seq), notes=max(card.notes, notes))
+        for _, post in await self.told(room, str(card.message), card.conversation):
+            card = replace(card, seq=max(card.seq, post.seq), notes=max(card.notes, post.notes))
         return replace(card, shown="")
 
     # `Any`: Slack's JSON.
@@ -102,6 +114,12 @@ class Posts:
 
 def _metadata(kind: str, **payload: object) -> dict[str, object]:
     return {"event_type": kind, "event_payload": payload}
+
+
+# `Any`: Slack's JSON.
+def _far(post: dict[str, Any]) -> tuple[int, int]:
+    payload = post["metadata"]["event_payload"]
+    return int(payload.get("seq", 0)), int(payload.get("notes", 0))
 
 
 def _is_of(post: dict[str, Any], kind: str, conversation: str) -> bool:

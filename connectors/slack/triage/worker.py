@@ -20,6 +20,7 @@ from connectors.slack.triage.card import card as card_of
 from connectors.slack.triage.desk import Room, TriageDesk, places
 from connectors.slack.triage.lines import Told, told
 from connectors.slack.triage.posts import Posts
+from connectors.slack.triage.retelling import Retelling
 
 SWEEP_SECONDS = 2.0
 AT_ONCE = 8
@@ -43,6 +44,7 @@ class TriageWorker:
     def __init__(self, desk: TriageDesk) -> None:
         self._desk = desk
         self._posts = Posts(desk.slack.calls)
+        self._retelling = Retelling(desk, self._posts)
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
@@ -178,6 +180,7 @@ class TriageWorker:
         self._undelivered = self._undelivered | its if warns else self._undelivered - its
         try:
             held = await self._show(room, held, case)
+            await self._retelling.put_right(room, held, case)
             held = await self._tell(room, held, case)
         except Refused as fault:
             if fault.code not in LOST:
