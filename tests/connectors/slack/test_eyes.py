@@ -4,6 +4,7 @@ import pytest
 
 from tests.connectors.slack.office import ADA, REQUESTS, Office
 from tests.connectors.slack.test_files import PNG, file_of
+from tests.desk import answer
 
 pytestmark = pytest.mark.asyncio
 
@@ -14,6 +15,8 @@ async def test_they_come_while_the_engine_is_silent(office: Office) -> None:
     (eyes,) = await office.slack.wait_for("reactions.add", timestamp=ts)
     assert (eyes["name"], eyes["channel"]) == ("eyes", REQUESTS)
     assert office.slack.in_thread(ts) == []
+    await office.until(lambda: len(office.engine.asked) == 1)
+    office.engine.reply(0, answer("Restart it."))  # or the desk would wait for it as it stops
 
 
 async def test_they_come_before_its_files_are_there(office: Office) -> None:
