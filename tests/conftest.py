@@ -28,8 +28,12 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def redis(redis_url: str) -> Iterator[RedisPlace]:
-    """That Redis under a prefix of the test's own; `redis.settings` are the desk's settings."""
+def redis(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[RedisPlace]:
+    """That Redis under a prefix of the test's own; `redis.settings` are the desk's settings.
+
+    Nobody takes it away, so that it is lost only to who gives it no time.
+    """
+    monkeypatch.setattr("bot.shared.link.PATIENCE_SECONDS", 20.0)
     place = RedisPlace(redis_url)
     yield place
     place.clear()

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import select, update
@@ -24,6 +25,7 @@ from bot.settings import Settings
 from tests.databases import database_of
 
 DESK = "customer-care"
+PATIENCE_SECONDS = 60  # until the desk is at rest
 
 
 def answer(
@@ -195,7 +197,8 @@ class TestDesk:
 
     async def settle(self) -> None:
         """Until every turn has reached the engine or its end, and the outbox its lanes' ends."""
-        for _ in range(5000):  # the machine may have other things to do
+        ends = monotonic() + PATIENCE_SECONDS  # the machine may have other things to do
+        while monotonic() < ends:
             await asyncio.sleep(0)
             waiting = len(self.engine.asked)
             if len(self.parts.turns._tasks) == waiting and not self.parts.outbox._tasks:

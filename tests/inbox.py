@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -21,7 +22,7 @@ from bot.main import create_app
 from bot.outbox.repository import count_by_status
 from bot.settings import Settings
 from tests.databases import database_of
-from tests.desk import DESK
+from tests.desk import DESK, PATIENCE_SECONDS
 
 # Nobody listens on the discard port, so every turn ends in the queue, as when Rasa is down.
 NO_ENGINE = "http://127.0.0.1:9"
@@ -72,7 +73,8 @@ class Office:
     async def deliveries_are_written_down(self) -> None:
         """Until the outbox has noted how every delivery went, so that it stops at rest."""
         await self.settle()
-        for _ in range(500):
+        ends = monotonic() + PATIENCE_SECONDS
+        while monotonic() < ends:
             async with self.parts.db.read() as session:
                 if not (await count_by_status(session)).get("waiting"):
                     return
@@ -117,7 +119,8 @@ class Office:
         return receipt.conversation
 
     async def settle(self) -> None:
-        for _ in range(500):
+        ends = monotonic() + PATIENCE_SECONDS
+        while monotonic() < ends:
             if not self.parts.turns._tasks and not self.parts.outbox._tasks:
                 return
             await asyncio.sleep(0.01)
@@ -147,7 +150,8 @@ async def mails_are_out(office: Office) -> None:
     assert postman is not None
     untried = select(AccountMail.id).where(AccountMail.status == "waiting").limit(1)
     untried = untried.where(AccountMail.problem.is_(None))
-    for _ in range(500):
+    ends = monotonic() + PATIENCE_SECONDS
+    while monotonic() < ends:
         await postman.sweep()
         async with office.parts.db.read() as session:
             if await session.scalar(untried) is None:

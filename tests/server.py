@@ -22,7 +22,7 @@ from tests.databases import database_of
 from tests.desk import DESK, ScriptedEngine
 from tests.streams import StreamConnection, open_stream
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60
 # `Any`: a frame is a JSON object.
 Frame = dict[str, Any]
 
@@ -41,7 +41,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     async def token(self, desk: str = DESK) -> str:
-        async with httpx.AsyncClient(base_url=self.url) as http:
+        async with httpx.AsyncClient(base_url=self.url, timeout=PATIENCE_SECONDS) as http:
             response = await http.post("/widget/session", json={"desk": desk})
             return str(response.raise_for_status().json()["token"])
 

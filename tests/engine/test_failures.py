@@ -31,7 +31,7 @@ class Actions:
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers["Content-Length"]))
                 if actions.answer is None:
-                    actions._ended.wait(3)
+                    actions._ended.wait(60)
                     return
                 status, body = actions.answer
                 self.send_response(status)
@@ -67,7 +67,7 @@ def troubled(actions: Actions, tmp_path_factory: pytest.TempPathFactory) -> Iter
     folder = tmp_path_factory.mktemp("troubled")
     credentials = folder / "credentials.yml"
     patient = ROOT.joinpath("credentials.yml").read_text("utf-8")
-    credentials.write_text(patient.replace("timeout: 8", "timeout: 1"), "utf-8")
+    credentials.write_text(patient.replace("timeout: 8", "timeout: 5"), "utf-8")
     url = f"http://127.0.0.1:{actions.port}/webhook"
     with (
         dialogue_engine(folder, actions_url=url, credentials=credentials) as engine,
@@ -135,7 +135,7 @@ def test_slow_action_server(troubled: httpx.Client, actions: Actions) -> None:
         actions.answer = None
         began = time.monotonic()
         assert refusal(troubled, "where is my order")[:2] == (504, "turn_timeout")
-        assert time.monotonic() - began < 2.5
+        assert time.monotonic() - began < 20
         assert texts(Dialogue(troubled).say("hello"))
     finally:
         actions.stop()

@@ -105,7 +105,7 @@ async def test_a_lost_answer_costs_neither_the_turn_nor_a_second_effect(engine: 
 
 
 async def test_the_engine_says_that_it_gives_keys_on(engine: Running) -> None:
-    async with httpx.AsyncClient(base_url=engine.url) as http:
+    async with httpx.AsyncClient(base_url=engine.url, timeout=60) as http:
         said = (await http.get(READY)).json()
     assert said["repeatable"] is True
 

@@ -50,7 +50,7 @@ def child(tmp_path: Path, code: str, *arguments: str, ready_url: str | None = No
         command=[sys.executable, "-c", code, *arguments],
         log=tmp_path / "logs" / "tester.log",
         ready_url=ready_url,
-        ready_seconds=15,
+        ready_seconds=60,
     )
 
 
@@ -63,7 +63,7 @@ def is_alive(pid: int) -> bool:
     return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
-def until(condition: Callable[[], object], *, seconds: float = 10.0) -> None:
+def until(condition: Callable[[], object], *, seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -109,7 +109,7 @@ def test_a_child_that_ignores_sigterm_is_killed_after_the_patience(tmp_path: Pat
     began = time.monotonic()
     processes.stop()
     assert not is_alive(pid)
-    assert 0.3 <= time.monotonic() - began < 5
+    assert 0.3 <= time.monotonic() - began < 30
 
 
 def test_a_childs_own_helper_is_stopped_with_it(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def service(data: Path, *arguments: str, sockets: tuple[int, ...] = ()) -> Itera
 
 
 def until_alive(port: int) -> None:
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 100
     while True:
         try:
             httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5).raise_for_status()
@@ -149,7 +149,7 @@ def test_an_engine_and_actions_are_the_process_itself(tmp_path: Path, what: str)
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, stdout=quiet, start_new_session=True) as process:
         until_alive(port)
-        answered_by = httpx.get(f"http://127.0.0.1:{port}/").json()["pid"]
+        answered_by = httpx.get(f"http://127.0.0.1:{port}/", timeout=60).json()["pid"]
         niceness = os.getpriority(os.PRIO_PROCESS, process.pid)
         session = Path(f"/proc/{process.pid}/autogroup")
         said = session.read_text() if session.exists() else ""

@@ -48,7 +48,7 @@ async def model(checkout: Checkout, what: str) -> tuple[int, str]:
 @asynccontextmanager
 async def customers(checkout: Checkout) -> AsyncIterator[list[str]]:
     """Turns that overlap, one every few milliseconds; gives the models that answered, in order."""
-    pool = EnginePool(f"@{checkout.root / 'var/engines'}", timeout=5)
+    pool = EnginePool(f"@{checkout.root / 'var/engines'}", timeout=60)
     probing = asyncio.create_task(pool.run())
     answers: list[str] = []
     tasks: list[asyncio.Task[None]] = []

@@ -30,7 +30,9 @@ def counted(started: Running) -> int:
 
 
 def visitor(started: Running) -> str:
-    session = httpx.post(f"{started.url}/widget/session", json={"desk": "customer-care"})
+    session = httpx.post(
+        f"{started.url}/widget/session", json={"desk": "customer-care"}, timeout=60
+    )
     return str(session.raise_for_status().json()["token"])
 
 

@@ -43,7 +43,7 @@ async def use(product: Product, what: Path) -> tuple[int, str]:
 
 async def answered_meanwhile(product: Product, new: Path) -> int:
     """A customer greets and waits for the answer, over and over, until the new model answers."""
-    async with httpx.AsyncClient(base_url=product.url) as http:
+    async with httpx.AsyncClient(base_url=product.url, timeout=60) as http:
         session = await http.post("/widget/session", json={"desk": "customer-care"})
     token = str(session.raise_for_status().json()["token"])
     swapping = asyncio.create_task(use(product, new))

@@ -32,7 +32,9 @@ async def hired(server: Server, name: str) -> AsyncIterator[AgentBrowser]:
     token = await accounts.sign_in(f"{name}@example.com", password)
     who = await accounts.who(token)
     assert who is not None
-    async with httpx.AsyncClient(base_url=server.url, headers={"Origin": server.url}) as http:
+    async with httpx.AsyncClient(
+        base_url=server.url, headers={"Origin": server.url}, timeout=60
+    ) as http:
         http.cookies.set("firstline_session", token)
         yield AgentBrowser(http, who.agent, who.csrf)
 

@@ -49,7 +49,7 @@ class Two:
             await tx.session.execute(update(Agent).values(must_change_password=False))
         token = await parts.accounts.sign_in("anna@example.com", password)
         who = await parts.accounts.who(token)
-        async with httpx.AsyncClient(base_url=self.two_url) as http:
+        async with httpx.AsyncClient(base_url=self.two_url, timeout=60) as http:
             http.cookies.set("firstline_session", token)
             yield AgentBrowser(http, who.agent, who.csrf)
 
@@ -106,7 +106,7 @@ async def test_a_stream_here_and_frames_that_reach_another_process_are_one_visit
     async with open_stream(two.one.url) as line:
         browser = Browser(line, await two.one.token())
         await browser.say_hello()
-        async with httpx.AsyncClient(base_url=two.two_url) as there:
+        async with httpx.AsyncClient(base_url=two.two_url, timeout=60) as there:
             line.posts_to(there)
             await browser.send(type="human", id="h1")
             ack = await browser.wait_for("ack", id="h1")
@@ -151,7 +151,7 @@ async def test_what_was_written_while_redis_was_away_comes_once_it_is_back(two: 
 
 
 async def test_health_names_redis_and_stays_ready_without_it(two: Two) -> None:
-    async with httpx.AsyncClient(base_url=two.one.url) as http:
+    async with httpx.AsyncClient(base_url=two.one.url, timeout=60) as http:
         report = await http.get("/readyz")
         assert report.status_code == 200, report.text
         assert report.json()["redis"]["state"] == "connected"

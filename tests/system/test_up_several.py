@@ -22,7 +22,7 @@ BACK_SECONDS = 60
 
 async def ask(product: Product, words: str) -> str:
     """A new visitor's message; what the bot says to it."""
-    async with httpx.AsyncClient(base_url=product.url) as http:
+    async with httpx.AsyncClient(base_url=product.url, timeout=60) as http:
         session = await http.post("/widget/session", json={"desk": "customer-care"})
     async with connect(product.socket_url) as line:
         browser = Browser(line, str(session.raise_for_status().json()["token"]))

@@ -56,7 +56,7 @@ class WebDriver:
     @classmethod
     @asynccontextmanager
     async def begin(cls, product: Product, story: Story) -> AsyncIterator["WebDriver"]:
-        async with httpx.AsyncClient(base_url=product.url) as http:
+        async with httpx.AsyncClient(base_url=product.url, timeout=60) as http:
             response = await http.post("/widget/session", json={"desk": story["desk"]})
             token = response.raise_for_status().json()["token"]
         async with connect(product.socket_url) as socket:

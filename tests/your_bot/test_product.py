@@ -22,7 +22,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 
 async def token(product: Product, desk: str) -> str:
-    async with httpx.AsyncClient(base_url=product.url) as http:
+    async with httpx.AsyncClient(base_url=product.url, timeout=60) as http:
         response = await http.post("/widget/session", json={"desk": desk})
         return str(response.raise_for_status().json()["token"])
 
@@ -47,7 +47,7 @@ async def test_a_customer_fills_its_form_and_gets_a_human(clinic: Product) -> No
 
 def test_the_demo_pages_are_there(clinic: Product) -> None:
     for page in ("/", "/it", "/inbox"):
-        assert httpx.get(f"{clinic.url}{page}", follow_redirects=True).is_success
+        assert httpx.get(f"{clinic.url}{page}", follow_redirects=True, timeout=60).is_success
 
 
 def test_its_model_lies_in_the_data_folder(clinic: Product) -> None:

@@ -133,7 +133,7 @@ async def test_it_is_served_as_a_picture_and_nothing_else(tmp_path: Path) -> Non
         await Pictures(parts.db).set(agent.id, png())
         async with parts.db.read() as session:
             picture = (await session.get_one(Agent, agent.id)).picture
-        async with httpx.AsyncClient(base_url=server.url) as http:
+        async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
             response = await http.get(f"/widget/pictures/{picture}")
             assert response.content == png()
             assert response.headers["content-type"] == "image/png"

@@ -44,7 +44,7 @@ class ApiDesk:
         token = await self.parts.programs.tokens.add(agent, name, scopes or EVERYTHING)
         await self.parts.programs.feed.look()
         headers = {"Authorization": f"Bearer {token}", "Accept-Language": language}
-        client = httpx.AsyncClient(base_url=self.server.url + PLACE, headers=headers)
+        client = httpx.AsyncClient(base_url=self.server.url + PLACE, headers=headers, timeout=60)
         return await self.clients.enter_async_context(client)
 
 

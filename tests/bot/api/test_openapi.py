@@ -125,7 +125,7 @@ def program(desk: LiveDesk) -> Iterator[Program]:
         for name, scopes in (("full", tuple(Scope)), ("bare", ()))
     )
     desk.run(desk.parts.programs.feed.look())
-    document = httpx.get(f"{place}/openapi.json").json()
+    document = httpx.get(f"{place}/openapi.json", timeout=60).json()
     schema = schemathesis.openapi.from_dict(document)
     schema.config.update(base_url=place)
     # What nobody knows in a query is passed over, as the document allows.
@@ -134,8 +134,8 @@ def program(desk: LiveDesk) -> Iterator[Program]:
     schema.config.generation.with_security_parameters = False
     schema.config.checks.negative_data_rejection.expected_statuses = [*map(str, UNREADABLE)]
     with (
-        httpx.Client(base_url=place, headers=full) as client,
-        httpx.Client(base_url=place, headers=bare) as other,
+        httpx.Client(base_url=place, headers=full, timeout=60) as client,
+        httpx.Client(base_url=place, headers=bare, timeout=60) as other,
     ):
         yield Program(Seeds(desk, agent, client), client, other, full, schema, document)
 

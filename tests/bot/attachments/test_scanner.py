@@ -58,18 +58,24 @@ async def test_clamd_clears_condemns_or_cannot_say(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize("then", ["wait", "exit 0"])
 async def test_a_scanner_that_hangs_is_ended_with_what_it_has_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str
 ) -> None:
-    monkeypatch.setattr(scanning, "SCAN_SECONDS", 0.5)
+    patience = asyncio.timeout(None)
     file, started = tmp_path / "file", tmp_path / "pid"
     file.write_bytes(b"x")
-    with pytest.raises(NotScanned):
-        await scan_of(f"command:sh -c 'sleep 60 & echo $! > {started}; {then} #' {{file}}")(file)
-    pid = started.read_text().strip()
-    for _ in range(100):
+    scan = scan_of(f"command:sh -c 'sleep 600 & echo $! > {started}; {then} #' {{file}}")
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(scanning.asyncio, "timeout", lambda _: patience)
+        scanned = asyncio.create_task(scan(file))
+        while not (started.exists() and (pid := started.read_text().strip())):
+            await asyncio.sleep(0.02)
+        patience.reschedule(asyncio.get_running_loop().time())  # now it takes too long
+        with pytest.raises(NotScanned):
+            await scanned
+    for _ in range(1000):
         if not await is_running(pid):
             return
         await asyncio.sleep(0.05)

@@ -139,12 +139,16 @@ async def test_what_a_dead_process_asked_is_asked_again_only_where_keys_are_give
         await pool.close()
 
 
-async def test_a_hanging_engine_leaves_time_for_another() -> None:
-    async with loopback_engine() as a, loopback_engine() as b, pool_of(a, b, seconds=1.0) as pool:
+async def test_a_hanging_engine_leaves_time_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with loopback_engine() as a, loopback_engine() as b:
         a.behaviour = hangs
-        assert await outcome(pool.ask(REQUEST)) == "m1"
+        with monkeypatch.context() as short:
+            short.setattr("bot.dialogue.pool.FIRST_SHARE", 0.05)
+            async with pool_of(a, b, seconds=20) as pool:
+                assert await outcome(pool.ask(REQUEST)) == "m1"
         b.behaviour = hangs
-        assert await outcome(pool.ask(REQUEST)) == "engine_timeout"
+        async with pool_of(a, b, seconds=1.0) as pool:
+            assert await outcome(pool.ask(REQUEST)) == "engine_timeout"
 
 
 async def test_a_bad_conversation_takes_no_engine_from_the_others() -> None:

@@ -44,6 +44,7 @@ async def test_a_queue_beyond_its_deadline_is_seen_by_its_desk_until_it_is_taken
         anna = await office.hire()
         ben = await office.hire("Ben", desks=["it-help"])
         opened = await office.customer_says("Hello")  # no engine: straight to the queue
+        await has_looked(office.parts)
         await office.parts.upkeep.look()
         assert banner(1) not in await page(anna)
         with (
@@ -73,7 +74,7 @@ async def test_readyz_and_the_doctor_give_the_numbers(tmp_path: Path) -> None:
         await office.customer_says("Hello", external_id="one")
         await anna.act(opened, "reply", text="Hi", key="k", epoch=0)
         await office.parts.counters.flush()
-        await office.parts.upkeep.look()
+        await has_looked(office.parts)
         found = await numbers(office)
         assert found["checked_at"] is not None
         expected = {

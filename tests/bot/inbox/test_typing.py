@@ -7,9 +7,10 @@ import pytest
 from bot.channel import Author, AuthorKind, Hint, Subscription, thread_topic
 from bot.conversations.news import INBOX_TOPIC
 from bot.inbox.live import LiveStreams
-from tests.bot.inbox.test_live import open_stream, until
+from tests.bot.inbox.test_live import office, open_stream, until
 from tests.inbox import Office
 
+__all__ = ["office"]
 pytestmark = pytest.mark.asyncio
 
 TOPIC = thread_topic("web", "t1")

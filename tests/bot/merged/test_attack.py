@@ -34,7 +34,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
 
 
 async def session(server: Server, **wish: Any) -> dict[str, Any]:
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         response = await http.post("/widget/session", json={"desk": DESK, "token": None} | wish)
     assert response.status_code == 200, response.text
     body: dict[str, Any] = response.json()

@@ -114,12 +114,13 @@ async def test_a_dead_letter_that_is_sent_again_goes_before_what_waits(desk: Tes
     opened = (await desk.customer_says("Hello")).conversation
     desk.sender.failures = [Undeliverable("blocked", Problem.BLOCKED)]
     await say(desk, opened, "One")
-    desk.sender.failures = [RetryLater("busy", seconds=0.2)]
+    desk.sender.failures = [RetryLater("busy", seconds=1.0)] * 20  # until «One» is booked
     await book(desk, opened, "Two")
     await first_try(desk)
     assert not await send_again(desk, opened, 3)  # it waits, and is no dead letter
     assert not await send_again(desk, opened, 99)
     assert await send_again(desk, opened, 2)
+    desk.sender.failures.clear()
     assert not await send_again(desk, opened, 2)  # once
     await desk.settle()
     await desk.parts.outbox._write()
@@ -128,7 +129,8 @@ async def test_a_dead_letter_that_is_sent_again_goes_before_what_waits(desk: Tes
     assert [(row.status, row.problem, row.problem_kind) for row in rows] == [
         ("delivered", None, None)
     ] * 2
-    assert await desk.attempts() == ["dead", "retry", "delivered", "delivered"]
+    tried = [outcome for outcome in await desk.attempts() if outcome != "retry"]
+    assert tried == ["dead", "delivered", "delivered"]
 
 
 async def test_what_waits_behind_a_dead_letter_keeps_its_order_in_another_process(

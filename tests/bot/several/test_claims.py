@@ -18,7 +18,8 @@ from tests.desk import RecordingSender, TestDesk, answer
 pytestmark = pytest.mark.asyncio
 
 # A vendor's pause that outlasts what the other process does meanwhile, on a slow machine too.
-BUSY_SECONDS = 3
+# So long the channel says «later»; a process holds its deliveries for longer than both together.
+BUSY_SECONDS, BUSY_TIMES = 0.5, 24
 
 
 def new_thread() -> str:
@@ -129,7 +130,7 @@ async def test_what_leaves_elsewhere_waits_for_what_was_said_before(another: Ope
     bot_side, agent_side = await another(), await another()
     agent_side.sender.delivered = bot_side.sender.delivered
     agent = await agent_side.add_agent(f"Agent{new_thread()[:8]}")
-    bot_side.sender.failures = [RetryLater("busy", seconds=BUSY_SECONDS)]
+    bot_side.sender.failures = [RetryLater("busy", seconds=BUSY_SECONDS)] * BUSY_TIMES
     receipt = await bot_side.customer_says("Hello", thread=new_thread())
     bot_side.engine.reply(0, answer("Hi"))
     while not bot_side.parts.outbox._unwritten:
@@ -140,6 +141,7 @@ async def test_what_leaves_elsewhere_waits_for_what_was_said_before(another: Ope
     await agent_side.handoffs.reply(agent, receipt.conversation, reply)
     assert await agent_side.parts.outbox.sweep() == 0, "the other process delivers first"
     assert bot_side.sender.delivered == []
+    bot_side.sender.failures.clear()
     await bot_side.settle()
     await bot_side.parts.outbox._write()
     assert await agent_side.parts.outbox.sweep() == 2
@@ -150,7 +152,7 @@ async def test_what_leaves_elsewhere_waits_for_what_was_said_before(another: Ope
 
 async def test_a_process_that_lost_its_hold_delivers_nothing_more(another: OpenDesk) -> None:
     paused, alive = await another(), await another()
-    paused.sender.failures = [RetryLater("busy", seconds=BUSY_SECONDS)]
+    paused.sender.failures = [RetryLater("busy", seconds=BUSY_SECONDS)] * BUSY_TIMES
     await paused.customer_says("Hello", thread=new_thread())
     two = answer("One", replies=[{"text": "One"}, {"text": "Two"}])
     paused.engine.reply(0, two)
@@ -162,6 +164,7 @@ async def test_a_process_that_lost_its_hold_delivers_nothing_more(another: OpenD
     # As after a pause: by its own clock, too, the hold is over.
     held = paused.parts.outbox._held
     held.update(dict.fromkeys(held, now()))
+    paused.sender.failures.clear()
     await paused.settle()
     assert paused.sender.delivered == []
     assert [message.text for message in alive.sender.delivered] == ["One", "Two"]

@@ -199,10 +199,10 @@ async def test_what_was_not_sent_by_one_is_fetched_by_the_other(own_redis: OwnRe
 async def test_a_silent_redis_is_a_lost_one(
     own_redis: OwnRedis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(link_module, "PING_SECONDS", 0.2)
+    monkeypatch.setattr(link_module, "PING_SECONDS", 1.5)
     async with process(own_redis) as one:
         with one.bus.subscribe([TOPIC]) as here:
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(4.0)
             assert link_of(one).there, "an idle one is not"
             own_redis.freeze()
             await until(lambda: not link_of(one).there)

@@ -84,6 +84,6 @@ class Caught:
 @pytest_asyncio.fixture
 async def caught(tmp_path: Path) -> AsyncIterator[Caught]:
     async with open_desk(tmp_path, webhooks_to_private_addresses=True) as desk:
-        caller = Caller(private_allowed=True, seconds=2)
+        caller = Caller(private_allowed=True, seconds=30)
         yield Caught(desk, await desk.add_agent(), WebhookWorker(desk.db, caller=caller))
         await caller.close()

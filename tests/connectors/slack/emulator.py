@@ -39,14 +39,14 @@ class Emulated:
     async def call(self, user: str, method: str, **arguments: Any) -> Json:
         """As one of its people."""
         headers = {"authorization": f"Bearer xoxp-{user}"}
-        async with httpx.AsyncClient(base_url=self.api, headers=headers) as http:
+        async with httpx.AsyncClient(base_url=self.api, headers=headers, timeout=60) as http:
             said: Json = (await http.post(method, data=arguments)).json()
         assert said["ok"], said
         return said
 
     async def home(self, user: str) -> Json | None:
         """What the app shows this person on its home page."""
-        async with httpx.AsyncClient(base_url=self.url) as http:
+        async with httpx.AsyncClient(base_url=self.url, timeout=60) as http:
             views: list[Json] = (await http.get("/homes")).json()
         return next((one for one in views if one["user_id"] == self.users[user]), None)
 

@@ -146,7 +146,7 @@ async def anna_helps(office: Office, inbox: Inbox, ts: str) -> None:
 
 async def test_a_day(office: Office) -> None:
     slack = office.slack
-    async with httpx.AsyncClient(base_url=office.server.url) as http:
+    async with httpx.AsyncClient(base_url=office.server.url, timeout=60) as http:
         inbox = await annas_inbox(office, http)
         threads = await everybody_asks(office)
 

@@ -132,6 +132,6 @@ async def test_what_slack_did_not_sign_is_refused_and_nothing_is_done(
 async def test_scribble_is_refused_and_not_read(
     over_http: Office, kind: str, content: bytes
 ) -> None:
-    async with httpx.AsyncClient(base_url=over_http.server.url) as anybody:
+    async with httpx.AsyncClient(base_url=over_http.server.url, timeout=60) as anybody:
         said = await anybody.post("/slack/events", content=content, headers={"content-type": kind})
     assert said.status_code == 401

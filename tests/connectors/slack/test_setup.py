@@ -203,7 +203,7 @@ async def test_a_second_workspace_installs_the_app_and_is_served(
     of_second_workspace(slack)
     several = {"slack_client_id": "1.2", "slack_client_secret": "s"}
     async with open_office(slack, tmp_path, http=True, **several) as office:
-        async with httpx.AsyncClient(base_url=office.server.url) as browser:
+        async with httpx.AsyncClient(base_url=office.server.url, timeout=60) as browser:
             wish = await browser.get("/slack/install")
             site, there = urlsplit(slack.url), urlsplit(wish.headers["location"])
             assert (there.scheme, there.netloc) == (site.scheme, site.netloc)
@@ -241,10 +241,10 @@ async def test_an_installation_begun_in_another_browser_is_refused(
     several = {"slack_client_id": "1.2", "slack_client_secret": "s"}
     async with open_office(slack, tmp_path, http=True, **several) as office:
         url = office.server.url
-        async with httpx.AsyncClient(base_url=url) as attacker:
+        async with httpx.AsyncClient(base_url=url, timeout=60) as attacker:
             begun = await attacker.get("/slack/install")
         state = parse_qs(urlsplit(begun.headers["location"]).query)["state"][0]
-        async with httpx.AsyncClient(base_url=url) as victim:
+        async with httpx.AsyncClient(base_url=url, timeout=60) as victim:
             there = await victim.get("/slack/oauth", params={"state": state, "code": "good"})
         assert there.status_code == 400
         assert await office.workspaces() == []

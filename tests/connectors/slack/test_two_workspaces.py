@@ -59,7 +59,7 @@ class World:
             "user_id": BOTS[team],
             "bot_id": f"B{BOTS[team]}",
         }
-        async with httpx.AsyncClient(base_url=self.office.server.url) as admin:
+        async with httpx.AsyncClient(base_url=self.office.server.url, timeout=60) as admin:
             begun = await admin.get("/slack/install")
             state = parse_qs(urlsplit(begun.headers["location"]).query)["state"][0]
             done = await admin.get("/slack/oauth", params={"state": state, "code": team})

@@ -49,7 +49,7 @@ async def test_an_edit_that_a_webhook_brings_before_its_message_is_what_is_read(
 ) -> None:
     async with (
         open_telegram(telegram_webhook_url=PUBLIC, telegram_webhook_secret=SECRET) as server,
-        httpx.AsyncClient(base_url=server.url, headers={HEADER: SECRET}) as http,
+        httpx.AsyncClient(base_url=server.url, headers={HEADER: SECRET}, timeout=60) as http,
     ):
 
         async def bring(**update: Any) -> None:
@@ -79,7 +79,7 @@ async def test_an_edit_that_was_kept_is_made_when_the_message_comes_again(
     """The process had the message taken, and ended before it could look for edits once more."""
     async with (
         open_telegram(telegram_webhook_url=PUBLIC, telegram_webhook_secret=SECRET) as server,
-        httpx.AsyncClient(base_url=server.url, headers={HEADER: SECRET}) as http,
+        httpx.AsyncClient(base_url=server.url, headers={HEADER: SECRET}, timeout=60) as http,
     ):
         message = fake.message("Where is my parcel?")
         update = {"update_id": 1, "message": message}

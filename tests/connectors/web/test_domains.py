@@ -63,7 +63,7 @@ def test_a_host_is_allowed_or_not(origin: str, is_in: bool) -> None:
 async def test_settings_and_session_are_refused_in_words_that_the_page_can_read(
     server: Server, origin: str | None
 ) -> None:
-    async with httpx.AsyncClient(base_url=server.url, headers=headers(origin)) as http:
+    async with httpx.AsyncClient(base_url=server.url, headers=headers(origin), timeout=60) as http:
         wish = {"desk": "customer-care", "language": "pl"}
         for response in (
             await http.get("/widget/desks/customer-care", headers={"accept-language": "pl"}),
@@ -96,7 +96,7 @@ async def test_a_line_is_refused_as_well_even_with_a_good_token(
 @pytest.mark.parametrize("own", [True, False])
 async def test_an_allowed_site_and_the_desks_own_pages_talk(server: Server, own: bool) -> None:
     origin = server.url if own else "https://www.shop.example"
-    async with httpx.AsyncClient(base_url=server.url, headers=headers(origin)) as http:
+    async with httpx.AsyncClient(base_url=server.url, headers=headers(origin), timeout=60) as http:
         shown = await http.get("/widget/desks/customer-care")
         assert shown.json()["color"] == "#c2185b"
         assert "max-age=300" in shown.headers["cache-control"]
@@ -112,7 +112,7 @@ async def test_an_allowed_site_and_the_desks_own_pages_talk(server: Server, own:
 
 @pytest.mark.asyncio
 async def test_a_desk_without_a_list_is_open_to_every_site(server: Server) -> None:
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         for origin in REFUSED:
             shown = await http.get("/widget/desks/it-help", headers=headers(origin))
             assert shown.json() == {"name": {"en": "IT help", "pl": "Pomoc IT"}}
@@ -120,7 +120,7 @@ async def test_a_desk_without_a_list_is_open_to_every_site(server: Server) -> No
 
 @pytest.mark.asyncio
 async def test_an_unknown_desk_is_named_to_whatever_site_asks(server: Server) -> None:
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         response = await http.get("/widget/desks/moon", headers=headers("https://evil.example"))
         assert response.status_code == 404
         assert "moon" in response.json()["error"]["message"]
@@ -130,7 +130,7 @@ async def test_an_unknown_desk_is_named_to_whatever_site_asks(server: Server) ->
 @pytest.mark.asyncio
 async def test_a_file_from_another_site_is_refused(server: Server) -> None:
     place = {"desk": "customer-care", "language": "en"}
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         refused = await http.post("/widget/files", params=place, headers=headers(REFUSED[0]))
     assert refused.status_code == 403
     assert refused.json()["error"]["code"] == "domain_not_allowed"

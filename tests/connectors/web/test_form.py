@@ -55,7 +55,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
 
 
 async def post(server: Server, path: str, **body: Any) -> httpx.Response:
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         return await http.post(path, json={"desk": DESK} | body)
 
 

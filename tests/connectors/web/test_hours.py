@@ -24,7 +24,7 @@ async def test_a_widget_hears_when_the_desk_opens(tmp_path: Path) -> None:
     # 2026-11-30 is a Monday; in Warsaw it is 7:50.
     with time_machine.travel("2026-11-30T06:50:00+00:00", tick=True) as clock:
         async with open_server(tmp_path, desks_file=file) as server:
-            async with httpx.AsyncClient(base_url=server.url) as http:
+            async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
                 session = (await http.post("/widget/session", json={"desk": DESK})).json()
             closed = session["availability"]
             assert closed["open"] is False

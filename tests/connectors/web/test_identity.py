@@ -26,7 +26,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
 
 
 async def session(server: Server, status: int = 200, **wish: Any) -> dict[str, Any]:
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         response = await http.post("/widget/session", json={"desk": DESK, "token": None} | wish)
     assert response.status_code == status, response.text
     assert response.headers["access-control-allow-origin"] == "*"
@@ -111,7 +111,7 @@ async def test_another_page_and_a_claimed_name_reach_the_agent(server: Server) -
 
 
 async def test_nothing_of_a_secret_is_told_to_a_browser(server: Server) -> None:
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         told = (await http.get(f"/widget/desks/{DESK}")).json()
     assert set(told) == {"name"}
     assert "secret" not in json.dumps(told)

@@ -114,7 +114,7 @@ async def test_an_expired_token_is_refused_and_a_new_one_is_a_new_visitor(server
             await Browser(socket, old).say_hello()
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.reason == "bad_token"
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         wish = {"desk": "customer-care", "token": old}
         renewed = (await http.post("/widget/session", json=wish)).json()["token"]
         assert renewed.split(".")[0] != old.split(".")[0]
@@ -135,7 +135,7 @@ async def test_someone_elses_conversation_cannot_be_read(server: Server) -> None
 
 
 async def test_an_unknown_desk_is_named(server: Server) -> None:
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         response = await http.post("/widget/session", json={"desk": "moon"})
         assert response.status_code == 404
         assert "moon" in response.json()["error"]["message"]

@@ -42,7 +42,7 @@ def test_what_was_not_packed_is_served_as_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.asyncio
 async def test_the_script_stays_within_its_budget_and_unpacks_to_itself(server: Server) -> None:
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         packed = await http.get("/widget.js", headers={"accept-encoding": "gzip"})
         plain = await http.get("/widget.js", headers={"accept-encoding": "identity"})
     assert packed.headers["content-encoding"] == "gzip"
@@ -55,7 +55,7 @@ async def test_the_script_stays_within_its_budget_and_unpacks_to_itself(server: 
 async def test_what_comes_with_its_first_use_may_be_read_by_any_site_and_kept(
     server: Server,
 ) -> None:
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         more = await http.get("/widget/more.js", params={"v": "x"})
     assert more.status_code == 200
     assert more.headers["access-control-allow-origin"] == "*"

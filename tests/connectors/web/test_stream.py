@@ -73,7 +73,7 @@ async def test_a_forged_token_gets_neither_stream_nor_frames(server: Server, tok
 
 async def test_the_token_is_no_part_of_the_body_or_the_address(server: Server) -> None:
     token = await server.token()
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         body = {"hello": hello(token), "frame": {"type": "ping"}}
         said = (await http.post("/widget/frames", json=body)).json()
         assert said["close"]["reason"] == "bad_frame"
@@ -96,7 +96,7 @@ async def test_a_body_that_cannot_be_read_is_explained(
     server: Server, raw: bytes, code: str
 ) -> None:
     headers = {"authorization": f"Bearer {await server.token()}"}
-    async with httpx.AsyncClient(base_url=server.url, headers=headers) as http:
+    async with httpx.AsyncClient(base_url=server.url, headers=headers, timeout=60) as http:
         said = (await http.post("/widget/frames", content=raw)).json()
         assert said["frames"][0]["code"] == code
         assert said["frames"][0]["message"]
@@ -105,7 +105,7 @@ async def test_a_body_that_cannot_be_read_is_explained(
 
 
 async def test_a_site_elsewhere_may_ask(server: Server) -> None:
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         for path in ("/widget/stream", "/widget/frames"):
             preflight = await http.options(path)
             assert preflight.headers["access-control-allow-origin"] == "*"

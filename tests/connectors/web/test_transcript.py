@@ -12,7 +12,7 @@ pytestmark = pytest.mark.asyncio
 
 
 async def ask(server: Server, **fields: Any) -> httpx.Response:
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         return await http.post("/widget/transcript", json={"desk": DESK} | fields)
 
 
@@ -62,7 +62,7 @@ async def test_refusals_are_in_the_customers_language(server: Server) -> None:
 async def test_a_form_of_another_site_cannot_send_it(server: Server) -> None:
     token, there = await talked(server)
     body = f'{{"token": "{token}", "desk": "{DESK}", "conversation": "{there}"}}'
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
             sent = await http.post(
                 "/widget/transcript", content=body, headers={"content-type": kind}
@@ -71,6 +71,6 @@ async def test_a_form_of_another_site_cannot_send_it(server: Server) -> None:
 
 
 async def test_the_session_says_whether_mail_goes_out(server: Server) -> None:
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         session = (await http.post("/widget/session", json={"desk": DESK})).json()
     assert session["transcript"] == {"mail": False}

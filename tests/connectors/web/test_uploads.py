@@ -19,7 +19,7 @@ async def upload(
 ) -> httpx.Response:
     headers = {"Authorization": f"Bearer {token}", "X-File": "k1", "X-Name": name}
     query = {"desk": DESK, "language": "en"} | changed.pop("query", {})
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         return await http.post(
             "/widget/files", params=query, headers=headers | changed, content=content
         )
@@ -51,7 +51,7 @@ async def test_a_file_is_uploaded_sent_and_fetched(server: Server) -> None:
         (attachment,) = message["attachments"]
         assert attachment == kept | {"url": attachment["url"]}
         assert "cannot open files" in (await browser.wait_for_message("bot"))["text"]
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         served = await http.get(attachment["url"])
     assert served.content == files.JPEG
     assert served.headers["content-type"] == "image/jpeg"
@@ -63,7 +63,7 @@ async def test_only_harmless_pictures_are_shown_and_nothing_can_run(server: Serv
     async with server.browser() as browser:
         answer = await upload(server, browser.token, files.HTML, name="page.txt")
         message = await send(browser, answer.json()["id"])
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         served = await http.get(message["attachments"][0]["url"])
     assert served.headers["content-type"].startswith("text/plain")
     assert served.headers["content-disposition"].startswith("attachment; ")
@@ -179,7 +179,7 @@ async def test_uploads_come_no_faster_than_allowed(
 
 
 async def test_a_page_on_another_site_may_upload(server: Server) -> None:
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         answer = await http.options("/widget/files", headers={"Origin": "https://shop.example"})
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "authorization" in answer.headers["access-control-allow-headers"]
@@ -187,6 +187,6 @@ async def test_a_page_on_another_site_may_upload(server: Server) -> None:
 
 async def test_no_address_leads_to_what_was_not_sent(server: Server) -> None:
     await upload(server, await server.token(), files.JPEG)
-    async with httpx.AsyncClient(base_url=server.url) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:
         for guess in ("x", "..%2Fsecrets.json", "%00"):
             assert (await http.get(f"/files/{guess}")).status_code == 404
