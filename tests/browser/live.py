@@ -21,6 +21,7 @@ from tests.server import Server, open_server
 
 Answer = TypeVar("Answer")
 START_SECONDS = 30
+RUN_SECONDS = 120
 PATIENCE_MS = 15_000
 
 
@@ -59,7 +60,7 @@ class LiveDesk:
 
     def run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         """Does it in the service's own loop."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(START_SECONDS)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(RUN_SECONDS)
 
     def agent(self, name: str = "Anna", *, role: Role = Role.AGENT) -> "LiveAgent":
         async def hire() -> Agent:

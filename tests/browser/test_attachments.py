@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 from sqlalchemy import func, select
 
 from bot.attachments.models import StoredFile
@@ -157,11 +157,15 @@ def test_an_upload_shows_how_far_it_is_and_can_be_cancelled(
 
 
 def test_send_waits_for_the_upload(widget: Widget) -> None:
-    uploads_slowly(widget.page, bytes_per_second=1_000_000)
-    attach(widget, payload("slow.jpg", files.JPEG + bytes(2 << 20), "image/jpeg"))
+    held: list[Route] = []
+    widget.page.route("**/widget/files?*", lambda route: held.append(route))
+    attach(widget, PHOTO)
     widget.says("Look at this")
     expect(widget.chat.locator(".tray li")).to_have_count(1)
     expect(widget.input).to_have_value("Look at this")
+    while not held:
+        widget.page.wait_for_timeout(20)
+    held[0].continue_()
     mine = widget.chat.locator(".row.customer", has_text="Look at this")
     expect(mine.locator(".file")).to_have_count(1, timeout=CAN_WAIT_MS)
 

@@ -148,8 +148,7 @@ def test_a_bubble_comes_after_a_while_on_its_pages_once(
 ) -> None:
     here = visit(chromium, site.put("/pay/now", f"<main><h1>Pay</h1></main>{site.script()}"))
     greeting = here.chat.locator(".greeting")
-    expect(greeting).to_be_hidden()
-    expect(greeting).to_be_visible(timeout=5000)
+    expect(greeting).to_be_visible()
     expect(greeting).to_contain_text("Questions about paying?")
     here.page.screenshot(path=shots / "widget-bubble.png")
     assert Axe().run(here.page).response["violations"] == []
@@ -172,7 +171,7 @@ def test_another_page_without_a_reload_is_another_page(site: Site, chromium: Bro
     here.page.wait_for_timeout(1500)
     expect(here.chat.locator(".greeting")).to_be_hidden()
     here.page.evaluate("history.pushState({}, '', '/pay/step'); Firstline.setPage()")
-    expect(here.chat.locator(".greeting")).to_be_visible(timeout=5000)
+    expect(here.chat.locator(".greeting")).to_be_visible()
 
 
 def test_a_rule_can_open_the_chat_and_takes_no_focus(site: Site, chromium: Browser) -> None:

@@ -86,7 +86,10 @@ def case_of(desk: LiveDesk, chromium: Browser) -> Case:
     widget.hears("agent", BY_AGENT)
     claimed = desk.conversation()
     desk.run(desk.parts.handoffs.release(anna._agent, there.id, epoch=claimed.epoch))
+    before = desk.conversation().last_seq
     widget.says("Nobody has called.")
+    while desk.conversation().last_seq == before:
+        widget.page.wait_for_timeout(100)
     widget.close_page()
     return Case(anna, there.id, earlier, there.thread)
 

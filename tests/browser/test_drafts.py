@@ -117,8 +117,8 @@ def test_nobody_is_told_of_writing_because_words_that_were_kept_are_back(
 
     page.route("**/draft", lambda route: route.abort())  # this browser's copy is all that there is
     page.on("request", note)
-    page.locator("#reply-text").press_sequentially("Dear Ola")
-    page.wait_for_timeout(100)
+    page.locator("#reply-text").fill("Dear Ola")
+    until_two_are_told(page, told)
     assert len(told) == 2, "the customer, and who else looks"
     told.clear()
     page.reload()
@@ -126,9 +126,16 @@ def test_nobody_is_told_of_writing_because_words_that_were_kept_are_back(
     page.wait_for_timeout(300)
     assert told == []
     page.locator("#reply-text").press("!")
-    page.wait_for_timeout(100)
+    until_two_are_told(page, told)
     assert len(told) == 2
     page.context.close()
+
+
+def until_two_are_told(page: Page, told: list[str]) -> None:
+    for _ in range(PATIENCE_MS // 50):
+        if len(told) >= 2:
+            return
+        page.wait_for_timeout(50)
 
 
 def test_two_tabs_have_one_draft_and_ask_before_they_overwrite(

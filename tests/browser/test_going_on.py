@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, Route, expect
+from playwright.sync_api import Browser, Error, Page, Request, Route, expect
 
 from bot.channel import InboundMessage
 from tests.browser.inbox import opens, signed_in
@@ -83,10 +83,15 @@ def test_what_comes_when_the_agent_has_left_is_not_read(chromium: Browser, desk:
     page = at_work(chromium, desk, "mine")
     conversation = desk.conversation().id
     expect(page.locator(f"#row-{conversation}:not(.is-unread)")).to_be_visible()
-    ends: list[str] = []
+    ended: list[tuple[Request, str]] = []
     for end in ("requestfinished", "requestfailed"):
-        page.on(end, lambda one, end=end: ends.append(end) if "/news?" in one.url else None)
+        page.on(end, lambda one, end=end: ended.append((one, end)))
     news = held(page, "**/news?*")
+
+    def ends() -> list[str]:
+        """How those that were held came to theirs."""
+        return [end for one, end in ended if any(one == route.request for route in news)]
+
     page.evaluate("document.body.dispatchEvent(new Event('refresh'))")
     while not news:
         page.wait_for_timeout(20)
@@ -97,9 +102,9 @@ def test_what_comes_when_the_agent_has_left_is_not_read(chromium: Browser, desk:
     for request in news:
         with suppress(Error):  # it was given up
             request.continue_()
-    while len(ends) < len(news):
+    while len(ends()) < len(news):
         page.wait_for_timeout(20)
-    assert set(ends) == {"requestfailed"}, "the desk is not told that it was seen"
+    assert set(ends()) == {"requestfailed"}, "the desk is not told that it was seen"
     row = page.locator(f"#row-{conversation}")
     expect(row).to_contain_text("Are you there?", timeout=PATIENCE_MS)
     page.evaluate("document.body.dispatchEvent(new Event('refresh'))")

@@ -84,6 +84,12 @@ def has_focus(page: Page, name: str) -> None:
     raise AssertionError(f"the focus is not in {name}")
 
 
+def speaks(page: Page, language: str) -> None:
+    """The page in another language, once its scripts are at work."""
+    with page.expect_response("**/inbox/live"):
+        page.locator(f"button[lang={language}]").click()
+
+
 @pytest.mark.timeout(300)  # nine panels in six looks
 def test_an_agent_hands_over_by_keyboard_alone(chromium: Browser, live_desk: LiveDesk) -> None:
     anna = live_desk.agent()
@@ -119,7 +125,7 @@ def test_an_agent_hands_over_by_keyboard_alone(chromium: Browser, live_desk: Liv
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 900})
         if language == "pl":
-            page.locator("button[lang=pl]").click()
+            speaks(page, "pl")
         expect(page.locator(f"html[lang={language}] #customer")).to_be_visible(timeout=PATIENCE_MS)
         for name in (*PANELS, "fact", "ask", "rate"):
             link = page.locator(f"#open-{name}")
@@ -136,7 +142,7 @@ def test_an_agent_hands_over_by_keyboard_alone(chromium: Browser, live_desk: Liv
             picture(page, f"{name}-{scheme}-{width}-{language}")
             page.keyboard.press("Escape")
             expect(page.locator("#panel")).to_be_empty()
-    page.locator("button[lang=en]").click()
+    speaks(page, "en")
     expect(page.locator("html[lang=en] #customer")).to_be_visible(timeout=PATIENCE_MS)
     page.locator("#open-hand_over").focus()
     page.keyboard.press("Enter")

@@ -43,6 +43,7 @@ def test_a_large_photo_becomes_a_small_square_picture(
     photo = tmp_path / "photo.png"
     photo.write_bytes(png(4000, 3000))
     field = page.locator("#picture")
+    page.wait_for_load_state()  # its script
     field.set_input_files(photo)
     expect(field).to_have_js_property("value", "C:\\fakepath\\picture.jpg")
     page.get_by_role("button", name="Save").click()

@@ -37,6 +37,8 @@ class Line:
         self._where = where
 
     def hold(self) -> None:
+        """For longer than a page waits by itself."""
+        self._page.evaluate("() => { htmx.config.timeout = 120_000; }")
         self._page.route(self._where, lambda route: self._held.append(route))
 
     def fail(self, how: Callable[[Route], None]) -> None:

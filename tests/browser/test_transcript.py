@@ -80,7 +80,7 @@ def test_a_copy_is_sent_to_the_address_that_was_given(
     widget.page.keyboard.press("Enter")
     expect(widget.chat.locator(".sheet.copy")).to_be_hidden()
     expect(widget.chat.get_by_role("button", name="More")).to_be_focused()
-    for _ in range(100):
+    for _ in range(300):
         if postbox.mails:
             break
         widget.page.wait_for_timeout(100)

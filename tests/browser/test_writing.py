@@ -146,7 +146,7 @@ def test_a_held_reply_is_on_the_screen_in_every_look(
 
 def test_a_held_reply_goes_out_by_itself(chromium: Browser, desk: LiveDesk) -> None:
     anna, address = claimed(desk)
-    desk.run(desk.parts.writing.replies.choose_undo(anna._agent, 5))
+    desk.run(desk.parts.writing.replies.choose_undo(anna._agent, 20))
     page = signed_in(chromium, desk, anna)
     opens(page, address)
     field = page.locator("#reply-text")
@@ -154,7 +154,7 @@ def test_a_held_reply_goes_out_by_itself(chromium: Browser, desk: LiveDesk) -> N
     field.press("Enter")
     expect(page.locator(".held")).to_contain_text("Dear Ola", timeout=PATIENCE_MS)
     field.press_sequentially("And one more thing")
-    expect(page.locator(".by-agent .words")).to_have_text(["Dear Ola"], timeout=2 * PATIENCE_MS)
+    expect(page.locator(".by-agent .words")).to_have_text(["Dear Ola"], timeout=4 * PATIENCE_MS)
     expect(page.locator(".held")).to_have_count(0)
     expect(field).to_have_value("And one more thing")
     page.context.close()

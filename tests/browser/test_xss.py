@@ -96,6 +96,8 @@ def scene(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         customer_attacks(widget)
         agent = desk.agent()
         agent_attacks(desk, agent)
+        last = widget.chat.locator(".row.agent .bubble", has_text=re.compile(r"^\s*Files\s*$"))
+        expect(last.last).to_be_attached(timeout=CAN_WAIT_MS)
         yield Scene(desk, widget, watch, agent, desk.conversation())
         context.close()
 
@@ -173,8 +175,11 @@ def test_the_watch_sees_what_runs(chromium: Browser) -> None:
         }""",
         loud,
     )
-    page.wait_for_timeout(500)
-    assert page.evaluate("() => window.__ran.length") > 30
+    page.wait_for_function("window.__ran.length > 30")
+    before = -1
+    while before != (now := page.evaluate("window.__ran.length") + len(watch._problems)):
+        before = now
+        page.wait_for_timeout(1000)
     with pytest.raises(AssertionError, match="ran, the first"):
         watch.assert_nothing_ran(page)
     page.evaluate("() => { window.__ran = []; }")

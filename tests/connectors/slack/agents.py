@@ -82,6 +82,7 @@ async def olas_case(office: Office) -> tuple[str, Json]:
     post = await card(office)
     await press(office, OLA, post, "claim")
     await shows(office, post, "reply")
+    await office.slack.wait_for_posts(ts, 2)  # that they wait, and who has come
     return ts, post
 
 

@@ -3,11 +3,24 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
+from connectors.slack import later
 from tests.connectors.slack.agents import AGENTS, hire
 from tests.connectors.slack.fake import FakeSlack, fake_slack
 from tests.connectors.slack.office import Office, open_office
+
+
+@pytest.fixture(autouse=True)
+def _slack_is_patient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done within a moment is told at once, also where a moment is longer.
+
+    Slack's own patience is what a test marked `real_patience` is about.
+    """
+    if request.node.get_closest_marker("real_patience") is None:
+        monkeypatch.setattr(later, "PRESS_SECONDS", 30.0)
+        monkeypatch.setattr(later, "PATIENCE_SECONDS", 30.0)
 
 
 @pytest_asyncio.fixture

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.connectors.slack.fake import FakeSlack
 
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-fake", "xapp-fake", "shh-signing"
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 60.0
 # `Any`: JSON.
 Json = dict[str, Any]
 

@@ -17,9 +17,12 @@ async def test_solved_is_an_opinion_and_ends_the_conversation_once(office: Offic
     ts, posts = await asked(office)
     await office.slack.press(ADA, posts[1], actions_of(posts[1])["Solved"], times=3)
     await office.slack.wait_for("chat.update", ts=posts[1]["ts"])
+    # Thanks, that it is closed, and how it went.
+    await office.slack.wait_for_posts(ts, len(posts) + 3)
+    await office.nothing_under_way()
     (conversation,) = await office.conversations()
     assert (conversation.status, conversation.closed_as) == ("closed", "by_customer")
-    assert len(office.slack.in_thread(ts)) == len(posts) + 2  # thanks, and that it is closed
+    assert len(office.slack.in_thread(ts)) == len(posts) + 3, "each of them once"
     updated = office.slack.find(REQUESTS, str(posts[1]["ts"]))
     assert updated is not None
     assert actions_of(updated) == {}

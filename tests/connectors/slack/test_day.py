@@ -19,7 +19,7 @@ from tests.connectors.slack.fake import FakeSlack, Json
 from tests.connectors.slack.office import OLA, REQUESTS, TRIAGE, Office, actions_of, open_office
 from tests.desk import answer
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(300), pytest.mark.real_patience]
 EMPLOYEES = [f"U1{number:02}" for number in range(30)]
 EASY, BY_COMMAND, DIRECT, HARD, LUNCH = (
     EMPLOYEES[:18],

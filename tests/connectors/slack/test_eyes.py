@@ -1,5 +1,7 @@
 """Eyes stand under a request before anything that takes time."""
 
+import asyncio
+
 import pytest
 
 from tests.connectors.slack.office import ADA, REQUESTS, Office
@@ -20,11 +22,13 @@ async def test_they_come_while_the_engine_is_silent(office: Office) -> None:
 
 
 async def test_they_come_before_its_files_are_there(office: Office) -> None:
-    office.slack.fail("file", seconds=2.0, status=503)
+    held = asyncio.Event()
+    office.slack.fail("file", held=held)
     file = file_of(office, "F0PNG", PNG, "screen.png")
     ts = await office.slack.post(ADA, REQUESTS, "Look", subtype="file_share", files=[file])
     await office.slack.wait_for("reactions.add", timestamp=ts)
     assert await office.messages() == []
+    held.set()
     await office.slack.wait_for_posts(ts, 2)
     assert [kept["name"] for kept in await office.attachments()] == ["screen.png"]
     assert len(office.slack.called("reactions.add", timestamp=ts)) <= 2

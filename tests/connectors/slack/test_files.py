@@ -104,8 +104,8 @@ async def test_a_file_that_is_sent_elsewhere_without_end_is_told(office: Office,
 async def test_a_file_that_comes_slowly_comes(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office.slack.dripping = 0.4
-    monkeypatch.setattr("connectors.slack.calls.TIMEOUT_SECONDS", 1.0)
+    office.slack.dripping = 1.0
+    monkeypatch.setattr("connectors.slack.calls.TIMEOUT_SECONDS", 3.0)
     await office.server.app.state.slack.slack.calls.close()  # of the old patience
     file = file_of(office, "F0PNG", PNG, "screen.png")
     ts = await office.slack.post(ADA, REQUESTS, "Look", subtype="file_share", files=[file])

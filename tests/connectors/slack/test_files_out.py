@@ -99,7 +99,7 @@ async def test_a_slack_that_never_answers_gets_it_again_and_shows_it_once(
     method: str,
     done_first: bool,
 ) -> None:
-    monkeypatch.setattr("connectors.slack.calls.TIMEOUT_SECONDS", 1.0)
+    monkeypatch.setattr("connectors.slack.calls.TIMEOUT_SECONDS", 3.0)
     async with open_office(slack, tmp_path) as office:
         slack.fail(method, seconds=30, done_first=done_first)
         await _arrives_once(office)

@@ -13,7 +13,7 @@ from tests.connectors.slack.fake import FakeSlack
 from tests.connectors.slack.office import ADA, REQUESTS, Office
 from tests.desk import answer
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(300), pytest.mark.real_patience]
 EVENTS = 400
 # SQLAlchemy's own for a file of SQLite: five connections that stay, and ten for a while.
 POOL = 15

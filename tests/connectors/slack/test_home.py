@@ -75,6 +75,7 @@ async def test_of_two_processes_one_draws_and_a_slack_that_is_down_is_waited_for
     slack: FakeSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_hand: None
 ) -> None:
     monkeypatch.setattr("connectors.slack.asking.redraws.GATHER_SECONDS", 0.05)
+    monkeypatch.setattr("connectors.slack.asking.redraws.TRIES", 1000)
     async with (
         open_office(slack, tmp_path) as first,
         open_office(slack, tmp_path) as second,

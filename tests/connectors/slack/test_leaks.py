@@ -22,7 +22,11 @@ from tests.connectors.slack.agents import (
 from tests.connectors.slack.fake import FakeSlack, Json
 from tests.connectors.slack.office import OLA, TRIAGE, Office, open_office
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(600)]  # five hundred on a slow machine
+pytestmark = [
+    pytest.mark.asyncio,
+    pytest.mark.timeout(600),
+    pytest.mark.real_patience,
+]  # five hundred on a slow machine
 SECRETS, SEED = 500, 20261128
 # What people write in front of, behind and around it.
 SHAPES = (

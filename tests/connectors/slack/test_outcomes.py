@@ -133,7 +133,7 @@ def test_an_app_that_is_not_installed_any_more_is_signed_out() -> None:
 async def test_a_slack_that_never_answers_is_tried_again_and_answered_once(
     slack: FakeSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, done_first: bool
 ) -> None:
-    monkeypatch.setattr("connectors.slack.calls.TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr("connectors.slack.calls.TIMEOUT_SECONDS", 3.0)
     async with open_office(slack, tmp_path) as office:
         slack.fail("chat.postMessage", seconds=30, done_first=done_first)
         ts = await slack.post(ADA, REQUESTS, "My laptop hangs")

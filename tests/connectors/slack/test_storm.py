@@ -12,6 +12,7 @@ from tests.desk import answer
 EVENTS = int(os.environ.get("FIRSTLINE_SLACK_EVENTS", "120"))
 
 
+@pytest.mark.real_patience
 @pytest.mark.asyncio
 async def test_each_of_many_requests_is_answered_once(
     office: Office, monkeypatch: pytest.MonkeyPatch

@@ -2,11 +2,13 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+from bot.messengers import telegram
 from connectors.telegram import albums
 from tests.connectors.telegram.conftest import bring
 from tests.connectors.telegram.fake import FakeTelegram
@@ -15,6 +17,15 @@ from tests.files import JPEG
 from tests.server import Server
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(120)]
+
+
+@pytest.fixture(autouse=True)
+def _parts_may_be_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An album is waited for longer than two processes need for a part."""
+    made = telegram.connection_of
+    monkeypatch.setattr(
+        telegram, "connection_of", lambda settings: replace(made(settings), album_seconds=2.0)
+    )
 
 
 def album(fake: FakeTelegram, name: str, count: int = 3) -> list[dict[str, Any]]:

@@ -69,8 +69,9 @@ def place(there: str, number: int) -> Hint:
 
 
 async def test_what_happens_after_the_link_was_followed_is_told_in_the_private_chat_alone(
-    server: Server, fake: FakeTelegram
+    server: Server, fake: FakeTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.routing.typing_sign.AFTER_SECONDS", 60.0)  # the bot's own sign
     parts, agent = server.app.state.parts, await agent_of(server)
     there, told = await asks_in_the_group(server, fake)
     await follows(fake, told)

@@ -30,6 +30,7 @@ async def test_it_stays_while_the_bot_works_and_no_longer(
     server.engine.reply(0, answer("Two working days."))
     await fake.wait_for("Two working days.")
     shown = len(fake.called("sendChatAction"))
+    monkeypatch.setattr(typing_sign, "AFTER_SECONDS", 60.0)  # of the next answer there is none
     server.engine.at_once = answer("It is free.")
     await fake.says("and what does it cost?")
     await fake.wait_for("It is free.")
@@ -44,7 +45,10 @@ async def test_it_ends_though_the_engine_never_answers(monkeypatch: pytest.Monke
     shown: list[Hint] = []
     bus: Any = SimpleNamespace(publish=shown.append)
     typing_sign.TypingSign(bus, TOPIC)
-    await asyncio.sleep(0.5)
+    async with asyncio.timeout(30):
+        while len(shown) < 5:
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
     assert len(shown) == 5
 
 
@@ -52,6 +56,7 @@ async def test_each_sign_of_an_agent_who_types_is_passed_on(
     server: Server, fake: FakeTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A browser tells it every three seconds; what comes between is left out."""
+    monkeypatch.setattr(typing_sign, "AFTER_SECONDS", 60.0)  # the bot's own sign
     await fake.says("how long is delivery?")
     await fake.wait_for("Two working days.")
     clock = [1000.0]
