@@ -1,10 +1,8 @@
 """What nothing else looks at: each of these has an outcome that somebody sees."""
 
 import json
-import time
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
 
 import pytest
 
@@ -285,20 +283,25 @@ async def test_the_home_pages_button_opens_the_window(office: Office) -> None:
     assert opened["view"]["callback_id"] == "asking.new"
 
 
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks by the clock: what is shown is shown because somebody was told of it.
+
+    How soon that is stands in docs/performance.md.
+    """
+    monkeypatch.setattr("connectors.slack.triage.worker.SWEEP_SECONDS", 3600.0)
+
+
 @pytest.mark.asyncio
-async def test_what_happens_on_one_side_shows_on_the_other_in_a_second(triage: Office) -> None:
+async def test_what_happens_on_one_side_shows_on_the_other_at_once(
+    at_once: None, triage: Office
+) -> None:
     _, post = await olas_case(triage)
-    took = []
     for number in range(5):  # from the inbox to Slack
-        began = time.monotonic()
         await ola_says(triage, f"Answer {number}")
         await told(triage, post, f"Answer {number}")
-        took.append(time.monotonic() - began)
-    assert median(took) < 1
-    took = []
     with triage.parts.bus.subscribe(["inbox"]) as hints:  # from Slack to the inbox
         for number in range(5):
-            began = time.monotonic()
             await triage.slack.post(OLA, TRIAGE, f"Note {number}", thread_ts=post["ts"])
 
             async def is_there(count: int = number + 1) -> bool:
@@ -307,12 +310,10 @@ async def test_what_happens_on_one_side_shows_on_the_other_in_a_second(triage: O
             while (await hints.get()).kind != "note":
                 pass
             await until(triage, is_there)
-            took.append(time.monotonic() - began)
-    assert median(took) < 1
     assert not any("Note" in line for line in thread(triage, post))
 
 
-async def seconds_until_both_know(office: Office, where: str, act: str, count: int) -> float:
+async def both_know(office: Office, where: str, act: str, count: int) -> None:
     """From somebody's claim or close to its standing in the inbox and on the card."""
     status = {"claim": "with_agent", "close": "closed"}[act]
     post, ola, there = await card(office), await olas_account(office), await newest(office)
@@ -326,7 +327,6 @@ async def seconds_until_both_know(office: Office, where: str, act: str, count: i
         )
 
     with office.parts.bus.subscribe([INBOX_TOPIC]) as hints:
-        began = time.monotonic()
         if where == "Slack":
             await press(office, OLA, post, act)
         else:
@@ -334,7 +334,6 @@ async def seconds_until_both_know(office: Office, where: str, act: str, count: i
         await until(office, is_known)
         await hints.get()
         await office.slack.until(is_shown, f"{act} on the card")
-        return time.monotonic() - began
 
 
 async def until_cards(office: Office, count: int) -> None:
@@ -342,11 +341,11 @@ async def until_cards(office: Office, count: int) -> None:
 
 
 @pytest.mark.asyncio
-async def test_taking_and_closing_show_on_the_other_side_in_a_second(triage: Office) -> None:
-    took = []
+async def test_taking_and_closing_show_on_the_other_side_at_once(
+    at_once: None, triage: Office
+) -> None:
     for count, where in enumerate(("inbox", "Slack", "inbox"), start=1):
         await asks_for_human(triage)
         await until_cards(triage, count)
         for act in ("claim", "close"):
-            took.append(await seconds_until_both_know(triage, where, act, count))
-    assert median(took) < 1
+            await both_know(triage, where, act, count)
