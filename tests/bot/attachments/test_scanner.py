@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.attachments import scanner as scanning
 from bot.attachments.errors import NotScanned, VirusFound
 from bot.attachments.scanner import Scan, scanner
 
@@ -68,7 +67,7 @@ async def test_a_scanner_that_hangs_is_ended_with_what_it_has_started(
     file.write_bytes(b"x")
     scan = scan_of(f"command:sh -c 'sleep 600 & echo $! > {started}; {then} #' {{file}}")
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(scanning.asyncio, "timeout", lambda _: patience)
+        meanwhile.setattr("bot.attachments.scanner.asyncio.timeout", lambda _: patience)
         scanned = asyncio.create_task(scan(file))
         while not (started.exists() and (pid := started.read_text().strip())):
             await asyncio.sleep(0.02)

@@ -37,33 +37,38 @@ IN_TIME = later.PRESS_SECONDS
 
 
 class Held:
-    """The service's work under way, which goes on when it may."""
+    """The service's work under way, which goes on when it may.
 
-    def __init__(self, real: Callable[..., Awaitable[Any]], error: Exception | None) -> None:
-        self._real, self._error = real, error
-        self.may_go_on = asyncio.Event()
+    Until then Slack waits no longer than it does in life.
+    """
+
+    def __init__(
+        self,
+        real: Callable[..., Awaitable[Any]],
+        error: Exception | None,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        self._real, self._error, self._monkeypatch = real, error, monkeypatch
+        self._may_go_on = asyncio.Event()
+        self._patience = later.PRESS_SECONDS
+        monkeypatch.setattr(later, "PRESS_SECONDS", IN_TIME)
 
     async def __call__(self, *arguments: Any, **named: Any) -> Any:
-        await self.may_go_on.wait()
+        await self._may_go_on.wait()
         if self._error is not None:
             raise self._error
         return await self._real(*arguments, **named)
+
+    def goes_on(self) -> None:
+        self._monkeypatch.setattr(later, "PRESS_SECONDS", self._patience)
+        self._may_go_on.set()
 
 
 def hold(
     monkeypatch: pytest.MonkeyPatch, of: object, name: str, error: Exception | None = None
 ) -> Held:
-    """Slack waits no longer than in life until the work may go on."""
-    held = Held(getattr(of, name), error)
+    held = Held(getattr(of, name), error, monkeypatch)
     monkeypatch.setattr(of, name, held)
-    monkeypatch.setattr(later, "PRESS_SECONDS", IN_TIME)
-    patience = 30.0
-
-    def goes_on() -> None:
-        monkeypatch.setattr(later, "PRESS_SECONDS", patience)
-        held.may_go_on.set()
-
-    held.goes_on = goes_on
     return held
 
 
@@ -118,12 +123,13 @@ async def test_an_assignment_that_takes_long_is_answered_in_time_and_done(
 
 
 async def test_a_slack_that_does_not_say_who_it_is_holds_up_no_window_and_that_is_told(
-    office: Office,
+    office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ts, post = await olas_case(office)
     view = await window(office, post, "reply")
     office.server.app.state.slack.slack.people.forget("T0FIRST", OLA)
-    office.slack.fail("users.info", seconds=1.5, status=503)
+    office.slack.fail("users.info", seconds=5.0, status=503)
+    monkeypatch.setattr(later, "PRESS_SECONDS", IN_TIME)
     began = time.monotonic()
     assert is_on_its_way(await submit(office, OLA, view, {"value": "Hello"}), began)
     (said,) = await office.slack.wait_for("chat.postEphemeral", user=OLA)
