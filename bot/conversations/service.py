@@ -221,7 +221,8 @@ class Conversations:
             await self._wait(tx, conversation, before, until)
             await self._begin_span(tx, conversation, KIND_OF_STATUS[move.to], at=at)
         elif trigger is Trigger.CUSTOMER_MESSAGE and conversation.span == SpanKind.CUSTOMER:
-            await self._begin_span(tx, conversation, SpanKind.HUMAN, at=at)
+            wrote = conversation.last_customer_at or at
+            await self._begin_span(tx, conversation, SpanKind.HUMAN, at=wrote)
         if is_new_owner:
             conversation.epoch += 1
             await repository.drop_open_turns(tx.session, conversation.id, at=at)

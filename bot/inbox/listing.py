@@ -194,8 +194,12 @@ def _numbers(desks: tuple[str, ...]) -> Select[Any]:
     queued = select(func.max(Conversation.span_since)).where(
         Conversation.desk.in_(desks), _is("queued")
     )
+    # What was said before it was theirs is nothing new: they have just taken it.
     wrote = select(func.max(Conversation.last_customer_at)).where(
-        Conversation.desk.in_(desks), mine, or_(_is("with_agent"), _is("snoozed"))
+        Conversation.desk.in_(desks),
+        mine,
+        or_(_is("with_agent"), _is("snoozed")),
+        Conversation.last_customer_at >= Conversation.span_since,
     )
     return select(
         *counts,

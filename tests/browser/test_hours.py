@@ -19,7 +19,7 @@ from tests.browser.live import PATIENCE_MS, LiveDesk, Widget, open_live_desk
 pytestmark = pytest.mark.browser
 
 WARSAW = ZoneInfo("Europe/Warsaw")
-SOON_SECONDS = 45  # until then the desk has begun, and shows that it is closed
+SOON_SECONDS = 30  # until then the desk has begun, and shows that it is closed
 
 
 @contextmanager
