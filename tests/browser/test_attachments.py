@@ -171,7 +171,9 @@ def test_send_waits_for_the_upload(widget: Widget) -> None:
 
 
 def test_a_file_outlives_a_cut_line(widget: Widget) -> None:
-    has_all = "performance.getEntriesByType('resource').some(r => r.name.includes('/more.js'))"
+    has_all = (
+        "() => performance.getEntriesByType('resource').some(r => r.name.includes('/more.js'))"
+    )
     widget.page.wait_for_function(has_all)
     widget.page.context.set_offline(True)
     attach(widget, PHOTO)

@@ -100,7 +100,7 @@ def test_the_listener_hears_a_violation_when_there_is_one(site: Site, chromium: 
     here = strict(site, chromium, "/strict-2", 'data-desk="customer-care"')
     here.page.evaluate("document.body.append(Object.assign(new Image(), { src: '/x.png' }))")
     expect(here.page.locator("h1")).to_be_visible()
-    here.page.wait_for_function("window.violations.length > 0")
+    here.page.wait_for_function("() => window.violations.length > 0")
 
 
 def test_the_guide_gives_exactly_these_directives() -> None:

@@ -91,7 +91,7 @@ def test_what_is_given_rings_shows_and_says_why(
     row = page.locator(f"#row-{opened}")
     expect(row).to_be_visible(timeout=PATIENCE_MS)
     expect(row).to_contain_text("answer due in")
-    page.wait_for_function("heard.shown.includes('You were given a conversation.')")
+    page.wait_for_function("() => heard.shown.includes('You were given a conversation.')")
     assert page.evaluate("heard.tones") > 0
     row.click()
     expect(page.get_by_role("heading", name="Why this agent")).to_be_visible()
@@ -102,7 +102,7 @@ def test_what_is_given_rings_shows_and_says_why(
     menu.get_by_label("Sound").uncheck()
     page.evaluate("heard.tones = 0")
     customer_waits(desk, "t2")
-    page.wait_for_function("heard.shown.length > 1")
+    page.wait_for_function("() => heard.shown.length > 1")
     assert page.evaluate("heard.tones") == 0
     page.context.close()
 

@@ -118,7 +118,7 @@ def test_two_fingers_enlarge_the_chat_and_do_not_squeeze_it(
     widget = opened(chromium, live_desk)
     cdp = widget.page.context.new_cdp_session(widget.page)
     cdp.send("Emulation.setPageScaleFactor", {"pageScaleFactor": 2})
-    widget.page.wait_for_function("visualViewport.scale > 1.5")
+    widget.page.wait_for_function("() => visualViewport.scale > 1.5")
     size = widget.panel.evaluate("panel => [panel.offsetWidth, panel.offsetHeight]")
     assert size == [WIDTH, HEIGHT]
     widget.close_page()

@@ -175,7 +175,7 @@ def test_the_watch_sees_what_runs(chromium: Browser) -> None:
         }""",
         loud,
     )
-    page.wait_for_function("window.__ran.length > 30")
+    page.wait_for_function("() => window.__ran.length > 30")
     before = -1
     while before != (now := page.evaluate("window.__ran.length") + len(watch._problems)):
         before = now
