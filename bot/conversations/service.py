@@ -205,6 +205,8 @@ class Conversations:
         is not who moves it.
         """
         before, at = conversation.status, now()
+        # Since when somebody's turn it is; the customer's word began it.
+        since = conversation.last_customer_at if trigger is Trigger.CUSTOMER_MESSAGE else None
         try:
             move = advance(before, trigger)
         except IllegalTransition:
@@ -217,12 +219,13 @@ class Conversations:
             note_given(conversation, trigger, actor, at=at)
             if move.to is Status.QUEUED and before is not Status.QUEUED:
                 conversation.queued_at = await queued_since(tx.session, conversation, before, at=at)
+            elif before is Status.BOT and move.to is Status.WITH_AGENT:
+                conversation.queued_at = None  # an earlier wait is over and done
             conversation.closed_at = at if move.to is Status.CLOSED else None
             await self._wait(tx, conversation, before, until)
-            await self._begin_span(tx, conversation, KIND_OF_STATUS[move.to], at=at)
+            await self._begin_span(tx, conversation, KIND_OF_STATUS[move.to], at=since or at)
         elif trigger is Trigger.CUSTOMER_MESSAGE and conversation.span == SpanKind.CUSTOMER:
-            wrote = conversation.last_customer_at or at
-            await self._begin_span(tx, conversation, SpanKind.HUMAN, at=wrote)
+            await self._begin_span(tx, conversation, SpanKind.HUMAN, at=since or at)
         if is_new_owner:
             conversation.epoch += 1
             await repository.drop_open_turns(tx.session, conversation.id, at=at)

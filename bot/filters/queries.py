@@ -142,7 +142,7 @@ def _compared(column: Any, sign: str, value: Any) -> Condition:
 
 
 def _waiting(sign: str, span: timedelta) -> Condition:
-    """Waits for a person: in the queue since it came there, with an agent since the last word."""
+    """Waits for a person: in the queue as their place says, with an agent since the last word."""
     since = now() - span
     turned = {">": "<", ">=": "<=", "<": ">", "<=": ">="}[sign]
     in_queue = and_(

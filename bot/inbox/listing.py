@@ -199,7 +199,10 @@ def _numbers(desks: tuple[str, ...]) -> Select[Any]:
         Conversation.desk.in_(desks),
         mine,
         or_(_is("with_agent"), _is("snoozed")),
-        Conversation.last_customer_at >= Conversation.span_since,
+        or_(
+            Conversation.span_since.is_(None),  # older than spans
+            Conversation.last_customer_at >= Conversation.span_since,
+        ),
     )
     return select(
         *counts,

@@ -75,7 +75,7 @@ class QueueWatch:
         standing = await self._availability.standing(desk)
         if not (standing.is_open and standing.agent_online):
             waits = ()  # nobody is at work: what was measured before says nothing
-        stalled = self._stalled(desk, queue[0], waits)
+        stalled = self._stalled(desk, queue, waits)
         return {
             queued.conversation: self._tell(queued, place, waits, stalled)
             for place, queued in watched
@@ -93,9 +93,10 @@ class QueueWatch:
             self._bus.publish_here(Hint(topic, "place", told))
         return told
 
-    def _stalled(self, desk: str, first: Queued, waits: Sequence[Wait]) -> float:
-        """For how many opening seconds the first has waited and nobody was taken."""
-        if not waits or first.since is None:
+    def _stalled(self, desk: str, queue: Sequence[Queued], waits: Sequence[Wait]) -> float:
+        """For how many opening seconds somebody has waited here and nobody was taken."""
+        began = [queued.since for queued in queue if queued.since is not None]
+        if not waits or not began:
             return 0.0
-        since = max(first.since, waits[0].taken_at)
+        since = max(min(began), waits[0].taken_at)
         return self._availability.open_time(desk, since, now()).total_seconds()

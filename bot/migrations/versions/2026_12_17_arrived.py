@@ -13,6 +13,11 @@ NAME = "ix_conversations_arrived"
 
 def upgrade() -> None:
     """Applies this version."""
+    # What waits since before there were spans (waiting_1) has none until its next change.
+    op.execute(
+        "UPDATE conversations SET span_since = queued_at"
+        " WHERE status = 'queued' AND span_since IS NULL"
+    )
     op.create_index(
         NAME,
         "conversations",

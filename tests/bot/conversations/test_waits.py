@@ -14,7 +14,7 @@ from bot.handoff.service import Reply
 from bot.inbox.listing import numbers
 from bot.queue.models import QueueWait
 from bot.queue.repository import queue_of
-from tests.desk import DESK, TestDesk, open_desk
+from tests.desk import DESK, TestDesk, answer, open_desk
 
 pytestmark = pytest.mark.asyncio
 START = datetime.fromisoformat("2026-11-25T09:00:00+00:00")
@@ -115,6 +115,21 @@ async def test_an_answer_before_the_bot_had_it_again_is_an_older_storys(
     await act(desk, agent, first, "claim")
     await act(desk, agent, first, "release")
     assert (await desk.conversation(first)).queued_at == again
+
+
+async def test_whoever_is_taken_from_the_bot_waits_from_then_on(
+    desk: TestDesk, clock: time_machine.Traveller
+) -> None:
+    agent, first, second = await two_wait(desk, clock)
+    for name in ("claim", "reply", "return_to_bot"):
+        await act(desk, agent, first, name)
+    clock.shift(timedelta(minutes=5))
+    desk.engine.at_once = answer("Two days.")
+    await desk.customer_says("How long?", thread="first")
+    clock.shift(timedelta(hours=5))
+    await act(desk, agent, first, "claim")
+    await act(desk, agent, first, "release")
+    assert await queue(desk) == [second, first]
 
 
 async def test_it_is_news_to_the_inbox_and_measured_without_what_an_agent_had_of_it(

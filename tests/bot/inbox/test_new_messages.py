@@ -34,3 +34,14 @@ async def test_taking_it_is_no_news_and_each_word_after_that_is(office: Office) 
     assert told == sorted({at for at in told if at}), "one after the other"
     assert told[-1] == conversation.last_customer_at
     assert await newest(office, ben) is None
+
+
+async def test_the_word_that_wakes_it_is_one(office: Office) -> None:
+    anna = await office.hire()
+    opened = await office.customer_says("Hello")
+    await anna.act(opened, "claim", epoch=await office.epoch(opened))
+    await anna.act(opened, "snooze", until="hour", epoch=await office.epoch(opened))
+    assert await newest(office, anna) is None
+    await office.customer_says("It is urgent")
+    conversation = await office.conversation(opened)
+    assert await newest(office, anna) == conversation.last_customer_at
