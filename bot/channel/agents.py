@@ -167,8 +167,8 @@ class AgentsDesk(Protocol):
     async def entries(self, conversation: str, *, seq: int, notes: int) -> tuple[CaseEntry, ...]:
         """What came after these, oldest first: messages after `seq`, all but the first `notes`."""
 
-    async def changed(self, conversation: str, *, since: datetime) -> tuple[int, ...]:
-        """The messages that their customer edited or took back since then, by number."""
+    async def changed(self, conversation: str, *, since: datetime) -> Mapping[int, datetime]:
+        """Number of a message that its customer edited or took back since then → when."""
 
     async def claim(self, agent: str, conversation: str, *, epoch: int) -> None:
         """The agent takes it."""

@@ -71,6 +71,7 @@ class TriageCards:
                 return None
             in_doubt = row.holder is not None
             row.holder, row.held_until = self.holder, now() + HOLD
+            row.status = ""  # until it is settled: what fails is found again, a closed one's too
             try:
                 await tx.session.flush()
             except IntegrityError:

@@ -27,7 +27,8 @@ class TriageCardRow(Base):
     place: Mapped[str] = mapped_column(String(100))
     message: Mapped[str | None] = mapped_column(String(100))
     shown: Mapped[str] = mapped_column(String(64), default="")
-    # How far it tells of the conversation: compared for being the same, so no clock decides.
+    # How far it tells, and of which state: compared for being the same, so no clock decides whether
+    # there is anything to do.
     seq: Mapped[int] = mapped_column(Integer, default=0)
     notes: Mapped[int] = mapped_column(Integer, default=0)
     as_of: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -97,17 +97,17 @@ async def is_due(session: AsyncSession, places: Mapping[str, str], conversation_
 
 async def changed_since(
     session: AsyncSession, conversation_id: str, since: datetime
-) -> tuple[int, ...]:
-    """The messages that their customer edited or took back since then, by number."""
-    found = await session.scalars(
-        select(Message.seq)
+) -> Mapping[int, datetime]:
+    """Number of a message that its customer edited or took back since then → when."""
+    found = await session.execute(
+        select(Message.seq, func.coalesce(Message.withdrawn_at, Message.edited_at))
         .where(
             Message.conversation_id == conversation_id,
             or_(Message.edited_at >= since, Message.withdrawn_at >= since),
         )
         .order_by(Message.seq)
     )
-    return tuple(found)
+    return {seq: at for seq, at in found}
 
 
 async def card_of(session: AsyncSession, conversation_id: str) -> TriageCardRow | None:

@@ -4,7 +4,7 @@ Each act is the inbox's own: it loads the account anew, so whoever may not work 
 and passes the same epoch, owner and desk checks in `Handoffs`. The audit log says from where.
 """
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -92,8 +92,8 @@ class Triage:
         async with self._db.read() as session:
             return await read_entries(session, conversation, seq=seq, notes=notes)
 
-    async def changed(self, conversation: str, *, since: datetime) -> tuple[int, ...]:
-        """The messages that their customer edited or took back since then, by number."""
+    async def changed(self, conversation: str, *, since: datetime) -> Mapping[int, datetime]:
+        """Number of a message that its customer edited or took back since then → when."""
         async with self._db.read() as session:
             return await repository.changed_since(session, conversation, since)
 

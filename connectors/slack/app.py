@@ -49,6 +49,9 @@ class DeskApp(AsyncApp):
         event = req.body.get("event")
         if isinstance(event, dict) and event.get("type") in STORED_NOWHERE:
             return await self._soon(req)
+        if isinstance(event, dict) and event.get("subtype") == "message_deleted":
+            # Bolt takes whose post it was for who deletes it: ours would be passed over.
+            req.context["user_id"] = event.get("user")
         response = await super().async_dispatch(req)
         if response.status == 200:
             await note(self._slack.memory, req.body)

@@ -8,9 +8,21 @@ from bot.texts import text
 from connectors.slack.mrkdwn import escape
 from connectors.slack.triage.words import cut
 
+# In bytes: Slack takes longer ones, but lets nobody edit what has more than 4,000.
 MOST_POST, MOST_LINE = 3500, 3000
 # Of what was said before there was a card, its thread begins with so much.
 LAST_LINES = 12
+
+
+@dataclass(frozen=True)
+class Begin:
+    """Where a post begins: behind a message and so many notes; of what follows, so many messages up
+    to a number are left out."""
+
+    seq: int = 0
+    notes: int = 0
+    left_out: int = 0
+    left_out_to: int = 0
 
 
 @dataclass(frozen=True)
@@ -20,6 +32,7 @@ class Told:
     text: str
     seq: int
     notes: int
+    begin: Begin = Begin()
 
 
 def told(
@@ -29,29 +42,55 @@ def told(
 
     `here`: how the sources of such notes begin. The last one may have no text: nothing to post.
     """
-    lines: list[str] = []
     fresh = list(entries)
+    begin = Begin(seq, notes)
     if seq == 0:
-        said = [entry for entry in fresh if not entry.is_note]
-        left_out = {entry.seq for entry in said[:-LAST_LINES]} if len(said) > LAST_LINES else set()
-        if left_out:
-            lines.append(text("triage.line.more", language, count=len(left_out)))
-    else:
-        left_out = set()
+        early = [entry.seq or 0 for entry in fresh if not entry.is_note][:-LAST_LINES]
+        begin = Begin(seq, notes, len(early), max(early, default=0))
+    lines = _first_line(begin, language)
     for entry in fresh:
-        line = ""
-        if not (entry.source or "").startswith(here) and (
-            entry.is_note or entry.seq not in left_out
-        ):
-            line = line_of(entry, language)
-        if line and sum(map(len, lines)) + len(lines) + len(line) > MOST_POST and lines:
-            yield Told("\n".join(lines), seq, notes)
-            lines = []
+        line = _line(entry, begin, here, language)
+        if line and lines and _size([*lines, line]) > MOST_POST:
+            yield Told("\n".join(lines), seq, notes, begin)
+            lines, begin = [], Begin(seq, notes)
         if line:
             lines.append(line)
         seq, notes = (seq, notes + 1) if entry.is_note else (entry.seq or seq, notes)
     if fresh:
-        yield Told("\n".join(lines), seq, notes)
+        yield Told("\n".join(lines), seq, notes, begin)
+
+
+def told_again(entries: Iterable[CaseEntry], post: Told, *, here: str, language: str) -> str:
+    """A post that told these entries, from where it begins, in the words of today.
+
+    The longest lines are cut until Slack takes it as an edit.
+    """
+    lines, notes = _first_line(post.begin, language), post.begin.notes
+    for entry in entries:
+        notes += entry.is_note
+        is_told = notes <= post.notes if entry.is_note else (entry.seq or 0) <= post.seq
+        if is_told and (line := _line(entry, post.begin, here, language)):
+            lines.append(line)
+    while _size(lines) > MOST_POST:
+        longest = max(range(len(lines)), key=lambda place: len(lines[place].encode()))
+        lines[longest] = cut(lines[longest], len(lines[longest]) * 3 // 4)
+    return "\n".join(lines)
+
+
+def _first_line(begin: Begin, language: str) -> list[str]:
+    count = begin.left_out
+    return [text("triage.line.more", language, count=count)] if count else []
+
+
+def _line(entry: CaseEntry, begin: Begin, here: str, language: str) -> str:
+    is_left_out = not entry.is_note and (entry.seq or 0) <= begin.left_out_to
+    if is_left_out or (entry.source or "").startswith(here):
+        return ""
+    return line_of(entry, language)
+
+
+def _size(lines: Iterable[str]) -> int:
+    return len("\n".join(lines).encode())
 
 
 def line_of(entry: CaseEntry, language: str) -> str:
@@ -67,18 +106,3 @@ def line_of(entry: CaseEntry, language: str) -> str:
     if entry.is_edited:
         words = text("triage.line.edited", language, words=words)
     return text(f"triage.line.{kind}", language, name=name, words=words)
-
-
-def told_again(
-    entries: Iterable[CaseEntry], *, before: Told, now: Told, here: str, language: str
-) -> str:
-    """A post that told these entries, from behind `before` to `now.seq` and `now.notes`, in the
-    words of today."""
-    ours, notes = [], before.notes
-    for entry in entries:
-        if entry.is_note:
-            notes += 1
-        if notes <= now.notes if entry.is_note else (entry.seq or 0) <= now.seq:
-            ours.append(entry)
-    posts = told(ours, seq=before.seq, notes=before.notes, here=here, language=language)
-    return "\n".join(post.text for post in posts if post.text)

@@ -1,17 +1,32 @@
 """What the triage channels' posts look like to Slack, and how they are found again."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 from bot.channel import TriageCard
 from connectors.slack.calls import Calls
 from connectors.slack.triage.card import Shown
 from connectors.slack.triage.desk import Room
-from connectors.slack.triage.lines import Told
+from connectors.slack.triage.lines import Begin, Told
 
 CARD, LINES = "firstline_card", "firstline_lines"
 PAGE, MOST_PAGES = 200, 20
 QUIET = {"unfurl_links": "false", "unfurl_media": "false"}
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A post of the card's thread as it stands in Slack.
+
+    `is_known`: whether it says where it begins; posts of older versions do not, nor do those that
+    tell `changes` anew (each a message's number, and when it was changed).
+    """
+
+    ts: str
+    told: Told
+    is_known: bool
+    changes: frozenset[str]
 
 
 class Posts:
@@ -44,23 +59,30 @@ class Posts:
             blocks=shown.blocks,
         )
 
-    async def lines(self, room: Room, message: str, conversation: str, post: Told) -> None:
-        """Tells something in the card's thread."""
+    async def lines(
+        self,
+        room: Room,
+        message: str,
+        conversation: str,
+        post: Told,
+        *,
+        changes: Sequence[str] = (),
+    ) -> None:
+        """Tells something in the card's thread; `changes`: what it tells anew (`Posted`)."""
         await self._calls.call(
             room.team,
             "chat.postMessage",
             channel=room.channel,
             thread_ts=message,
             text=post.text,
-            metadata=_metadata(LINES, conversation=conversation, seq=post.seq, notes=post.notes),
+            metadata=_of_lines(conversation, post, changes),
             **QUIET,
         )
 
-    async def told(self, room: Room, message: str, conversation: str) -> list[tuple[str, Told]]:
-        """What stands in the card's thread, oldest first: its time stamp, and what it tells."""
+    async def told(self, room: Room, message: str, conversation: str) -> list[Posted]:
+        """What stands in the card's thread, oldest first."""
         found = await self._look(room, "conversations.replies", LINES, conversation, ts=message)
-        posts = [(str(post["ts"]), Told(str(post.get("text", "")), *_far(post))) for post in found]
-        return sorted(posts, key=lambda post: float(post[0]))
+        return sorted(map(_posted, found), key=lambda post: float(post.ts))
 
     async def retell(self, room: Room, ts: str, conversation: str, post: Told) -> None:
         """What was told says this now."""
@@ -70,7 +92,7 @@ class Posts:
             channel=room.channel,
             ts=ts,
             text=post.text,
-            metadata=_metadata(LINES, conversation=conversation, seq=post.seq, notes=post.notes),
+            metadata=_of_lines(conversation, post),
         )
 
     async def recover(self, room: Room, card: TriageCard) -> TriageCard:
@@ -83,8 +105,9 @@ class Posts:
             if not found:
                 return card
             card = replace(card, message=str(found[0]["ts"]), shown="")
-        for _, post in await self.told(room, str(card.message), card.conversation):
-            card = replace(card, seq=max(card.seq, post.seq), notes=max(card.notes, post.notes))
+        for post in await self.told(room, str(card.message), card.conversation):
+            seq, notes = max(card.seq, post.told.seq), max(card.notes, post.told.notes)
+            card = replace(card, seq=seq, notes=notes)
         return replace(card, shown="")
 
     # `Any`: Slack's JSON.
@@ -116,10 +139,29 @@ def _metadata(kind: str, **payload: object) -> dict[str, object]:
     return {"event_type": kind, "event_payload": payload}
 
 
+def _of_lines(conversation: str, post: Told, changes: Sequence[str] = ()) -> dict[str, object]:
+    return _metadata(
+        LINES,
+        conversation=conversation,
+        seq=post.seq,
+        notes=post.notes,
+        begin=list(astuple(post.begin)),
+        changes=list(changes),
+    )
+
+
 # `Any`: Slack's JSON.
-def _far(post: dict[str, Any]) -> tuple[int, int]:
-    payload = post["metadata"]["event_payload"]
-    return int(payload.get("seq", 0)), int(payload.get("notes", 0))
+def _posted(post: dict[str, Any]) -> Posted:
+    said = post["metadata"]["event_payload"]
+    begin, changes = said.get("begin"), frozenset(said.get("changes") or ())
+    is_known = begin is not None and not changes
+    told = Told(
+        str(post.get("text", "")),
+        int(said.get("seq", 0)),
+        int(said.get("notes", 0)),
+        Begin(*map(int, begin)) if is_known else Begin(),
+    )
+    return Posted(str(post["ts"]), told, is_known, changes)
 
 
 def _is_of(post: dict[str, Any], kind: str, conversation: str) -> bool:

@@ -54,14 +54,13 @@ class CardThreads:
         room = await self._desk.room_of(team, str(event["channel"]))
         if room is None:
             return
-        if event.get("subtype") == CHANGED:
-            await self._changed(room, event)
-        elif event.get("subtype") == DELETED:
+        if gone := _deleted(event):
             # Perhaps a card: then it is drawn anew, and found to be gone.
-            gone = str(event.get("deleted_ts", ""))
             conversation = await self._desk.cards.conversation_of(room.place, gone)
             if conversation is not None:
                 await self._desk.cards.forget_look(conversation)
+        elif event.get("subtype") == CHANGED:
+            await self._changed(room, event)
         elif event.get("subtype") in WRITTEN and not event.get("bot_id") and event.get("user"):
             await self._written(room, event)
 
@@ -170,6 +169,14 @@ def _post_of(event: Json) -> Json:
     """What was written; an edit tells of it inside."""
     message = event.get("message")
     return message if event.get("subtype") == CHANGED and isinstance(message, dict) else event
+
+
+def _deleted(event: Json) -> str | None:
+    """The post that is gone; of one with a thread, a stone is left."""
+    if event.get("subtype") == DELETED:
+        return str(event.get("deleted_ts", "")) or None
+    post = _post_of(event)
+    return str(post.get("ts")) if post.get("subtype") == "tombstone" else None
 
 
 def _key(team: str, event: Json) -> str:

@@ -188,6 +188,7 @@ class TriageWorker:
             if held.message is not None:
                 await self._desk.remember_card(room, held.message, held.conversation)
             held = await self._show(room, _anew(held, room), case)
+            await self._retelling.put_right(room, held, case)
             held = await self._tell(room, held, case)
         await self._desk.cards.settle(replace(held, as_of=case.as_of), status=case.status)
 

@@ -40,6 +40,8 @@ def update(slack: FakeSlack, said: Json) -> Json:
     post = slack.find(said["channel"], said["ts"])
     if post is None:
         return {"ok": False, "error": "message_not_found"}
+    if len(str(said.get("text") or "").encode()) > 4000:  # what is posted may be ten times as long
+        return {"ok": False, "error": "msg_too_long"}
     post |= {name: said[name] for name in ("text", "blocks") if name in said}
     return {"ok": True, "channel": said["channel"], "ts": said["ts"], "message": post}
 

@@ -1,25 +1,24 @@
 """What a customer edits or takes back stands so in the thread of its card, too."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
 
 import pytest
 import pytest_asyncio
 
-from bot.channel import CaseEntry
-from connectors.slack.triage.lines import Told, told_again
 from tests.connectors.slack.agents import (
     asks_for_human,
     card,
     cards,
     elements,
     olas_case,
+    press,
     thread,
     told,
     until,
 )
 from tests.connectors.slack.fake import FakeSlack, Json
 from tests.connectors.slack.fake_methods import update
-from tests.connectors.slack.office import ADA, REQUESTS, Office
+from tests.connectors.slack.office import ADA, OLA, REQUESTS, Office
 from tests.connectors.slack.test_edits import deletion, edit
 from tests.desk import answer
 
@@ -106,29 +105,65 @@ async def test_what_changed_while_the_bot_had_it_is_right_when_it_is_back(office
 async def test_what_can_be_edited_no_more_is_told_anew_below(office: Office) -> None:
     ts, post = await olas_case(office)
     event = await follows_up(office, post, ts, "The order is 10482")
-
-    def only_cards(slack: FakeSlack, said: Json) -> Json:
-        if said["ts"] != post["ts"]:
-            return {"ok": False, "error": "edit_window_closed"}
-        return update(slack, said)
-
-    office.slack.methods["chat.update"] = only_cards
+    office.slack.methods["chat.update"] = only(post)
     await office.slack.event(edit(event, "The order is 10483"))
     await told(office, post, "10482", "The order is 10483 _(edited)_")
     assert len(cards(office.slack)) == 1, "no second card for it"
 
 
-def entry(text: str, seq: int | None) -> CaseEntry:
-    at = datetime(2026, 11, 30, 12, seq or 0, tzinfo=UTC)
-    return CaseEntry("customer", "Ada", text, (), at, seq)
+async def test_it_is_told_anew_once_whatever_else_happens(office: Office) -> None:
+    ts, post = await olas_case(office)
+    event = await follows_up(office, post, ts, "The order is 10482")
+    office.slack.methods["chat.update"] = only(post)
+    await office.slack.event(edit(event, "The order is 10483"))
+    await told(office, post, "10483")
+    await follows_up(office, post, ts, "Hello?")
+    await office.slack.event(edit(event, "The order is 10484"))
+    await told(office, post, "10484")
+    lines = [line for line in thread(office, post) if "The order is" in line]
+    assert [line.split()[-2] for line in lines[1:]] == ["10483", "10484"]
 
 
-async def test_a_post_is_told_again_as_far_as_it_went() -> None:
-    again = told_again(  # what came after message 1 and no note
-        [entry("Second", 2), entry("Third", 3), entry("One", None), entry("Two", None)],
-        before=Told("", 1, 0),
-        now=Told("", 2, 1),
-        here="T:C:",
-        language="en",
-    )
-    assert [line.rsplit(": ", 1)[1] for line in again.split("\n")] == ["Second", "One"]
+@pytest.mark.parametrize("with_a_stone", [False, True])
+async def test_what_an_earlier_card_told_is_told_anew_under_the_next_one(
+    office: Office, with_a_stone: bool
+) -> None:
+    ts, post = await olas_case(office)
+    event = await follows_up(office, post, ts, "My PIN is four times seven")
+    office.slack.posts.remove(post)
+    gone = deletion(post) | {"ts": office.slack.next_ts()}
+    if with_a_stone:  # as Slack does it where there is a thread
+        stone = {
+            "subtype": "tombstone",
+            "user": "USLACKBOT",
+            "ts": post["ts"],
+            "thread_ts": post["ts"],
+        }
+        gone = edit(post, "") | {"message": stone | {"text": "This message was deleted."}}
+    await office.slack.event(gone)
+    await office.slack.until(lambda: bool(cards(office.slack)), "another card")
+    another = cards(office.slack)[-1]
+    await office.slack.event(deletion(event))
+    await told(office, another, ":wastebasket: *Ada Kowalska* deleted this message")
+    assert len(thread(office, another)) == 1
+
+
+async def test_a_deletion_after_the_end_waits_for_slack(office: Office) -> None:
+    ts, post = await olas_case(office)
+    event = await follows_up(office, post, ts, "My PIN is four times seven")
+    await press(office, OLA, post, "close")
+    await office.slack.until(lambda: "triage.reply" not in elements(post), "the end")
+    office.slack.fail("conversations.replies", status=429, retry_after=0.2)
+    await office.slack.event(deletion(event))
+    await no_longer_told(office, post, "four times seven")
+
+
+def only(card: Json) -> Callable[[FakeSlack, Json], Json]:
+    """Of all posts only the card can still be edited."""
+
+    def answered(slack: FakeSlack, said: Json) -> Json:
+        if said["ts"] != card["ts"]:
+            return {"ok": False, "error": "edit_window_closed"}
+        return update(slack, said)
+
+    return answered
