@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.inbox import opens, signed_in
 from tests.browser.live import PATIENCE_MS, LiveDesk
-from tests.browser.test_writing import claimed
+from tests.browser.writing import claimed
 
 pytestmark = pytest.mark.browser
 # As if its head looked otherwise: the desk sends it anew.
