@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.clock import now
@@ -20,6 +20,6 @@ class Intake(Base):
     version: Mapped[str] = mapped_column(String(12))  # of what was asked
     # `Any`: `bot.intake.form.Answer` as JSON.
     answers: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    consent_text: Mapped[str | None] = mapped_column(String(4000))
+    consent_text: Mapped[str | None] = mapped_column(Text)
     consented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
