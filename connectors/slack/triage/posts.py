@@ -12,6 +12,8 @@ from connectors.slack.triage.lines import Begin, Told
 
 CARD, LINES = "firstline_card", "firstline_lines"
 PAGE, MOST_PAGES = 200, 20
+# Slack lets nobody change the post any more, or it is gone.
+FIXED = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 QUIET = {"unfurl_links": "false", "unfurl_media": "false"}
 
 

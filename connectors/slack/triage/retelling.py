@@ -7,15 +7,13 @@ from bot.channel import Case, TriageCard
 from connectors.slack.faults import Refused
 from connectors.slack.triage.desk import Room, TriageDesk
 from connectors.slack.triage.lines import Told, line_of, told_again
-from connectors.slack.triage.posts import Posted, Posts
+from connectors.slack.triage.posts import FIXED, Posted, Posts
 
 # A change that was on its way when the card was last looked at carries an older time.
 MARGIN = timedelta(seconds=5)
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
-# Nobody can change this post any more: what changed is told anew, below.
-FIXED = frozenset(
-    {"message_not_found", "cant_update_message", "edit_window_closed", "msg_too_long"}
-)
+# What changed is told anew, below.
+NOT_EDITED = FIXED | {"msg_too_long"}
 
 
 class Retelling:
@@ -61,7 +59,7 @@ class Retelling:
             now = Told(words, post.told.seq, post.told.notes, begin)
             await self._posts.retell(room, post.ts, held.conversation, now)
         except Refused as fault:
-            if fault.code not in FIXED:
+            if fault.code not in NOT_EDITED:
                 raise
             return False
         return True

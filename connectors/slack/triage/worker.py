@@ -19,7 +19,7 @@ from connectors.slack.faults import Limited, NotInstalled, Refused, SlackFault, 
 from connectors.slack.triage.card import card as card_of
 from connectors.slack.triage.desk import Room, TriageDesk, places
 from connectors.slack.triage.lines import Told, told
-from connectors.slack.triage.posts import Posts
+from connectors.slack.triage.posts import FIXED, Posts
 from connectors.slack.triage.retelling import Retelling
 
 SWEEP_SECONDS = 2.0
@@ -28,12 +28,7 @@ AGAIN_SECONDS, LATER_SECONDS = 5.0, 60.0
 # They change nothing that a card shows.
 FLEETING = frozenset({"typing", "seen", "bot_message", "alarms", "engines"})
 # The card can be edited no more, or is there no more: another one takes its place.
-LOST = frozenset(
-    {
-        *("message_not_found", "cant_update_message", "edit_window_closed"),
-        *("thread_not_found", "cannot_reply_to_message", "invalid_thread_ts"),
-    }
-)
+LOST = FIXED | {"thread_not_found", "cannot_reply_to_message", "invalid_thread_ts"}
 
 log = structlog.get_logger()
 

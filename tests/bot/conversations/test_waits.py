@@ -52,6 +52,15 @@ async def act(desk: TestDesk, agent: Agent, conversation: str, name: str) -> Non
         await getattr(desk.handoffs, name)(agent, conversation, epoch=epoch)
 
 
+async def is_answered(
+    desk: TestDesk, clock: time_machine.Traveller, agent: Agent, conversation: str
+) -> None:
+    """A minute ago."""
+    await act(desk, agent, conversation, "claim")
+    await act(desk, agent, conversation, "reply")
+    clock.shift(timedelta(minutes=1))
+
+
 async def queue(desk: TestDesk) -> list[str]:
     async with desk.db.read() as session:
         return [queued.conversation for queued in await queue_of(session, DESK)]
@@ -75,9 +84,7 @@ async def test_after_an_answer_it_is_the_first_word_since_that_counts(
     desk: TestDesk, clock: time_machine.Traveller
 ) -> None:
     agent, first, second = await two_wait(desk, clock)
-    await act(desk, agent, first, "claim")
-    await act(desk, agent, first, "reply")
-    clock.shift(timedelta(minutes=1))
+    await is_answered(desk, clock, agent, first)
     await desk.customer_says("And the invoice?", thread="first")
     wrote = START + timedelta(minutes=21)
     clock.shift(timedelta(minutes=1))
@@ -93,9 +100,7 @@ async def test_who_has_their_answer_waits_from_now_on(
     desk: TestDesk, clock: time_machine.Traveller
 ) -> None:
     agent, first, second = await two_wait(desk, clock)
-    await act(desk, agent, first, "claim")
-    await act(desk, agent, first, "reply")
-    clock.shift(timedelta(minutes=1))
+    await is_answered(desk, clock, agent, first)
     await act(desk, agent, first, "release")
     assert (await desk.conversation(first)).queued_at == START + timedelta(minutes=21)
     assert await queue(desk) == [second, first]
