@@ -75,6 +75,26 @@ async def test_the_expected_wait_is_measured_from_those_who_were_taken(tmp_path:
 
 
 @pytest.mark.asyncio
+async def test_whoever_has_just_come_back_to_its_head_makes_no_queue_faster(tmp_path: Path) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        async with open_desk(tmp_path) as desk:
+            agent = await desk.add_agent()
+            for number in range(5):
+                receipt = await desk.customer_asks_for_human(thread=f"early {number}")
+                clock.shift(timedelta(minutes=4))
+                await desk.handoffs.claim(agent, receipt.conversation, epoch=2)
+            first = (await desk.customer_asks_for_human(thread="first")).conversation
+            clock.shift(1)
+            mine = (await desk.customer_asks_for_human(thread="second")).conversation
+            await desk.handoffs.claim(agent, first, epoch=2)
+            clock.shift(timedelta(minutes=8))
+            await desk.handoffs.release(agent, first, epoch=3)
+            await desk.parts.presence.heartbeat(agent.id)
+            with desk.parts.bus.subscribe([thread_topic("web", "second")]) as hints:
+                assert await told(desk, hints) == [PlaceInQueue(mine, 2, (20, 20))]
+
+
+@pytest.mark.asyncio
 async def test_the_queue_and_its_waits_are_asked_for_by_index(tmp_path: Path) -> None:
     """As it has to be with a million conversations stored."""
     async with open_desk(tmp_path) as desk:
