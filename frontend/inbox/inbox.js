@@ -131,6 +131,12 @@ for (const name of ["sendError", "timeout"]) {
 // Everywhere: news bring the head and the card too, and name their own place only.
 onHtmx("afterSwap", () => setClocks(document));
 
+// The agent has gone elsewhere since the desk wrote down where they are.
+document.addEventListener("submit", ({ target }) => {
+  const back = /** @type {HTMLFormElement} */ (target).querySelector("[name=back]");
+  if (back instanceof HTMLInputElement) back.value = location.pathname + location.search;
+});
+
 onHtmx("afterSettle", (detail) => {
   announceArrivals();
   if (detail.elt.id === "work") {

@@ -1,4 +1,4 @@
-"""The menu that a phone has in the place of a conversation's buttons."""
+"""The menus that a phone has in the place of buttons."""
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -36,4 +36,20 @@ def test_it_stays_open_with_the_keyboard_in_it_when_news_draw_it_anew(
     page.evaluate(NEWS)
     expect(page.locator("#more-menu[data-is-old]")).to_have_count(0, timeout=PATIENCE_MS)
     expect(page.locator("#more-menu:popover-open")).to_have_count(0)
+    page.context.close()
+
+
+def test_another_language_is_the_same_page_also_after_going_on(
+    chromium: Browser, live_desk: LiveDesk
+) -> None:
+    anna, _ = claimed(live_desk)
+    page = signed_in(chromium, live_desk, anna)
+    page.set_viewport_size({"width": 390, "height": 800})
+    opens(page, f"{live_desk.url}/inbox?view=mine")
+    page.locator("#rows .row").click()
+    expect(page.locator("#customer")).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Menu").click()
+    page.locator("button[lang=pl]").click()
+    expect(page.locator("html[lang=pl] #customer")).to_be_visible(timeout=PATIENCE_MS)
+    assert page.url.endswith(f"/inbox/conversations/{live_desk.conversation().id}?view=mine")
     page.context.close()
